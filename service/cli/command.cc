@@ -1,0 +1,40 @@
+#include "service/cli/command.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "service/cli/exit_code.h"
+
+namespace nosograph::cli {
+namespace {
+
+std::string DefaultDataFolder() {
+  if (const char* folder = std::getenv("NOSOGRAPH_DATA"); folder != nullptr && *folder != '\0') return folder;
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr && *home != '\0' ? home : ".") + "/.local/share/nosograph";
+}
+
+}  // namespace
+
+void AddDataOption(CLI::App& command, std::string& folder) {
+  folder = DefaultDataFolder();
+  command.add_option("--data", folder, "Data folder; the default is $NOSOGRAPH_DATA, else ~/.local/share/nosograph")
+      ->type_name("DIR");
+}
+
+void AddOutputOption(CLI::App& command, std::string& output) {
+  output = "text";
+  command.add_option("--output", output, "text for a person, json for a program")
+      ->check(CLI::IsMember({"text", kJson}))
+      ->type_name("FORM")
+      ->capture_default_str();
+}
+
+int Fail(const absl::Status& status) {
+  std::cerr << "error: " << status.message() << '\n';
+  return absl::IsInvalidArgument(status) ? kUsage : kNoAnswer;
+}
+
+const char* Version() { return NOSOGRAPH_VERSION; }
+
+}  // namespace nosograph::cli

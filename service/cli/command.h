@@ -1,0 +1,42 @@
+// The commands of the program `nosograph`. Each adds itself to the command line and runs when it was chosen.
+//
+// Not thread-safe: one command line a process. A command writes its result to stdout, all else to stderr, and leaves
+// its exit code in `exit_code`.
+//
+//   CLI::App app;
+//   int exit_code = kOk;
+//   AddResolveCommand(app, exit_code);
+#ifndef NOSOGRAPH_SERVICE_CLI_COMMAND_H_
+#define NOSOGRAPH_SERVICE_CLI_COMMAND_H_
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace nosograph::cli {
+
+void AddServeCommand(CLI::App& app, int& exit_code);
+void AddImportCommand(CLI::App& app, int& exit_code);
+void AddResolveCommand(CLI::App& app, int& exit_code);
+void AddVersionCommand(CLI::App& app, int& exit_code);
+
+// The option --data and its default: $NOSOGRAPH_DATA, else $HOME/.local/share/nosograph.
+void AddDataOption(CLI::App& command, std::string& folder);
+
+// The option --output text|json.
+void AddOutputOption(CLI::App& command, std::string& output);
+inline constexpr char kJson[] = "json";
+
+// "error: MESSAGE" on stderr; the exit code for it.
+int Fail(const absl::Status& status);
+
+// The version of the program.
+const char* Version();
+
+}  // namespace nosograph::cli
+
+#endif  // NOSOGRAPH_SERVICE_CLI_COMMAND_H_

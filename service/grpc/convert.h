@@ -1,0 +1,54 @@
+// Between the engine's values and the messages of proto/nosograph/v1.
+//
+// Thread-safe, but for SharedContent, which belongs to one reply. What a message holds is copied out of the release
+// set.
+//
+//   StatusOr<query::Resolution> resolution = query::Resolve(set, ToQuery(request));
+//   ToMessage(*resolution, Detail::kFull, &response);
+#ifndef NOSOGRAPH_SERVICE_GRPC_CONVERT_H_
+#define NOSOGRAPH_SERVICE_GRPC_CONVERT_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "nosograph/v1/terminology.pb.h"
+#include "terminology/query/resolve.h"
+
+namespace nosograph::service {
+
+// Refers into `request`. Of a batch, `code` is one of its codes.
+query::ResolveQuery ToQuery(const v1::ResolveRequest& request);
+query::ResolveQuery ToQuery(const v1::ResolveBatchRequest& request, const std::string& code);
+
+// How much a message tells of what the items of a batch share.
+enum class Detail {
+  kFull,
+  kShared,  // names it alone; the reply has the rest once
+};
+
+void ToMessage(const snapshot::Release& release, Detail detail, v1::Release* message);
+void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveResponse* message);
+
+// What several items of a batch share, each once.
+class SharedContent {
+ public:
+  explicit SharedContent(v1::ResolveBatchResponse* response) : response_(response) {}
+
+  void Add(const query::Resolution& resolution);
+
+ private:
+  using Key = std::pair<const snapshot::Release*, uint32_t>;
+  void AddConcept(const query::ConceptRef& item);
+  void AddRelease(const snapshot::Release& release);
+
+  v1::ResolveBatchResponse* const response_;
+  absl::flat_hash_set<Key> concepts_;
+  absl::flat_hash_set<Key> knowledge_;
+  absl::flat_hash_set<const snapshot::Release*> releases_;
+};
+
+}  // namespace nosograph::service
+
+#endif  // NOSOGRAPH_SERVICE_GRPC_CONVERT_H_

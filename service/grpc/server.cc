@@ -1,0 +1,159 @@
+#include "service/grpc/server.h"
+
+#include <grpc/support/log.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "nosograph/v1/terminology.grpc.pb.h"
+#include "service/grpc/listen_address.h"
+#include "terminology/base/status_macros.h"
+
+namespace nosograph::service {
+namespace {
+
+// Once no call runs, this is how long connections without one are waited for.
+constexpr std::chrono::milliseconds kIdleConnections(250);
+
+grpc::Status ToGrpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};  // the same numbers
+}
+
+// How many calls have begun and not ended.
+class CallCounter {
+ public:
+  void Begin() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++running_;
+  }
+  void End() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (--running_ == 0) none_.notify_all();
+  }
+  void WaitForNone(absl::Duration patience) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    none_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return running_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable none_;
+  int running_ = 0;
+};
+
+// Counts a call until its reply is out.
+class CountedReactor final : public grpc::ServerUnaryReactor {
+ public:
+  explicit CountedReactor(CallCounter& calls) : calls_(calls) { calls_.Begin(); }
+  void OnDone() override {
+    calls_.End();
+    delete this;
+  }
+
+ private:
+  CallCounter& calls_;
+};
+
+class TerminologyCallbackService final : public v1::TerminologyService::CallbackService {
+ public:
+  explicit TerminologyCallbackService(TerminologyHandlers handlers) : handlers_(std::move(handlers)) {}
+
+  grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* /*context*/, const v1::ResolveRequest* request,
+                                    v1::ResolveResponse* response) override {
+    return Answer(handlers_.resolve, *request, response);
+  }
+  grpc::ServerUnaryReactor* ResolveBatch(grpc::CallbackServerContext* /*context*/,
+                                         const v1::ResolveBatchRequest* request,
+                                         v1::ResolveBatchResponse* response) override {
+    return Answer(handlers_.resolve_batch, *request, response);
+  }
+
+  CallCounter& calls() { return calls_; }
+
+ private:
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Answer(const Handler<Request, Response>& handler, const Request& request,
+                                   Response* response) {
+    auto* reactor = new CountedReactor(calls_);  // deletes itself when the call is done
+    reactor->Finish(ToGrpc(handler(request, response)));
+    return reactor;
+  }
+
+  CallCounter calls_;
+  const TerminologyHandlers handlers_;
+};
+
+class GrpcServer final : public Server {
+ public:
+  GrpcServer(ListenAddress address, TerminologyHandlers handlers)
+      : address_(std::move(address)), service_(std::move(handlers)) {}
+  ~GrpcServer() override {
+    if (server_) Drain({.notice = absl::ZeroDuration(), .patience = absl::ZeroDuration()});
+  }
+
+  absl::Status Listen() {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort(address_.Text(address_.port), grpc::InsecureServerCredentials(), &port);
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else a second server on the port would start too
+    builder.RegisterService(&service_);
+    // A port in use is told by the status; the library would print its own lines before.
+    gpr_set_log_function([](gpr_log_func_args* /*line*/) {});
+    server_ = builder.BuildAndStart();
+    gpr_set_log_function(nullptr);
+    if (!server_ || port == 0) {
+      if (server_) server_->Shutdown();
+      server_.reset();
+      return absl::UnavailableError(absl::StrCat("cannot listen on ", address_.Text(address_.port),
+                                                 ": the port is in use or not allowed; choose another, or 0 for a free "
+                                                 "one"));
+    }
+    port_ = port;
+    SetServing(true);
+    return absl::OkStatus();
+  }
+
+  std::string address() const override { return address_.Text(port_); }
+
+  void Drain(const DrainTimes& times) override {
+    SetServing(false);
+    absl::SleepFor(times.notice);
+    service_.calls().WaitForNone(times.patience);
+    server_->Shutdown(std::chrono::system_clock::now() + kIdleConnections);
+    server_->Wait();
+    server_.reset();
+  }
+
+ private:
+  void SetServing(bool serving) {
+    grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+    health->SetServingStatus(serving);  // the server as a whole, and each service named so far
+    health->SetServingStatus(v1::TerminologyService::service_full_name(), serving);
+  }
+
+  const ListenAddress address_;
+  TerminologyCallbackService service_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const std::string& address, TerminologyHandlers handlers) {
+  ASSIGN_OR_RETURN(ListenAddress listen, ReadListenAddress(address));
+  auto server = std::make_unique<GrpcServer>(std::move(listen), std::move(handlers));
+  RETURN_IF_ERROR(server->Listen());
+  return server;
+}
+
+}  // namespace nosograph::service

@@ -1,0 +1,136 @@
+#include "terminology/import/json_reader.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "terminology/base/file.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+
+namespace nosograph::import {
+namespace {
+
+constexpr size_t kMaxFileBytes = size_t{64} << 20;
+constexpr size_t kMaxDepth = 64;
+
+absl::string_view TypeName(simdjson::dom::element element) {
+  if (element.is_array()) return "a list";
+  if (element.is_object()) return "an object";
+  if (element.is_string()) return "a text";
+  if (element.is_bool()) return "true or false";
+  if (element.is_number()) return "a number";
+  return "null";
+}
+
+}  // namespace
+
+JsonObject::JsonObject(simdjson::dom::element element, std::string file, std::string path)
+    : file_(std::move(file)), path_(std::move(path)) {
+  simdjson::dom::object object;
+  if (element.get(object) == simdjson::SUCCESS) {
+    object_ = object;
+  } else {
+    Wrong(path_, element, "an object");
+  }
+}
+
+bool JsonObject::Field(const char* name, bool required, simdjson::dom::element& element) {
+  asked_.insert(name);
+  if (!object_) return false;
+  if (object_->at_key(name).get(element) == simdjson::SUCCESS) return true;
+  if (required) Fail(name, "missing; add it");
+  return false;
+}
+
+bool JsonObject::Has(const char* name) const {
+  simdjson::dom::element element;
+  return object_ && object_->at_key(name).get(element) == simdjson::SUCCESS;
+}
+
+std::vector<JsonObject> JsonObject::Objects(const char* name, bool required) {
+  std::vector<JsonObject> objects;
+  simdjson::dom::element element;
+  if (!Field(name, required, element)) return objects;
+  simdjson::dom::array list;
+  if (element.get(list) != simdjson::SUCCESS) {
+    Wrong(Below(name), element, "a list");
+    return objects;
+  }
+  for (const simdjson::dom::element item : list) {
+    objects.emplace_back(item, file_, absl::StrCat(Below(name), "/", objects.size()));
+  }
+  return objects;
+}
+
+void JsonObject::Fail(const std::string& name, absl::string_view what) {
+  Take(absl::InvalidArgumentError(absl::StrCat(file_, ": ", Below(name), ": ", what)));
+}
+
+void JsonObject::Wrong(const std::string& path, simdjson::dom::element element, absl::string_view expected) {
+  Take(absl::InvalidArgumentError(absl::StrCat(file_, ": ", path.empty() ? "the document" : path, ": ",
+                                               TypeName(element), " stands where ", expected, " belongs; correct it")));
+}
+
+void JsonObject::Read(simdjson::dom::element element, const std::string& path, std::string& value) {
+  std::string_view text;
+  if (element.get(text) != simdjson::SUCCESS) return Wrong(path, element, "a text");
+  value = text;
+}
+
+void JsonObject::Read(simdjson::dom::element element, const std::string& path, bool& value) {
+  if (element.get(value) != simdjson::SUCCESS) Wrong(path, element, "true or false");
+}
+
+void JsonObject::Read(simdjson::dom::element element, const std::string& path, double& value) {
+  if (element.get(value) != simdjson::SUCCESS) Wrong(path, element, "a number");
+}
+
+void JsonObject::Read(simdjson::dom::element element, const std::string& path, model::ReviewState& value) {
+  std::string name;
+  Read(element, path, name);
+  for (const model::ReviewState state :
+       {model::ReviewState::kDraft, model::ReviewState::kReviewed, model::ReviewState::kRetired}) {
+    if (model::ReviewStateName(state) == name) {
+      value = state;
+      return;
+    }
+  }
+  Take(absl::InvalidArgumentError(absl::StrCat(file_, ": ", path, ": '", base::Excerpt(name),
+                                               "' is no review state; use draft, reviewed or retired")));
+}
+
+absl::Status JsonObject::Finish() {
+  if (!status_.ok() || !object_) return status_;
+  std::set<std::string_view> seen;
+  for (const simdjson::dom::key_value_pair field : *object_) {
+    if (asked_.count(field.key) == 0) {
+      Fail(base::Excerpt({field.key.data(), field.key.size()}), "no field of that name belongs here; remove it");
+    } else if (!seen.insert(field.key).second) {
+      Fail(base::Excerpt({field.key.data(), field.key.size()}), "the field stands twice; remove one of the two");
+    }
+  }
+  return status_;
+}
+
+absl::StatusOr<JsonDocument> JsonDocument::Read(const std::string& path) {
+  ASSIGN_OR_RETURN(std::string text, base::ReadFile(path, kMaxFileBytes));
+  return Parse(std::move(text), path);
+}
+
+absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string text, const std::string& file) {
+  JsonDocument document;
+  document.file_ = file;
+  document.text_ = std::make_unique<std::string>(std::move(text));
+  document.parser_ = std::make_unique<simdjson::dom::parser>();
+  if (document.parser_->allocate(document.text_->size() + 1, kMaxDepth) != simdjson::SUCCESS) {
+    return absl::ResourceExhaustedError(absl::StrCat(file, ": no memory left to parse it; free some"));
+  }
+  const auto error = document.parser_->parse(*document.text_).get(document.root_);
+  if (error != simdjson::SUCCESS) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ": it is no JSON: ", simdjson::error_message(error), "; correct the file"));
+  }
+  return document;
+}
+
+}  // namespace nosograph::import

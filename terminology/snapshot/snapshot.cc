@@ -1,0 +1,268 @@
+#include "terminology/snapshot/snapshot.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/snapshot/checksum.h"
+#include "terminology/snapshot/knowledge_codec.h"
+
+namespace nosograph::snapshot {
+namespace {
+
+constexpr absl::string_view kImportAgain = "import the source again";
+
+// The record of `item` in records that are ordered by it; null when it has none.
+template <typename Record>
+const Record* FindRecord(absl::Span<const Record> records, uint32_t item) {
+  const auto found = std::lower_bound(records.begin(), records.end(), item,
+                                      [](const Record& record, uint32_t wanted) { return record.item < wanted; });
+  return found != records.end() && found->item == item ? &*found : nullptr;
+}
+
+// Takes the bytes of a section as elements; false when they are no whole number of them.
+template <typename T>
+bool Take(absl::string_view bytes, uint32_t element_size, absl::Span<const T>& elements) {
+  if (element_size != sizeof(T) || bytes.size() % sizeof(T) != 0) return false;
+  elements = absl::MakeConstSpan(reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T));
+  return true;
+}
+
+// The part of `all` from `begin` to `end`; empty when that is none.
+template <typename T>
+absl::Span<const T> Slice(absl::Span<const T> all, uint32_t begin, uint32_t end) {
+  if (begin > end || end > all.size()) return {};
+  return all.subspan(begin, end - begin);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string& path, Verification verification) {
+  ASSIGN_OR_RETURN(base::MappedFile file, base::MappedFile::Open(path));
+  return Load(std::shared_ptr<Snapshot>(new Snapshot(std::move(file))), path, verification);
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::FromBytes(std::string bytes, const std::string& name,
+                                                                    Verification verification) {
+  return Load(std::shared_ptr<Snapshot>(new Snapshot(std::move(bytes))), name, verification);
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Load(std::shared_ptr<Snapshot> snapshot,
+                                                               const std::string& name, Verification verification) {
+  std::string wrong = snapshot->ReadTable(verification);
+  if (wrong.empty() && verification == Verification::kEveryByte) wrong = snapshot->CheckRecords();
+  if (!wrong.empty()) return absl::DataLossError(absl::StrCat("snapshot ", name, ": ", wrong, "; ", kImportAgain));
+  return snapshot;
+}
+
+std::string Snapshot::ReadTable(Verification verification) {
+  Header header;
+  if (bytes_.size() < sizeof(header)) {
+    return absl::StrCat("the file has ", bytes_.size(), " bytes, too few for a header; it is truncated or no snapshot");
+  }
+  std::memcpy(&header, bytes_.data(), sizeof(header));
+  if (header.magic != kMagic) return "it does not begin as a snapshot does";
+  if (header.format_version != kFormatVersion) {
+    return absl::StrCat("it has format version ", header.format_version, ", this program reads ", kFormatVersion);
+  }
+  if (header.file_size != bytes_.size()) {
+    return absl::StrCat("the file has ", bytes_.size(), " bytes where its header says ", header.file_size,
+                        "; it is truncated or damaged");
+  }
+  if (header.section_count > (bytes_.size() - sizeof(header)) / sizeof(SectionEntry)) {
+    return absl::StrCat("its header claims ", header.section_count, " sections, more than fit; it is damaged");
+  }
+  const size_t table_end = sizeof(header) + header.section_count * sizeof(SectionEntry);
+  std::string table(bytes_.substr(0, table_end));
+  std::memset(table.data() + offsetof(Header, table_checksum), 0, sizeof(header.table_checksum));
+  if (Checksum(table) != header.table_checksum) return "the checksum of its section table is wrong; it is damaged";
+
+  for (uint32_t i = 0; i < header.section_count; ++i) {
+    SectionEntry entry;
+    std::memcpy(&entry, bytes_.data() + sizeof(header) + i * sizeof(entry), sizeof(entry));
+    if (entry.offset % kAlignment != 0 || entry.offset < table_end || entry.offset > bytes_.size() ||
+        entry.length > bytes_.size() - entry.offset) {
+      return absl::StrCat("section ", entry.id, " reaches beyond the file; it is damaged");
+    }
+    if (verification == Verification::kEveryByte &&
+        Checksum(bytes_.substr(entry.offset, entry.length)) != entry.checksum) {
+      return absl::StrCat("the checksum of section ", entry.id, " is wrong; it is damaged");
+    }
+    if (std::string wrong = ReadSection(entry); !wrong.empty()) return wrong;
+  }
+  if (about_.size() < kAboutFieldCount || concepts_.empty() || concepts_.size() >= kNone) {
+    return "it names no code system or holds no concept";
+  }
+  if (code_index_.empty() || (code_index_.size() & (code_index_.size() - 1)) != 0) return "its code index is damaged";
+  return "";
+}
+
+std::string Snapshot::ReadSection(const SectionEntry& entry) {
+  const absl::string_view bytes = bytes_.substr(entry.offset, entry.length);
+  bool taken = true;
+  switch (static_cast<SectionId>(entry.id)) {
+    case SectionId::kText:
+      taken = Take(bytes, entry.element_size, text_);
+      break;
+    case SectionId::kAbout:
+      taken = Take(bytes, entry.element_size, about_);
+      break;
+    case SectionId::kConcepts:
+      taken = Take(bytes, entry.element_size, concepts_);
+      break;
+    case SectionId::kNotes:
+      taken = Take(bytes, entry.element_size, notes_);
+      break;
+    case SectionId::kDesignations:
+      taken = Take(bytes, entry.element_size, designations_);
+      break;
+    case SectionId::kExtends:
+      taken = Take(bytes, entry.element_size, extends_);
+      break;
+    case SectionId::kCodeIndex:
+      taken = Take(bytes, entry.element_size, code_index_);
+      break;
+    case SectionId::kKnowledge:
+      taken = Take(bytes, entry.element_size, knowledge_);
+      break;
+    case SectionId::kKnowledgeContent:
+      taken = Take(bytes, entry.element_size, knowledge_content_);
+      break;
+  }
+  return taken ? "" : absl::StrCat("section ", entry.id, " is no whole number of elements; it is damaged");
+}
+
+std::string Snapshot::CheckRecords() const {
+  for (const TextRef& ref : about_) {
+    if (!InText(ref)) return "a text about the code system lies outside of the file's texts";
+  }
+  uint32_t notes_end = 0;
+  uint32_t designations_end = 0;
+  for (uint32_t item = 0; item < concepts_.size(); ++item) {
+    const ConceptRecord& record = concepts_[item];
+    const bool texts = InText(record.code) && InText(record.title) && InText(record.definition);
+    const bool place =
+        (record.parent == kNone || record.parent < item) && record.end > item && record.end <= concepts_.size();
+    const bool lists = record.notes_end >= notes_end && record.notes_end <= notes_.size() &&
+                       record.designations_end >= designations_end && record.designations_end <= designations_.size();
+    if (!texts || !place || !lists || record.kind == 0 || record.kind > model::kMaxConceptKind) {
+      return absl::StrCat("concept ", item, " refers to what is not there");
+    }
+    notes_end = record.notes_end;
+    designations_end = record.designations_end;
+    if (Find(Text(record.code)) != item) return absl::StrCat("concept ", item, " is not found by its code");
+  }
+  for (const NoteRecord& note : notes_) {
+    if (!InText(note.text) || note.kind == 0 || note.kind > model::kMaxNoteKind) return "a note is none";
+  }
+  for (const DesignationRecord& designation : designations_) {
+    if (!InText(designation.language) || !InText(designation.use) || !InText(designation.value)) {
+      return "a designation lies outside of the file's texts";
+    }
+  }
+  for (const ExtendsRecord& record : extends_) {
+    if (record.item >= concepts_.size() || !InText(record.system) || !InText(record.code)) {
+      return "an extended code refers to what is not there";
+    }
+  }
+  for (const KnowledgeRecord& record : knowledge_) {
+    if (record.item >= concepts_.size() || !knowledge(record.item)) {
+      return absl::StrCat("the condition knowledge of concept ", record.item, " cannot be read");
+    }
+  }
+  return "";
+}
+
+absl::string_view Snapshot::About(AboutField field) const { return Text(about_[static_cast<size_t>(field)]); }
+
+uint32_t Snapshot::billable_count() const {
+  return static_cast<uint32_t>(std::count_if(concepts_.begin(), concepts_.end(), [](const ConceptRecord& record) {
+    return (record.flags & kBillableFlag) != 0;
+  }));
+}
+
+std::optional<uint32_t> Snapshot::Find(absl::string_view code) const {
+  const size_t mask = code_index_.size() - 1;
+  size_t slot = Checksum(code) & mask;
+  for (size_t steps = 0; steps <= mask; ++steps) {  // an index that a damage has filled up must not hold us for ever
+    const uint32_t item = code_index_[slot];
+    if (item >= concepts_.size()) return std::nullopt;
+    if (Text(concepts_[item].code) == code) return item;
+    slot = (slot + 1) & mask;
+  }
+  return std::nullopt;
+}
+
+absl::string_view Snapshot::code(uint32_t item) const {
+  return item < concepts_.size() ? Text(concepts_[item].code) : absl::string_view();
+}
+
+absl::string_view Snapshot::title(uint32_t item) const {
+  return item < concepts_.size() ? Text(concepts_[item].title) : absl::string_view();
+}
+
+absl::string_view Snapshot::definition(uint32_t item) const {
+  return item < concepts_.size() ? Text(concepts_[item].definition) : absl::string_view();
+}
+
+std::optional<uint32_t> Snapshot::parent(uint32_t item) const {
+  if (item >= concepts_.size() || concepts_[item].parent >= item) return std::nullopt;
+  return concepts_[item].parent;
+}
+
+uint32_t Snapshot::subtree_end(uint32_t item) const {
+  if (item >= concepts_.size()) return item;
+  return std::min(concepts_[item].end, concept_count());
+}
+
+model::ConceptKind Snapshot::kind(uint32_t item) const {
+  if (item >= concepts_.size() || concepts_[item].kind == 0 || concepts_[item].kind > model::kMaxConceptKind) {
+    return model::ConceptKind::kSubcategory;
+  }
+  return static_cast<model::ConceptKind>(concepts_[item].kind);
+}
+
+bool Snapshot::billable(uint32_t item) const {
+  return item < concepts_.size() && (concepts_[item].flags & kBillableFlag) != 0;
+}
+
+absl::Span<const NoteRecord> Snapshot::notes(uint32_t item) const {
+  if (item >= concepts_.size()) return {};
+  return Slice(notes_, item == 0 ? 0 : concepts_[item - 1].notes_end, concepts_[item].notes_end);
+}
+
+Snapshot::NoteView Snapshot::Read(const NoteRecord& note) const {
+  const bool known = note.kind > 0 && note.kind <= model::kMaxNoteKind;
+  return {known ? static_cast<model::NoteKind>(note.kind) : model::NoteKind::kGeneral, Text(note.text)};
+}
+
+absl::Span<const DesignationRecord> Snapshot::designations(uint32_t item) const {
+  if (item >= concepts_.size()) return {};
+  return Slice(designations_, item == 0 ? 0 : concepts_[item - 1].designations_end, concepts_[item].designations_end);
+}
+
+Snapshot::DesignationView Snapshot::Read(const DesignationRecord& designation) const {
+  return {Text(designation.language), Text(designation.use), Text(designation.value)};
+}
+
+std::optional<Snapshot::CodingView> Snapshot::extends(uint32_t item) const {
+  const ExtendsRecord* record = FindRecord(extends_, item);
+  if (record == nullptr) return std::nullopt;
+  return CodingView{Text(record->system), Text(record->code)};
+}
+
+bool Snapshot::has_knowledge(uint32_t item) const { return FindRecord(knowledge_, item) != nullptr; }
+
+std::optional<model::ConditionKnowledge> Snapshot::knowledge(uint32_t item) const {
+  const KnowledgeRecord* record = FindRecord(knowledge_, item);
+  if (record == nullptr || record->offset > knowledge_content_.size() ||
+      record->length > knowledge_content_.size() - record->offset) {
+    return std::nullopt;
+  }
+  return DecodeKnowledge(absl::string_view(knowledge_content_.data() + record->offset, record->length));
+}
+
+}  // namespace nosograph::snapshot

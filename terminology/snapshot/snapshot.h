@@ -1,0 +1,127 @@
+// One version of one code system, read from the bytes of format.h without copying them.
+//
+// Does not say which release is active (ReleaseSet) nor answer questions (query/). Thread-safe: immutable. Every view
+// it gives lives as long as the snapshot. Every access checks bounds: what a damaged file refers to outside of itself
+// reads as empty, and nothing crashes.
+//
+//   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Snapshot::Open(path, Verification::kEveryByte));
+//   if (std::optional<uint32_t> item = snapshot->Find("L94.2")) std::cout << snapshot->title(*item);
+#ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_SNAPSHOT_H_
+#define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_SNAPSHOT_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "terminology/base/mapped_file.h"
+#include "terminology/model/code_system.h"
+#include "terminology/model/condition_knowledge.h"
+#include "terminology/snapshot/format.h"
+
+namespace nosograph::snapshot {
+
+enum class Verification {
+  kHeader,     // header and section table only: time does not depend on the size
+  kEveryByte,  // all checksums, and that every record refers to what is there
+};
+
+class Snapshot {
+ public:
+  // Errors: as base::MappedFile::Open; DataLoss when the bytes are no snapshot, are truncated or damaged, or of another
+  // format version; the message names the file, what is wrong and the remedy.
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> Open(const std::string& path, Verification verification);
+  // The same for bytes in memory; `name` stands for the file in messages.
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> FromBytes(std::string bytes, const std::string& name,
+                                                                   Verification verification);
+
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  absl::string_view url() const { return About(AboutField::kUrl); }
+  absl::string_view version() const { return About(AboutField::kVersion); }
+  absl::string_view title() const { return About(AboutField::kTitle); }
+  absl::string_view publisher() const { return About(AboutField::kPublisher); }
+  absl::string_view copyright() const { return About(AboutField::kCopyright); }
+  // The code system that this one extends; empty for a published one.
+  absl::string_view extends() const { return About(AboutField::kExtends); }
+  absl::string_view source_name() const { return About(AboutField::kSourceName); }
+  absl::string_view source_sha256() const { return About(AboutField::kSourceSha256); }
+
+  uint32_t concept_count() const { return static_cast<uint32_t>(concepts_.size()); }
+  uint32_t billable_count() const;
+
+  // The index of the concept with exactly this code; nothing when there is none. Constant time.
+  std::optional<uint32_t> Find(absl::string_view code) const;
+
+  // Of the concept `item`; empty, nothing or false for an index that is none.
+  absl::string_view code(uint32_t item) const;
+  absl::string_view title(uint32_t item) const;
+  absl::string_view definition(uint32_t item) const;
+  std::optional<uint32_t> parent(uint32_t item) const;  // always a smaller index, so that climbing ends
+  uint32_t subtree_end(uint32_t item) const;            // c is below a exactly if a < c < subtree_end(a)
+  model::ConceptKind kind(uint32_t item) const;
+  bool billable(uint32_t item) const;
+
+  struct NoteView {
+    model::NoteKind kind;
+    absl::string_view text;
+  };
+  struct DesignationView {
+    absl::string_view language;
+    absl::string_view use;
+    absl::string_view value;
+  };
+  struct CodingView {
+    absl::string_view system;
+    absl::string_view code;
+  };
+  absl::Span<const NoteRecord> notes(uint32_t item) const;
+  NoteView Read(const NoteRecord& note) const;
+  absl::Span<const DesignationRecord> designations(uint32_t item) const;
+  DesignationView Read(const DesignationRecord& designation) const;
+  // The published code that a concept of an extension stands under.
+  std::optional<CodingView> extends(uint32_t item) const;
+  bool has_knowledge(uint32_t item) const;
+  // Decoded anew at each call; nothing when there is none.
+  std::optional<model::ConditionKnowledge> knowledge(uint32_t item) const;
+
+ private:
+  explicit Snapshot(base::MappedFile file) : file_(std::move(file)), bytes_(file_->bytes()) {}
+  explicit Snapshot(std::string bytes) : memory_(std::move(bytes)), bytes_(memory_) {}
+
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> Load(std::shared_ptr<Snapshot> snapshot,
+                                                              const std::string& name, Verification verification);
+  // Each gives what is wrong, empty when nothing is.
+  std::string ReadTable(Verification verification);
+  std::string ReadSection(const SectionEntry& entry);
+  std::string CheckRecords() const;
+
+  absl::string_view Text(TextRef ref) const {
+    if (ref.offset > text_.size() || ref.length > text_.size() - ref.offset) return {};
+    return {text_.data() + ref.offset, ref.length};
+  }
+  bool InText(TextRef ref) const { return ref.offset <= text_.size() && ref.length <= text_.size() - ref.offset; }
+  absl::string_view About(AboutField field) const;
+
+  const std::optional<base::MappedFile> file_;
+  const std::string memory_;
+  const absl::string_view bytes_;
+
+  absl::Span<const char> text_;
+  absl::Span<const TextRef> about_;
+  absl::Span<const ConceptRecord> concepts_;
+  absl::Span<const NoteRecord> notes_;
+  absl::Span<const DesignationRecord> designations_;
+  absl::Span<const ExtendsRecord> extends_;
+  absl::Span<const uint32_t> code_index_;
+  absl::Span<const KnowledgeRecord> knowledge_;
+  absl::Span<const char> knowledge_content_;
+};
+
+}  // namespace nosograph::snapshot
+
+#endif  // NOSOGRAPH_TERMINOLOGY_SNAPSHOT_SNAPSHOT_H_

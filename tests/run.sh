@@ -1,0 +1,58 @@
+#!/bin/bash
+# Installs what the tests need, builds, and runs every test.
+#
+#   tests/run.sh           the gate
+#   tests/run.sh --full    the gate, then clang-tidy over everything
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../deploy/lib.sh"
+cd "$ROOT"
+
+FULL=
+case ${1:-} in
+  '') ;;
+  --full) FULL=1 ;;
+  *) fail "'$1' is not known; use: tests/run.sh [--full]" ;;
+esac
+
+step "packages"
+install_packages deploy/packages.txt tests/packages.txt
+
+step "Python packages, into build/venv"
+if make_venv && pip install --requirement tests/requirements.txt; then
+  echo "installed"
+else
+  rm -rf "$VENV"
+  echo "the Python packages could not be had from the package registry: the tests that need them will skip" >&2
+fi
+
+step "content for the tests over the whole ICD-10-CM"
+fetch_content || echo "the tests that need it take ../shared, or skip" >&2
+
+sources() { git ls-files --cached --others --exclude-standard "$@"; }
+
+step "format, and which room may include which"
+sources '*.h' '*.cc' '*.c' | xargs clang-format-19 --dry-run --Werror
+tests/include_rules.sh
+echo "in order"
+
+mkdir -p build
+for preset in release asan; do
+  step "$preset: build"
+  cmake --preset "$preset" -DNOSOGRAPH_BUILD_TESTS=ON >build/"$preset".configure.log || { cat build/"$preset".configure.log; exit 1; }
+  cmake --build --preset "$preset"
+done
+
+# http_proxy in the environment would divert clients from a service on loopback.
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
+mkdir -p build
+for preset in release asan; do
+  step "$preset: tests"
+  ctest --preset "$preset" --parallel "$(nproc)"
+done
+
+if [ -n "$FULL" ]; then
+  step "clang-tidy"
+  sources 'terminology/*.cc' 'service/*.cc' | xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/release --quiet
+fi
+
+step "all tests passed"
