@@ -1,0 +1,261 @@
+#include "service/grpc/server.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/client_unary_call.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "nosograph/v1/terminology.grpc.pb.h"
+#include "service/grpc/listen_address.h"
+#include "tests/content_release.h"
+#include "tests/service/health_client.h"
+
+namespace nosograph::service {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::HealthClient;
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection of its own
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+TerminologyHandlers ContentHandlers() {
+  return MakeTerminologyHandlers(std::make_shared<const snapshot::ReleaseSet>(testing::ContentReleases()), {});
+}
+
+std::unique_ptr<Server> Started(TerminologyHandlers handlers) {
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start("127.0.0.1:0", std::move(handlers));
+  EXPECT_TRUE(server.ok()) << server.status();
+  return *std::move(server);
+}
+
+class ServerTest : public ::testing::Test {
+ protected:
+  grpc::Status Resolve(const v1::ResolveRequest& request, v1::ResolveResponse* response) {
+    grpc::ClientContext context;
+    return stub_->Resolve(&context, request, response);
+  }
+  v1::ResolveResponse Resolve(const std::string& code) {
+    v1::ResolveRequest request;
+    request.set_code(code);
+    v1::ResolveResponse response;
+    const grpc::Status status = Resolve(request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+  grpc::Status Batch(const v1::ResolveBatchRequest& request, v1::ResolveBatchResponse* response) {
+    grpc::ClientContext context;
+    return stub_->ResolveBatch(&context, request, response);
+  }
+
+  const std::unique_ptr<Server> server_ = Started(ContentHandlers());
+  const std::shared_ptr<grpc::Channel> channel_ = Connect(server_->address());
+  const std::unique_ptr<v1::TerminologyService::Stub> stub_ = v1::TerminologyService::NewStub(channel_);
+};
+
+TEST_F(ServerTest, ResolvesTheExtensionCode) {
+  const v1::ResolveResponse response = Resolve("L94.21");
+  EXPECT_EQ(response.outcome(), v1::OUTCOME_EXTENSION);
+  EXPECT_EQ(response.matched_concept().code(), "L94.21");
+  EXPECT_EQ(response.matched_concept().system(), testing::kDermatology);
+  EXPECT_EQ(response.billable_code(), "L94.2");
+  ASSERT_EQ(response.ancestors_size(), 4);
+  EXPECT_EQ(response.ancestors(0).code(), "L94.2");
+  EXPECT_EQ(response.ancestors(3).code(), "chapter-12");
+  EXPECT_EQ(response.ancestors(3).kind(), v1::CONCEPT_KIND_CHAPTER);
+  EXPECT_EQ(response.release().version(), "2026-04-01");
+  EXPECT_EQ(response.release().source_sha256().size(), 64u);
+  ASSERT_EQ(response.extensions_size(), 1);
+  EXPECT_EQ(response.extensions(0).extends(), testing::kIcd10Cm);
+  const v1::ConditionKnowledge& knowledge = response.knowledge();
+  EXPECT_EQ(knowledge.inherited_from(), "");
+  EXPECT_FALSE(knowledge.disclaimer().empty());
+  EXPECT_EQ(knowledge.onset(0).range().low(), 50);
+  EXPECT_EQ(knowledge.onset(0).range().high(), 70);
+  EXPECT_EQ(knowledge.sources(0).author(), "P. Altmeyer");
+  for (const v1::Statement& statement : knowledge.therapy()) EXPECT_GT(statement.source_ids_size(), 0);
+  bool excludes_connective_tissue = false;
+  for (const v1::Note& note : response.notes()) {
+    excludes_connective_tissue |= note.kind() == v1::NOTE_KIND_EXCLUDES1 && note.stands_at() == "L94";
+  }
+  EXPECT_TRUE(excludes_connective_tissue);
+}
+
+TEST_F(ServerTest, WrongCodesAreAnswers) {
+  EXPECT_EQ(Resolve("banana").outcome(), v1::OUTCOME_UNKNOWN);
+  EXPECT_EQ(Resolve("").outcome(), v1::OUTCOME_UNKNOWN);
+  const v1::ResolveResponse fallback = Resolve("L94.29");
+  EXPECT_EQ(fallback.outcome(), v1::OUTCOME_PARENT_FALLBACK);
+  EXPECT_FALSE(fallback.has_matched_concept());
+  EXPECT_EQ(fallback.fallback_concept().title(), "Calcinosis cutis");
+  ASSERT_GT(fallback.issues_size(), 0);
+  EXPECT_EQ(fallback.issues(0).kind(), v1::ISSUE_KIND_NOT_FOUND);
+  EXPECT_EQ(fallback.issues(0).severity(), v1::SEVERITY_ERROR);
+}
+
+TEST_F(ServerTest, LimitsAndUnknownReleasesAreErrorsThatSayWhy) {
+  v1::ResolveRequest request;
+  v1::ResolveResponse response;
+  request.set_code(std::string(1 << 20, 'A'));
+  grpc::Status status = Resolve(request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), AllOf(HasSubstr("code: 'AAA"), HasSubstr("give one code")));
+  request.set_code("L94.2");
+  request.set_system(std::string(1 << 20, 's'));
+  status = Resolve(request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_LT(status.error_message().size(), 1000u);
+  request.set_system("");
+  request.mutable_release()->set_date("never");
+  EXPECT_EQ(Resolve(request, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  request.mutable_release()->set_version("1999-10-01");
+  EXPECT_EQ(Resolve(request, &response).error_code(), grpc::StatusCode::NOT_FOUND);
+  // Over what gRPC takes at all: refused by the library, and the server goes on.
+  request.set_code(std::string(5 << 20, 'A'));
+  EXPECT_EQ(Resolve(request, &response).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(Resolve("L94.2").outcome(), v1::OUTCOME_EXACT);
+}
+
+TEST_F(ServerTest, BatchKeepsTheOrderAndHasWhatItemsShareOnce) {
+  v1::ResolveBatchRequest request;
+  for (const char* code : {"L94.21", "banana", "S72.001A", "L94.21"}) request.add_codes(code);
+  request.add_codes(std::string(65, 'A'));
+  v1::ResolveBatchResponse response;
+  const grpc::Status status = Batch(request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(response.items_size(), 5);
+  EXPECT_EQ(response.items(0).result().outcome(), v1::OUTCOME_EXTENSION);
+  EXPECT_EQ(response.items(1).result().outcome(), v1::OUTCOME_UNKNOWN);
+  EXPECT_EQ(response.items(2).result().matched_concept().code(), "S72.001A");
+  EXPECT_EQ(response.items(3).result().matched_concept().code(), "L94.21");
+  EXPECT_EQ(response.items(4).error().code(), static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT));
+  EXPECT_THAT(response.items(4).error().message(), HasSubstr("65 bytes"));
+  EXPECT_EQ(response.releases_size(), 2);
+  EXPECT_EQ(response.items(0).result().release().id(), response.releases(0).id());
+  ASSERT_EQ(response.knowledge_size(), 1);
+  EXPECT_GT(response.knowledge(0).definition_size(), 0);
+  EXPECT_EQ(response.items(3).result().knowledge().code(), response.knowledge(0).code());
+  EXPECT_EQ(response.items(3).result().knowledge().definition_size(), 0);
+  int notes_of_l94 = 0;
+  for (const v1::Note& note : response.notes()) notes_of_l94 += note.stands_at() == "L94" ? 1 : 0;
+  EXPECT_EQ(notes_of_l94, 1);
+}
+
+TEST_F(ServerTest, BatchOverTheLimitIsRefused) {
+  v1::ResolveBatchRequest request;
+  for (int i = 0; i < 1000; ++i) request.add_codes("L94.2");
+  v1::ResolveBatchResponse response;
+  EXPECT_TRUE(Batch(request, &response).ok());
+  EXPECT_EQ(response.items_size(), 1000);
+  request.add_codes("L94.2");
+  const grpc::Status status = Batch(request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), AllOf(HasSubstr("codes: 1001"), HasSubstr("split the batch")));
+  v1::ResolveBatchRequest empty;
+  EXPECT_TRUE(Batch(empty, &response).ok());
+  empty.set_system("http://example.org/none");
+  EXPECT_EQ(Batch(empty, &response).error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ServerTest, BytesThatAreNoRequestAreRefusedAndTheServerGoesOn) {
+  // A field of text with bytes that are not UTF-8, and bytes that are no message.
+  for (const std::string& bytes : {std::string("\x12\x02\xff\xfe", 4), std::string("\xff\xff\xff\xff", 4)}) {
+    grpc::Slice slice(bytes);
+    grpc::ByteBuffer request(&slice, 1);
+    grpc::ByteBuffer response;
+    grpc::ClientContext context;
+    const grpc::internal::RpcMethod method("/nosograph.v1.TerminologyService/Resolve",
+                                           grpc::internal::RpcMethod::NORMAL_RPC);
+    const grpc::Status status = grpc::internal::BlockingUnaryCall(channel_.get(), method, &context, request, &response);
+    EXPECT_FALSE(status.ok());
+  }
+  EXPECT_EQ(Resolve("L94.2").outcome(), v1::OUTCOME_EXACT);
+}
+
+TEST_F(ServerTest, HealthIsKnownOfTheServerAndOfTheService) {
+  HealthClient health(channel_);
+  EXPECT_EQ(health.Check(""), HealthClient::kServing);
+  EXPECT_EQ(health.Check("nosograph.v1.TerminologyService"), HealthClient::kServing);
+  EXPECT_EQ(health.Check("no.such.Service"), HealthClient::kNotFound);
+}
+
+TEST_F(ServerTest, PortInUseIsRefused) {
+  const absl::Status status = Server::Start(server_->address(), ContentHandlers()).status();
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(server_->address()), HasSubstr("in use")));
+}
+
+TEST(ServerDrain, CallsThatHaveBegunFinishAndHealthSaysSo) {
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  TerminologyHandlers handlers = ContentHandlers();
+  handlers.resolve = [&](const v1::ResolveRequest& /*request*/, v1::ResolveResponse* response) {
+    begun.set_value();
+    go_on.get_future().wait();
+    response->set_normalized("finished");
+    return absl::OkStatus();
+  };
+  const std::unique_ptr<Server> server = Started(std::move(handlers));
+  v1::ResolveResponse response;
+  grpc::Status status;
+  std::thread caller([&] {
+    grpc::ClientContext context;
+    status = v1::TerminologyService::NewStub(Connect(server->address()))->Resolve(&context, {}, &response);
+  });
+  begun.get_future().wait();
+  HealthClient health(Connect(server->address()));
+  ASSERT_EQ(health.Check(""), HealthClient::kServing);
+  std::thread drain([&] { server->Drain({.notice = absl::ZeroDuration()}); });
+  while (health.Check("") == HealthClient::kServing) std::this_thread::yield();
+  EXPECT_EQ(health.Check("nosograph.v1.TerminologyService"), HealthClient::kNotServing)
+      << "asked while the call still runs";
+  go_on.set_value();
+  drain.join();
+  caller.join();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.normalized(), "finished");
+}
+
+TEST(ServerDrain, IdleClientsAndHealthWatchesDoNotHoldIt) {
+  const std::unique_ptr<Server> server = Started(ContentHandlers());
+  const std::shared_ptr<grpc::Channel> idle = Connect(server->address());
+  ASSERT_TRUE(idle->WaitForConnected(std::chrono::system_clock::now() + std::chrono::minutes(1)));
+  HealthClient watcher(Connect(server->address()));
+  const std::unique_ptr<HealthClient::Watch> watch = watcher.StartWatch("");
+  EXPECT_EQ(watch->Next(), HealthClient::kServing);
+  // Patience is for calls alone: were a watch or a connection waited for, this would last an hour.
+  server->Drain({.notice = absl::ZeroDuration(), .patience = absl::Hours(1)});
+  EXPECT_EQ(watch->Next(), HealthClient::kNotServing);
+}
+
+TEST(ListenAddress, TakesLoopbackAlone) {
+  EXPECT_EQ(ReadListenAddress("127.0.0.1:0")->Text(7), "127.0.0.1:7");
+  EXPECT_EQ(ReadListenAddress("127.1.2.3:50051")->port, 50051);
+  EXPECT_EQ(ReadListenAddress("localhost:1")->host, "127.0.0.1");
+  EXPECT_EQ(ReadListenAddress("[::1]:1")->host, "[::1]");
+  EXPECT_EQ(ReadListenAddress("::1:1")->host, "[::1]");
+  for (const char* address : {"0.0.0.0:50051", "[::]:50051", "192.0.2.1:50051", "example.org:50051", "*:1"}) {
+    const absl::Status status = ReadListenAddress(address).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status));
+    EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(address), HasSubstr("loopback"), HasSubstr("TLS")));
+  }
+  for (const char* address :
+       {"", "127.0.0.1", ":50051", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:x"}) {
+    EXPECT_THAT(std::string(ReadListenAddress(address).status().message()), HasSubstr("is no HOST:PORT")) << address;
+  }
+}
+
+}  // namespace
+}  // namespace nosograph::service
