@@ -1,0 +1,182 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/service/program.h"
+
+namespace nosograph::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+const std::string kSource = NOSOGRAPH_SOURCE_DIR;
+const std::string kStarter = kSource + "/terminology/content/starter/icd10cm-tabular-2026-04-01-excerpt.xml";
+
+class CommandLine : public ::testing::Test {
+ protected:
+  RunResult Resolve(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "resolve");
+    arguments.insert(arguments.end(), {"--data", content_.path()});
+    return RunProgram(std::move(arguments));
+  }
+
+  const ContentFolder content_;
+};
+
+TEST_F(CommandLine, ShowsTheConditionAsAPage) {
+  const RunResult result = Resolve({"L94.21"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, IsEmpty());
+  for (const char* part : {"L94.21  Dystrophic calcinosis cutis, localised", "EXTENSION", "bill          L94.2",
+                           "chapter-12 Diseases of", "excludes1 at L94", "aetiology", "50 and 70 years",
+                           "P. Altmeyer, \"Calcinosis dystrophica localized\", 2020-10-29", "icd-10-cm 2026-04-01",
+                           "CodeSystem/dermatology 1.0.0", "For reference only"}) {
+    EXPECT_THAT(result.out, HasSubstr(part));
+  }
+}
+
+TEST_F(CommandLine, JsonHasOneLineACodeWithTheNamesOfTheProto) {
+  const RunResult result = Resolve({"L94.21", "L94.29", "S72.001", "--output", "json"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 3);
+  EXPECT_THAT(result.out, StartsWith("{\"outcome\":\"OUTCOME_EXTENSION\",\"matched_concept\":{\"system\":"));
+  EXPECT_THAT(result.out, HasSubstr("\"outcome\":\"OUTCOME_PARENT_FALLBACK\",\"fallback_concept\":"));
+  EXPECT_THAT(result.out, HasSubstr("\"billable\":false"));
+}
+
+TEST_F(CommandLine, ExitCodeTellsWhetherThereIsAnAnswer) {
+  EXPECT_EQ(Resolve({"L94.2"}).exit_code, 0);
+  EXPECT_EQ(Resolve({"L94.29"}).exit_code, 0);
+  EXPECT_EQ(Resolve({"L94.29", "--on-miss", "unknown"}).exit_code, 1);
+  EXPECT_EQ(Resolve({"banana"}).exit_code, 1);
+  EXPECT_EQ(Resolve({""}).exit_code, 1);
+  EXPECT_EQ(Resolve({"l9421", "--strict"}).exit_code, 1);
+  EXPECT_EQ(Resolve({std::string(100'000, 'A')}).exit_code, 2);
+  EXPECT_EQ(Resolve({"\xff\xfe"}).exit_code, 2);
+  EXPECT_EQ(Resolve({"L94.2", "--release", "1999-10-01"}).exit_code, 3);
+  EXPECT_EQ(Resolve({}).exit_code, 2);
+  EXPECT_EQ(Resolve({"L94.2", "--no-such-option"}).exit_code, 2);
+  EXPECT_EQ(Resolve({"L94.2", "--output", "xml"}).exit_code, 2);
+  EXPECT_EQ(RunProgram({}).exit_code, 2);
+}
+
+TEST_F(CommandLine, OddTextIsShownEscaped) {
+  const RunResult control = Resolve({"L94\x1b[31m"});
+  EXPECT_EQ(control.exit_code, 1);
+  EXPECT_THAT(control.out, AllOf(HasSubstr("\\x1b"), Not(HasSubstr("\x1b"))));
+  const RunResult bytes = Resolve({"L94\xff"});
+  EXPECT_THAT(bytes.err, HasSubstr("'L94\\xff' is not UTF-8"));
+}
+
+TEST_F(CommandLine, ServiceAnswersAsTheDataFolderDoes) {
+  ServiceProcess service(content_.path());
+  ASSERT_FALSE(service.address().empty()) << service.log();
+  for (const char* code : {"L94.21", "L94.29", "banana", "S72.001", "s72001a", "L80-L99"}) {
+    for (const char* output : {"text", "json"}) {
+      const RunResult local = Resolve({code, "--output", output});
+      // A proxy in the environment must not divert a call to loopback.
+      const RunResult remote = RunProgram({"resolve", code, "--output", output, "--server", service.address()}, "",
+                                          {"http_proxy=http://127.0.0.1:1", "grpc_proxy=http://127.0.0.1:1"});
+      EXPECT_EQ(remote.out, local.out);
+      EXPECT_EQ(remote.exit_code, local.exit_code) << remote.err;
+    }
+  }
+  EXPECT_EQ(service.Stop(), 0) << service.log();
+  const RunResult gone = RunProgram({"resolve", "L94.2", "--server", service.address()});
+  EXPECT_EQ(gone.exit_code, 3);
+  EXPECT_THAT(gone.err, AllOf(HasSubstr("no answer from " + service.address()), HasSubstr("check that the service")));
+}
+
+TEST_F(CommandLine, ServeRefusesWhatItCannotDo) {
+  const auto serve = [&](const std::string& address, const std::string& data) {
+    return RunProgram({"serve", "--grpc", address, "--data", data});
+  };
+  const RunResult open = serve("0.0.0.0:0", content_.path());
+  EXPECT_EQ(open.exit_code, 2);
+  EXPECT_THAT(open.err, HasSubstr("loopback"));
+  TemporaryFolder nothing;
+  const RunResult empty = serve("127.0.0.1:0", nothing.path());
+  EXPECT_EQ(empty.exit_code, 3);
+  EXPECT_THAT(empty.err, HasSubstr("nothing is imported"));
+  ServiceProcess service(content_.path());
+  const RunResult busy = serve(service.address(), content_.path());
+  EXPECT_EQ(busy.exit_code, 3);
+  EXPECT_THAT(busy.err, AllOf(StartsWith("error: cannot listen on " + service.address()), HasSubstr("in use")));
+}
+
+TEST_F(CommandLine, FailedImportLeavesWhatWasActiveServing) {
+  ServiceProcess service(content_.path());
+  TemporaryFolder folder;
+  WriteFile(folder / "truncated.xml", FileContent(kStarter).substr(0, 3000));
+  WriteFile(folder / "page.xml", "<html><body>404</body></html>");
+  for (const char* file : {"truncated.xml", "page.xml", "none.xml"}) {
+    const RunResult result =
+        RunProgram({"import", "icd10cm", folder / file, "--version", "2026-10-01", "--data", content_.path()});
+    EXPECT_NE(result.exit_code, 0);
+    EXPECT_THAT(result.err, AllOf(HasSubstr("error: "), HasSubstr(file)));
+  }
+  EXPECT_EQ(RunProgram({"import", "extension", folder.path(), "--data", content_.path()}).exit_code, 3);
+  const RunResult remote = RunProgram({"resolve", "L94.21", "--server", service.address()});
+  EXPECT_EQ(remote.exit_code, 0);
+  EXPECT_EQ(Resolve({"L94.21"}).out, remote.out);
+}
+
+TEST_F(CommandLine, DamagedSnapshotIsNamed) {
+  for (const auto& entry : std::filesystem::directory_iterator(content_.path() + "/snapshots")) {
+    std::string bytes = FileContent(entry.path());
+    bytes[bytes.size() - 20] ^= 1;
+    WriteFile(entry.path(), bytes);
+  }
+  const RunResult result = Resolve({"L94.2"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.err, AllOf(HasSubstr(".snapshot: the checksum"), HasSubstr("import the source again")));
+}
+
+TEST(CommandLineImport, SaysWhatItDidAndAgainThatNothingChanged) {
+  TemporaryFolder folder;
+  const std::vector<std::string> command = {"import",     "icd10cm", kStarter,           "--version",
+                                            "2026-04-01", "--data",  folder / "new/data"};
+  const RunResult first = RunProgram(command);
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_THAT(first.out, AllOf(HasSubstr("2026-04-01, 68 concepts, 57 of them billable"), HasSubstr("sha256")));
+  EXPECT_THAT(first.err, AllOf(HasSubstr("chapter 12"), HasSubstr("done")));
+  EXPECT_THAT(RunProgram(command).out, HasSubstr("nothing changed"));
+}
+
+TEST(CommandLineHelp, EveryCommandHasIt) {
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {}, {"serve"}, {"import"}, {"import", "icd10cm"}, {"import", "extension"}, {"resolve"}, {"version"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.push_back("--help");
+    const RunResult result = RunProgram(arguments);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.out, HasSubstr("Usage"));
+  }
+  EXPECT_THAT(RunProgram({"version"}).out, StartsWith("nosograph 0."));
+  EXPECT_THAT(RunProgram({"version", "--output", "json"}).out, HasSubstr("\"version\":\"0."));
+}
+
+TEST(CommandLineData, DefaultFolderIsOfTheEnvironment) {
+  TemporaryFolder home;
+  const auto import = [&](const std::vector<std::string>& environment) {
+    const RunResult result =
+        RunProgram({"import", "icd10cm", kStarter, "--version", "2026-04-01", "--quiet"}, "", environment);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  };
+  import({"HOME=" + home.path()});
+  EXPECT_TRUE(std::filesystem::exists(home / ".local/share/nosograph/active.json"));
+  import({"HOME=/nowhere", "NOSOGRAPH_DATA=" + (home / "other")});
+  EXPECT_TRUE(std::filesystem::exists(home / "other/active.json"));
+}
+
+}  // namespace
+}  // namespace nosograph::testing
