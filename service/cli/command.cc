@@ -1,5 +1,8 @@
 #include "service/cli/command.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 
@@ -33,6 +36,11 @@ void AddOutputOption(CLI::App& command, std::string& output) {
 int Fail(const absl::Status& status) {
   std::cerr << "error: " << status.message() << '\n';
   return absl::IsInvalidArgument(status) ? kUsage : kNoAnswer;
+}
+
+std::string UserName() {
+  const passwd* user = getpwuid(geteuid());
+  return user != nullptr ? user->pw_name : std::to_string(geteuid());
 }
 
 const char* Version() { return NOSOGRAPH_VERSION; }

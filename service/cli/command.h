@@ -22,6 +22,7 @@ namespace nosograph::cli {
 void AddServeCommand(CLI::App& app, int& exit_code);
 void AddImportCommand(CLI::App& app, int& exit_code);
 void AddResolveCommand(CLI::App& app, int& exit_code);
+void AddReleasesCommand(CLI::App& app, int& exit_code);
 void AddVersionCommand(CLI::App& app, int& exit_code);
 
 // The option --data and its default: $NOSOGRAPH_DATA, else $HOME/.local/share/nosograph.
@@ -33,6 +34,9 @@ inline constexpr char kJson[] = "json";
 
 // "error: MESSAGE" on stderr; the exit code for it.
 int Fail(const absl::Status& status);
+
+// Who runs the program, for the history: the user's name, else number.
+std::string UserName();
 
 // The version of the program.
 const char* Version();

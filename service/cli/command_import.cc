@@ -1,12 +1,16 @@
 #include <iostream>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
+#include "terminology/base/unicode.h"
 #include "terminology/import/extension_folder.h"
 #include "terminology/import/icd10cm_tabular.h"
+#include "terminology/model/date.h"
 #include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
@@ -15,30 +19,34 @@ namespace {
 struct ImportOptions {
   std::string path;
   std::string version;
+  std::string valid_to;
   std::string data;
+  bool activate = false;
+  bool replace = false;
   bool quiet = false;
 };
 
-int Activate(const ImportOptions& options, const absl::StatusOr<model::CodeSystem>& system,
-             const store::Validity& validity, absl::Time begin) {
+int Import(const ImportOptions& options, const absl::StatusOr<model::CodeSystem>& system, store::Validity validity,
+           absl::Time begin) {
   if (!system.ok()) return Fail(system.status());
-  store::DataFolder folder(options.data);
   if (!options.quiet) std::cerr << "writing the snapshot into " << options.data << "\n";
-  const absl::StatusOr<store::Activation> activation = folder.Activate(*system, validity);
-  if (!activation.ok()) return Fail(activation.status());
-  const snapshot::Snapshot& snapshot = *activation->release.snapshot;
-  std::cout << "active: " << snapshot.url() << " " << snapshot.version() << ", " << snapshot.concept_count()
-            << " concepts, " << snapshot.billable_count() << " of them billable\n"
+  const absl::StatusOr<store::ImportResult> result =
+      store::DataFolder(options.data)
+          .Import(*system, {std::move(validity), options.activate, options.replace, UserName()});
+  if (!result.ok()) return Fail(result.status());
+  const snapshot::Snapshot& snapshot = *result->release.snapshot;
+  std::cout << (result->release.active ? "active: " : "imported: ") << snapshot.url() << " " << snapshot.version()
+            << ", " << snapshot.concept_count() << " concepts, " << snapshot.billable_count() << " of them billable\n"
             << "  source " << snapshot.source_name() << ", sha256 " << snapshot.source_sha256() << "\n"
-            << "  snapshot " << activation->release.id << "\n";
-  if (activation->unchanged) {
-    std::cout << "  it was active already; nothing changed\n";
-  } else if (activation->previous) {
-    std::cout << "  before: version " << activation->previous->version << ", snapshot "
-              << activation->previous->snapshot << "\n";
+            << "  snapshot " << result->release.id << "\n";
+  if (result->unchanged) std::cout << "  it was there already; nothing changed\n";
+  if (!result->release.active) {
+    std::cout << "  active is " << result->active->version << "; to change that: nosograph releases activate "
+              << snapshot.url() << " " << snapshot.version() << "\n";
   }
-  if (!options.quiet)
+  if (!options.quiet) {
     std::cerr << "done in " << absl::FormatDuration(absl::Trunc(absl::Now() - begin, absl::Milliseconds(1))) << "\n";
+  }
   return kOk;
 }
 
@@ -48,23 +56,34 @@ int ImportIcd10Cm(const ImportOptions& options) {
   const auto progress = [&](absl::string_view line) {
     if (!options.quiet || absl::StartsWith(line, "warning")) std::cerr << line << "\n";
   };
-  return Activate(options, import::ImportIcd10CmTabular(options.path, options.version, progress),
-                  {.from = options.version}, begin);
+  const absl::StatusOr<model::CodeSystem> system =
+      import::ImportIcd10CmTabular(options.path, options.version, progress);
+  if (!options.valid_to.empty() && !model::IsDate(options.valid_to)) {
+    return Fail(absl::InvalidArgumentError("--valid-to: '" + base::Excerpt(options.valid_to) +
+                                           "' is no date; write it as YYYY-MM-DD"));
+  }
+  // A release of ICD-10-CM ends with the fiscal year at the latest, on 30 September.
+  const std::string end =
+      options.valid_to.empty() ? std::to_string(model::FiscalYear(options.version)) + "-09-30" : options.valid_to;
+  return Import(options, system, {options.version, end}, begin);
 }
 
 int ImportExtension(const ImportOptions& options) {
-  return Activate(options, import::ImportExtensionFolder(options.path), {}, absl::Now());
+  return Import(options, import::ImportExtensionFolder(options.path), {}, absl::Now());
 }
 
 void AddCommonOptions(CLI::App& command, ImportOptions& options) {
   AddDataOption(command, options.data);
+  command.add_flag("--activate", options.activate,
+                   "Make it the active release; the first of a system becomes it anyway");
+  command.add_flag("--replace", options.replace, "Take the place of a release of the same version");
   command.add_flag("--quiet", options.quiet, "Show no progress");
 }
 
 }  // namespace
 
 void AddImportCommand(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("import", "Import content and make it active");
+  CLI::App* command = app.add_subcommand("import", "Import content");
   command->require_subcommand(1);
 
   CLI::App* tabular = command->add_subcommand("icd10cm", "The ICD-10-CM tabular list, XML of NCHS/CDC");
@@ -72,6 +91,10 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   tabular->add_option("file", tabular_options->path, "The XML file")->required()->type_name("FILE");
   tabular->add_option("--version", tabular_options->version, "First day of validity, such as 2026-04-01")
       ->required()
+      ->type_name("YYYY-MM-DD");
+  tabular
+      ->add_option("--valid-to", tabular_options->valid_to,
+                   "Last day of validity; the end of the fiscal year unless given")
       ->type_name("YYYY-MM-DD");
   AddCommonOptions(*tabular, *tabular_options);
   tabular->callback([tabular_options, &exit_code] { exit_code = ImportIcd10Cm(*tabular_options); });

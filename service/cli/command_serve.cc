@@ -21,7 +21,7 @@ struct ServeOptions {
 void PrintRelease(const snapshot::Release& release) {
   const snapshot::Snapshot& snapshot = *release.snapshot;
   std::cout << "  " << snapshot.url() << " " << snapshot.version() << ", " << snapshot.concept_count()
-            << " concepts, snapshot " << release.id << "\n";
+            << " concepts, snapshot " << release.id << (release.active ? ", active" : "") << "\n";
 }
 
 int Serve(const ServeOptions& options) {
@@ -32,16 +32,19 @@ int Serve(const ServeOptions& options) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  absl::StatusOr<snapshot::ReleaseSet> set = store::DataFolder(options.data).LoadActive();
+  store::DataFolder folder(options.data);
+  absl::StatusOr<snapshot::ReleaseSet> set = folder.Load();
   if (!set.ok()) return Fail(set.status());
+  if (const absl::Status history = folder.Reconcile(); !history.ok()) {
+    std::cerr << "warning: the history could not be brought up to date: " << history.message() << "\n";
+  }
   const auto releases = std::make_shared<const snapshot::ReleaseSet>(*std::move(set));
   absl::StatusOr<std::unique_ptr<service::Server>> server =
       service::Server::Start(options.address, service::MakeTerminologyHandlers(releases, {}));
   if (!server.ok()) return Fail(server.status());
 
   std::cout << "serving gRPC on " << (*server)->address() << "\n";
-  for (const snapshot::Release& release : releases->published()) PrintRelease(release);
-  for (const snapshot::Release& release : releases->extensions()) PrintRelease(release);
+  for (const snapshot::Release& release : releases->releases()) PrintRelease(release);
   std::cout << "SIGTERM or Ctrl-C ends it" << std::endl;
 
   int signal = 0;

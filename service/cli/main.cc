@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   AddServeCommand(app, exit_code);
   AddImportCommand(app, exit_code);
   AddResolveCommand(app, exit_code);
+  AddReleasesCommand(app, exit_code);
   AddVersionCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -28,7 +28,7 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& address) {
 }  // namespace
 
 absl::StatusOr<Resolver> LocalResolver(const std::string& data_folder) {
-  ASSIGN_OR_RETURN(snapshot::ReleaseSet set, store::DataFolder(data_folder).LoadActive());
+  ASSIGN_OR_RETURN(snapshot::ReleaseSet set, store::DataFolder(data_folder).Load());
   const service::TerminologyHandlers handlers =
       service::MakeTerminologyHandlers(std::make_shared<const snapshot::ReleaseSet>(std::move(set)), {});
   return Resolver([handlers](const v1::ResolveRequest& request) -> absl::StatusOr<v1::ResolveResponse> {

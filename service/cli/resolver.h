@@ -17,7 +17,7 @@ namespace nosograph::cli {
 
 using Resolver = std::function<absl::StatusOr<v1::ResolveResponse>(const v1::ResolveRequest&)>;
 
-// Errors: those of store::DataFolder::LoadActive.
+// Errors: those of store::DataFolder::Load.
 absl::StatusOr<Resolver> LocalResolver(const std::string& data_folder);
 
 // `address` is HOST:PORT. Calls end after ten seconds. Their errors are the service's; Unavailable and DeadlineExceeded

@@ -18,8 +18,7 @@ query::ResolveQuery QueryOf(const Request& request, const std::string& code) {
   return {
       .system = View(request.system()),
       .code = View(code),
-      .version = View(request.release().version()),
-      .date = View(request.release().date()),
+      .release = {.version = View(request.release().version()), .date = View(request.release().date())},
       .form = request.form() == v1::FORM_STRICT ? query::Form::kStrict : query::Form::kLenient,
       .on_miss = request.on_miss() == v1::ON_MISS_UNKNOWN ? query::OnMiss::kUnknown : query::OnMiss::kParentFallback};
 }

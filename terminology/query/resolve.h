@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "terminology/query/concept_ref.h"
 #include "terminology/query/issue.h"
 #include "terminology/snapshot/release_set.h"
 
@@ -33,24 +34,12 @@ enum class OnMiss {
 struct ResolveQuery {
   absl::string_view system = {};  // canonical URI; empty for whatever holds the code
   absl::string_view code;
-  absl::string_view version = {};  // of the release; empty for the active one
-  absl::string_view date = {};     // a day that the release must be valid on, YYYY-MM-DD; empty for any
+  snapshot::ReleaseSelector release = {};
   Form form = Form::kLenient;
   OnMiss on_miss = OnMiss::kParentFallback;
 };
 
 enum class Outcome { kExact, kExtension, kParentFallback, kUnknown };
-
-// A concept and the release that has it.
-struct ConceptRef {
-  const snapshot::Release* release;
-  uint32_t item;
-
-  const snapshot::Snapshot& snapshot() const { return *release->snapshot; }
-  absl::string_view code() const { return snapshot().code(item); }
-  absl::string_view title() const { return snapshot().title(item); }
-  bool billable() const { return snapshot().billable(item); }
-};
 
 struct Resolution {
   Outcome outcome = Outcome::kUnknown;

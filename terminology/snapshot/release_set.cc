@@ -1,32 +1,112 @@
 #include "terminology/snapshot/release_set.h"
 
+#include <algorithm>
+#include <set>
+#include <tuple>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "terminology/base/unicode.h"
+#include "terminology/model/date.h"
 
 namespace nosograph::snapshot {
 namespace {
 
-const Release* BySystem(const std::vector<Release>& releases, absl::string_view system) {
-  const absl::string_view canonical = CanonicalSystem(system);
-  for (const Release& release : releases) {
-    if (release.snapshot->url() == canonical) return &release;
-  }
-  return nullptr;
+bool IsExtension(const Release& release) { return !release.snapshot->extends().empty(); }
+
+// "2021-01-01 (valid from 2021-01-01 to 2021-09-30)", for messages.
+std::string Described(const std::vector<const Release*>& releases) {
+  return absl::StrJoin(releases, ", ", [](std::string* out, const Release* release) {
+    absl::StrAppend(out, release->snapshot->version());
+    if (release->valid_from.empty() && release->valid_to.empty()) return;
+    absl::StrAppend(out, " (valid");
+    if (!release->valid_from.empty()) absl::StrAppend(out, " from ", release->valid_from);
+    if (!release->valid_to.empty()) absl::StrAppend(out, " to ", release->valid_to);
+    absl::StrAppend(out, ")");
+  });
 }
 
 }  // namespace
 
-ReleaseSet::ReleaseSet(std::vector<Release> releases) {
-  for (Release& release : releases) {
-    const bool extension = !release.snapshot->extends().empty();
-    (extension ? extensions_ : published_).push_back(std::move(release));
-  }
+ReleaseSet::ReleaseSet(std::vector<Release> releases) : releases_(std::move(releases)) {
+  std::stable_sort(releases_.begin(), releases_.end(), [](const Release& a, const Release& b) {
+    const auto key = [](const Release& release) {
+      return std::make_tuple(IsExtension(release), release.snapshot->url(), absl::string_view(release.valid_from));
+    };
+    return key(a) < key(b);
+  });
 }
 
-const Release* ReleaseSet::Published(absl::string_view system) const { return BySystem(published_, system); }
+std::vector<const Release*> ReleaseSet::ActivePublished() const {
+  std::vector<const Release*> found;
+  for (const Release& release : releases_) {
+    if (release.active && !IsExtension(release)) found.push_back(&release);
+  }
+  return found;
+}
 
-const Release* ReleaseSet::Extension(absl::string_view system) const { return BySystem(extensions_, system); }
+std::vector<const Release*> ReleaseSet::ActiveExtensions(absl::string_view system) const {
+  std::vector<const Release*> found;
+  for (const Release& release : releases_) {
+    if (!release.active || !IsExtension(release)) continue;
+    if (system.empty() || release.snapshot->extends() == system) found.push_back(&release);
+  }
+  return found;
+}
+
+std::vector<const Release*> ReleaseSet::Of(absl::string_view system) const {
+  const absl::string_view canonical = CanonicalSystem(system);
+  std::vector<const Release*> found;
+  for (const Release& release : releases_) {
+    if (release.snapshot->url() == canonical) found.push_back(&release);
+  }
+  return found;
+}
+
+bool ReleaseSet::Has(absl::string_view system) const { return !Of(system).empty(); }
+
+const Release* ReleaseSet::Active(absl::string_view system) const {
+  const absl::string_view canonical = CanonicalSystem(system);
+  for (const Release& release : releases_) {
+    if (release.active && release.snapshot->url() == canonical) return &release;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<const Release*> ReleaseSet::Select(absl::string_view system, const ReleaseSelector& selector) const {
+  if (!selector.date.empty() && !model::IsDate(selector.date)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("release.date: '", base::Excerpt(selector.date), "' is no date; write it as YYYY-MM-DD"));
+  }
+  if (selector.empty()) {
+    if (const Release* active = Active(system)) return active;
+  }
+  const std::vector<const Release*> loaded = Of(system);
+  if (loaded.empty()) {
+    std::set<absl::string_view> systems;
+    for (const Release& release : releases_) systems.insert(release.snapshot->url());
+    if (systems.empty()) return absl::NotFoundError("nothing is loaded; import a code system first");
+    return absl::NotFoundError(
+        absl::StrCat("system: '", base::Excerpt(system),
+                     "' is not loaded; use one of these, or none: ", absl::StrJoin(systems, ", ")));
+  }
+  const Release* chosen = nullptr;
+  for (const Release* release : loaded) {
+    const bool version = selector.version.empty() || release->snapshot->version() == selector.version;
+    if (version && (selector.date.empty() || release->ValidOn(selector.date))) chosen = release;
+  }
+  if (chosen != nullptr) return chosen;
+  if (selector.version.empty()) {
+    return absl::NotFoundError(absl::StrCat(
+        "release.date: no release of ", loaded.front()->snapshot->url(), " that is valid on ", selector.date,
+        " is loaded; loaded: ", Described(loaded), "; import the release of that day, or ask another day"));
+  }
+  return absl::NotFoundError(absl::StrCat("release.version: '", base::Excerpt(selector.version), "' of ",
+                                          loaded.front()->snapshot->url(),
+                                          " is not loaded; loaded: ", Described(loaded)));
+}
 
 absl::string_view CanonicalSystem(absl::string_view system) {
   absl::string_view bare = system;

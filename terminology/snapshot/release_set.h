@@ -1,10 +1,11 @@
-// The releases that answer together: published code systems and the extensions beside them.
+// The releases that answer together: published code systems, of which several versions may be loaded side by side, and
+// the extensions beside them.
 //
-// Does not load files (store/) and does not change: a new release makes a new set. Thread-safe: immutable once built.
-// Snapshots are shared and live as long as a set, or anyone else, holds them.
+// Does not load files (store/) and does not change: another release makes another set. Thread-safe: immutable once
+// built. Snapshots are shared and live as long as a set, or anyone else, holds them.
 //
-//   ReleaseSet set({Release{.snapshot = icd10cm, .id = sha256}, Release{.snapshot = dermatology, .id = other}});
-//   const Release* release = set.Published("http://hl7.org/fhir/sid/icd-10-cm");
+//   ReleaseSet set({Release{.snapshot = icd10cm, .id = sha256, .active = true}, ...});
+//   ASSIGN_OR_RETURN(const Release* release, set.Select("http://hl7.org/fhir/sid/icd-10-cm", {.date = "2021-09-30"}));
 #ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_RELEASE_SET_H_
 #define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_RELEASE_SET_H_
 
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "terminology/snapshot/snapshot.h"
 
@@ -22,6 +24,19 @@ struct Release {
   std::string id;               // SHA-256 of the snapshot file, hexadecimal
   std::string valid_from = {};  // first day of validity, YYYY-MM-DD; empty when not known
   std::string valid_to = {};    // last day; empty while it is open
+  bool active = true;           // what answers when no release is asked for; one of each system
+
+  bool ValidOn(absl::string_view date) const {
+    return (valid_from.empty() || valid_from <= date) && (valid_to.empty() || date <= valid_to);
+  }
+};
+
+// Which release of a system; the active one when nothing is set.
+struct ReleaseSelector {
+  absl::string_view version = {};
+  absl::string_view date = {};  // YYYY-MM-DD
+
+  bool empty() const { return version.empty() && date.empty(); }
 };
 
 class ReleaseSet {
@@ -29,17 +44,29 @@ class ReleaseSet {
   ReleaseSet() = default;
   explicit ReleaseSet(std::vector<Release> releases);
 
-  const std::vector<Release>& published() const { return published_; }
-  const std::vector<Release>& extensions() const { return extensions_; }
-  bool empty() const { return published_.empty() && extensions_.empty(); }
+  // All, in the order of their validity within a system.
+  const std::vector<Release>& releases() const { return releases_; }
+  bool empty() const { return releases_.empty(); }
 
-  // By canonical URI; ICD-10-CM by its object identifier too, with or without "urn:oid:". Null when not held.
-  const Release* Published(absl::string_view system) const;
-  const Release* Extension(absl::string_view system) const;
+  // The active release of each published system, and of each extension of `system` (of each at all when it is empty).
+  std::vector<const Release*> ActivePublished() const;
+  std::vector<const Release*> ActiveExtensions(absl::string_view system = {}) const;
+
+  // Whether any release of the system is loaded. `system` is a canonical URI; ICD-10-CM goes by its object identifier
+  // too, with or without "urn:oid:".
+  bool Has(absl::string_view system) const;
+  // The active release; null when the system is not loaded.
+  const Release* Active(absl::string_view system) const;
+
+  // The release asked for. By date, of those valid on that day the one that began last. Errors: NotFound when the
+  // system or the release is not loaded, InvalidArgument for a date that is none; the message names field, value and
+  // what is loaded.
+  absl::StatusOr<const Release*> Select(absl::string_view system, const ReleaseSelector& selector) const;
 
  private:
-  std::vector<Release> published_;
-  std::vector<Release> extensions_;
+  std::vector<const Release*> Of(absl::string_view system) const;
+
+  std::vector<Release> releases_;
 };
 
 // `system` as a canonical URI where it is an object identifier that is known; else as it stands.

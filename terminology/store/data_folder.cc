@@ -1,16 +1,14 @@
 #include "terminology/store/data_folder.h"
 
-#include <rapidjson/prettywriter.h>
-#include <rapidjson/stringbuffer.h>
-#include <simdjson.h>
-
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "terminology/base/file.h"
 #include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
@@ -25,83 +23,7 @@ using snapshot::Release;
 using snapshot::Snapshot;
 using snapshot::Verification;
 
-constexpr int kActiveFormat = 1;
-constexpr size_t kMaxActiveBytes = size_t{1} << 20;
 constexpr char kSnapshots[] = "snapshots";
-constexpr size_t kSha256Digits = 64;
-
-std::string ActivePath(const std::string& folder) { return absl::StrCat(folder, "/active.json"); }
-
-bool IsSha256(absl::string_view text) {
-  return text.size() == kSha256Digits &&
-         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
-std::string ActiveJson(const std::vector<ActiveRelease>& releases) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
-  writer.SetIndent(' ', 2);
-  const auto text = [&](const char* name, const std::string& value) {
-    writer.Key(name);
-    writer.String(value.c_str(), static_cast<rapidjson::SizeType>(value.size()));
-  };
-  writer.StartObject();
-  writer.Key("format");
-  writer.Int(kActiveFormat);
-  writer.Key("releases");
-  writer.StartArray();
-  for (const ActiveRelease& release : releases) {
-    writer.StartObject();
-    text("system", release.system);
-    text("version", release.version);
-    text("extends", release.extends);
-    text("valid_from", release.validity.from);
-    text("valid_to", release.validity.to);
-    text("snapshot", release.snapshot);
-    writer.EndObject();
-  }
-  writer.EndArray();
-  writer.EndObject();
-  return absl::StrCat(absl::string_view(buffer.GetString(), buffer.GetSize()), "\n");
-}
-
-absl::Status Misunderstood(const std::string& path, absl::string_view what) {
-  return absl::DataLossError(
-      absl::StrCat(path, ": ", what, "; put back a copy of it, or remove the file and import again"));
-}
-
-absl::StatusOr<std::vector<ActiveRelease>> ParseActive(const std::string& json, const std::string& path) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  if (parser.parse(json).get(root) != simdjson::SUCCESS) return Misunderstood(path, "it is no JSON");
-  int64_t format = 0;
-  if (root["format"].get(format) != simdjson::SUCCESS || format != kActiveFormat) {
-    return Misunderstood(path, absl::StrCat("field format is not ", kActiveFormat));
-  }
-  simdjson::dom::array list;
-  if (root["releases"].get(list) != simdjson::SUCCESS) return Misunderstood(path, "field releases is no list");
-  std::vector<ActiveRelease> releases;
-  for (const simdjson::dom::element item : list) {
-    ActiveRelease& release = releases.emplace_back();
-    const std::pair<const char*, std::string*> fields[] = {
-        {"system", &release.system},        {"version", &release.version},
-        {"extends", &release.extends},      {"valid_from", &release.validity.from},
-        {"valid_to", &release.validity.to}, {"snapshot", &release.snapshot}};
-    for (const auto& [name, value] : fields) {
-      std::string_view text;
-      if (item[name].get(text) != simdjson::SUCCESS) {
-        return Misunderstood(path, absl::StrCat("field ", name, " of release ", releases.size(), " is no text"));
-      }
-      *value = text;
-    }
-    // The name of a file: nothing else may be read through it.
-    if (!IsSha256(release.snapshot)) {
-      return Misunderstood(path, absl::StrCat("field snapshot of release ", releases.size(), ", '",
-                                              base::Excerpt(release.snapshot), "', is no SHA-256"));
-    }
-  }
-  return releases;
-}
 
 // What a killed import left behind. Only called with the lock held.
 void SweepTemporaryFiles(const std::string& folder) {
@@ -112,21 +34,34 @@ void SweepTemporaryFiles(const std::string& folder) {
   }
 }
 
-// An extension must fit what is published: it adds codes under codes that are there.
-absl::Status CheckAgainstPublished(const model::CodeSystem& extension, const Snapshot& published) {
-  for (const model::Concept& item : extension.concepts) {
-    if (published.Find(item.code)) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "extension ", extension.url, ": code ", base::Excerpt(item.code), " is published in ", published.url(), " ",
-          published.version(), "; remove it from the extension, or give it another code"));
-    }
-    if (item.extends && !published.Find(item.extends->code)) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "extension ", extension.url, ": ", base::Excerpt(item.code), " extends ", base::Excerpt(item.extends->code),
-          ", which is no code of ", published.url(), " ", published.version(), "; name a published code"));
-    }
+std::optional<size_t> FindRelease(const std::vector<LoadedRelease>& releases, absl::string_view system,
+                                  absl::string_view version) {
+  for (size_t i = 0; i < releases.size(); ++i) {
+    if (releases[i].system == system && releases[i].version == version) return i;
   }
-  return absl::OkStatus();
+  return std::nullopt;
+}
+
+const LoadedRelease* FindActive(const std::vector<LoadedRelease>& releases, absl::string_view system) {
+  for (const LoadedRelease& release : releases) {
+    if (release.active && release.system == system) return &release;
+  }
+  return nullptr;
+}
+
+std::string Versions(const std::vector<LoadedRelease>& releases, absl::string_view system) {
+  std::vector<std::string> versions;
+  for (const LoadedRelease& release : releases) {
+    if (release.system == system) versions.push_back(release.version);
+  }
+  return versions.empty() ? "none" : absl::StrJoin(versions, ", ");
+}
+
+void SetActive(std::vector<LoadedRelease>& releases, size_t chosen) {
+  for (LoadedRelease& release : releases) {
+    if (release.system == releases[chosen].system) release.active = false;
+  }
+  releases[chosen].active = true;
 }
 
 }  // namespace
@@ -135,59 +70,89 @@ std::string DataFolder::SnapshotPath(const std::string& id) const {
   return absl::StrCat(path_, "/", kSnapshots, "/", id, ".snapshot");
 }
 
-absl::StatusOr<std::vector<ActiveRelease>> DataFolder::ReadActive() const {
-  const std::string path = ActivePath(path_);
-  absl::StatusOr<std::string> json = base::ReadFile(path, kMaxActiveBytes);
-  if (absl::IsNotFound(json.status())) return std::vector<ActiveRelease>();
-  if (!json.ok()) return json.status();
-  return ParseActive(*json, path);
-}
-
-absl::StatusOr<Release> DataFolder::OpenRelease(const ActiveRelease& active) const {
-  const std::string path = SnapshotPath(active.snapshot);
+absl::StatusOr<Release> DataFolder::OpenRelease(const LoadedRelease& loaded) const {
+  const std::string path = SnapshotPath(loaded.snapshot);
   absl::StatusOr<std::shared_ptr<const Snapshot>> opened = Snapshot::Open(path, Verification::kEveryByte);
   if (absl::IsNotFound(opened.status())) {
-    return absl::DataLossError(absl::StrCat("snapshot ", path, " of ", active.system, " ", active.version,
+    return absl::DataLossError(absl::StrCat("snapshot ", path, " of ", loaded.system, " ", loaded.version,
                                             " is missing; import the source again"));
   }
   if (!opened.ok()) return opened.status();
-  if ((*opened)->url() != active.system || (*opened)->version() != active.version) {
+  if ((*opened)->url() != loaded.system || (*opened)->version() != loaded.version) {
     return absl::DataLossError(absl::StrCat("snapshot ", path, " holds ", (*opened)->url(), " ", (*opened)->version(),
-                                            ", not ", active.system, " ", active.version, "; import the source again"));
+                                            ", not ", loaded.system, " ", loaded.version, "; import the source again"));
   }
-  return Release{*std::move(opened), active.snapshot, active.validity.from, active.validity.to};
+  return Release{*std::move(opened), loaded.snapshot, loaded.validity.from, loaded.validity.to, loaded.active};
 }
 
-absl::StatusOr<snapshot::ReleaseSet> DataFolder::LoadActive() const {
-  ASSIGN_OR_RETURN(const std::vector<ActiveRelease> active, ReadActive());
-  if (active.empty()) {
-    return absl::NotFoundError(absl::StrCat("nothing is imported in the data folder ", path_,
-                                            "; run: nosograph import icd10cm FILE --version YYYY-MM-DD --data ",
-                                            path_));
-  }
+absl::Status DataFolder::NothingImported() const {
+  return absl::NotFoundError(absl::StrCat("nothing is imported in the data folder ", path_,
+                                          "; run: nosograph import icd10cm FILE --version YYYY-MM-DD --data ", path_));
+}
+
+absl::StatusOr<FolderLock> DataFolder::LockExisting() const {
+  absl::StatusOr<FolderLock> lock = FolderLock::Take(path_);
+  if (absl::IsNotFound(lock.status())) return NothingImported();
+  return lock;
+}
+
+absl::Status DataFolder::Reconcile() {
+  ASSIGN_OR_RETURN(const FolderLock lock, LockExisting());
+  ASSIGN_OR_RETURN(const std::vector<LoadedRelease> releases, Releases());
+  ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
+  return history->Reconcile(releases).status();
+}
+
+absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load() const {
+  ASSIGN_OR_RETURN(const std::vector<LoadedRelease> loaded, Releases());
+  if (loaded.empty()) return NothingImported();
   std::vector<Release> releases;
-  for (const ActiveRelease& item : active) {
+  for (const LoadedRelease& item : loaded) {
     ASSIGN_OR_RETURN(Release release, OpenRelease(item));
     releases.push_back(std::move(release));
   }
   return snapshot::ReleaseSet(std::move(releases));
 }
 
-absl::StatusOr<Activation> DataFolder::Activate(const model::CodeSystem& system, const Validity& validity) {
+// An extension must fit what is published: it adds codes under codes that are there.
+absl::Status DataFolder::CheckAgainstPublished(const model::CodeSystem& system,
+                                               const std::vector<LoadedRelease>& loaded) const {
+  const LoadedRelease* active = system.extends.empty() ? nullptr : FindActive(loaded, system.extends);
+  if (active == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Release release, OpenRelease(*active));
+  const Snapshot& published = *release.snapshot;
+  for (const model::Concept& item : system.concepts) {
+    if (published.Find(item.code)) {
+      return absl::FailedPreconditionError(absl::StrCat("extension ", system.url, ": code ", base::Excerpt(item.code),
+                                                        " is published in ", published.url(), " ", published.version(),
+                                                        "; remove it from the extension, or give it another code"));
+    }
+    if (item.extends && !published.Find(item.extends->code)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "extension ", system.url, ": ", base::Excerpt(item.code), " extends ", base::Excerpt(item.extends->code),
+          ", which is no code of ", published.url(), " ", published.version(), "; name a published code"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system, const ImportOptions& options) {
   const std::string snapshots = absl::StrCat(path_, "/", kSnapshots);
   RETURN_IF_ERROR(base::MakeFolders(snapshots));
   ASSIGN_OR_RETURN(const FolderLock lock, FolderLock::Take(path_));
   SweepTemporaryFiles(path_);
   SweepTemporaryFiles(snapshots);
-  ASSIGN_OR_RETURN(std::vector<ActiveRelease> active, ReadActive());
-  for (const ActiveRelease& item : active) {
-    if (system.extends.empty() || item.system != system.extends) continue;
-    ASSIGN_OR_RETURN(const Release published, OpenRelease(item));
-    RETURN_IF_ERROR(CheckAgainstPublished(system, *published.snapshot));
-  }
+  ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
+  RETURN_IF_ERROR(CheckAgainstPublished(system, releases));
 
   ASSIGN_OR_RETURN(const std::string bytes, snapshot::WriteSnapshot(system));
-  const ActiveRelease wanted{system.url, system.version, system.extends, validity, base::Sha256Hex(bytes)};
+  LoadedRelease wanted{system.url, system.version, system.extends, options.validity, base::Sha256Hex(bytes), false};
+  const std::optional<size_t> known = FindRelease(releases, system.url, system.version);
+  if (known && releases[*known].snapshot != wanted.snapshot && !options.replace) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        "release ", system.version, " of ", system.url, " is there already, with other content (snapshot ",
+        releases[*known].snapshot.substr(0, 12), "); give another --version, or --replace to take this one instead"));
+  }
   // Damaged or not there yet: written anew either way.
   absl::StatusOr<Release> release = OpenRelease(wanted);
   if (!release.ok()) {
@@ -196,19 +161,92 @@ absl::StatusOr<Activation> DataFolder::Activate(const model::CodeSystem& system,
     if (!release.ok()) return release.status();
   }
 
-  Activation activation{.release = *std::move(release)};
-  const auto same_system = [&](const ActiveRelease& item) { return item.system == system.url; };
-  const auto found = std::find_if(active.begin(), active.end(), same_system);
-  if (found == active.end()) {
-    active.push_back(wanted);
+  const std::vector<LoadedRelease> before = releases;
+  const bool first = FindActive(releases, system.url) == nullptr;
+  const size_t place = known.value_or(releases.size());
+  wanted.active = known && releases[*known].active;
+  if (known) {
+    releases[place] = wanted;
   } else {
-    activation.previous = *found;
-    activation.unchanged = found->snapshot == wanted.snapshot && found->validity.from == validity.from &&
-                           found->validity.to == validity.to;
-    *found = wanted;
+    releases.push_back(wanted);
   }
-  if (!activation.unchanged) RETURN_IF_ERROR(base::WriteFileAtomically(ActivePath(path_), ActiveJson(active)));
-  return activation;
+  if (first || options.activate) SetActive(releases, place);
+  ImportResult result{.release = *std::move(release), .unchanged = releases == before};
+  result.release.active = releases[place].active;
+  result.active = *FindActive(releases, system.url);
+  if (result.unchanged) return result;
+
+  ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
+  RETURN_IF_ERROR(history->Begin());
+  const Snapshot& written = *result.release.snapshot;
+  RETURN_IF_ERROR(history->RecordImport(
+      releases[place], {system.source.name, system.source.sha256, written.concept_count(), written.billable_count()},
+      options.by));
+  if (releases[place].active) RETURN_IF_ERROR(history->RecordActivation(releases[place], "import", options.by));
+  // What fails until here changes nothing; what fails behind it is mended by Reconcile.
+  RETURN_IF_ERROR(WriteActiveFile(path_, releases));
+  RETURN_IF_ERROR(history->Commit());
+  return result;
+}
+
+absl::StatusOr<std::optional<LoadedRelease>> DataFolder::MakeActive(std::vector<LoadedRelease> releases, size_t chosen,
+                                                                    History& history, const std::string& what,
+                                                                    const std::string& by) const {
+  const LoadedRelease* active = FindActive(releases, releases[chosen].system);
+  const std::optional<LoadedRelease> before = active != nullptr ? std::make_optional(*active) : std::nullopt;
+  if (releases[chosen].active) return before;
+  RETURN_IF_ERROR(OpenRelease(releases[chosen]).status());
+  SetActive(releases, chosen);
+  RETURN_IF_ERROR(history.Begin());
+  RETURN_IF_ERROR(history.RecordActivation(releases[chosen], what, by));
+  RETURN_IF_ERROR(WriteActiveFile(path_, releases));
+  RETURN_IF_ERROR(history.Commit());
+  return before;
+}
+
+absl::StatusOr<std::optional<LoadedRelease>> DataFolder::Activate(const std::string& system, const std::string& version,
+                                                                  const std::string& by) {
+  ASSIGN_OR_RETURN(const FolderLock lock, LockExisting());
+  ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
+  const std::optional<size_t> chosen = FindRelease(releases, system, version);
+  if (!chosen) {
+    return absl::NotFoundError(absl::StrCat("release '", base::Excerpt(version), "' of '", base::Excerpt(system),
+                                            "' is not loaded; loaded: ", Versions(releases, system)));
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
+  RETURN_IF_ERROR(history->Reconcile(releases).status());
+  return MakeActive(std::move(releases), *chosen, *history, "activate", by);
+}
+
+absl::StatusOr<LoadedRelease> DataFolder::RollBack(const std::string& system, const std::string& by) {
+  ASSIGN_OR_RETURN(const FolderLock lock, LockExisting());
+  ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
+  const LoadedRelease* active = FindActive(releases, system);
+  if (active == nullptr) {
+    return absl::NotFoundError(absl::StrCat("no release of '", base::Excerpt(system), "' is loaded; import one"));
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
+  RETURN_IF_ERROR(history->Reconcile(releases).status());
+  ASSIGN_OR_RETURN(const std::vector<std::string> activated, history->ActivatedSnapshots(system));
+  for (const std::string& snapshot : activated) {
+    if (snapshot == active->snapshot) continue;
+    const auto found = std::find_if(releases.begin(), releases.end(), [&](const LoadedRelease& release) {
+      return release.system == system && release.snapshot == snapshot;
+    });
+    if (found == releases.end()) continue;
+    const auto chosen = static_cast<size_t>(found - releases.begin());
+    LoadedRelease result = *found;
+    result.active = true;
+    RETURN_IF_ERROR(MakeActive(std::move(releases), chosen, *history, "rollback", by).status());
+    return result;
+  }
+  return absl::FailedPreconditionError(absl::StrCat("no release of ", system, " was active before ", active->version,
+                                                    "; activate one of: ", Versions(releases, system)));
+}
+
+absl::StatusOr<std::vector<Event>> DataFolder::Events(int limit) const {
+  ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
+  return history->Events(limit);
 }
 
 }  // namespace nosograph::store

@@ -1,7 +1,8 @@
-// The folder that a catalogue lies in: snapshots, and which of them are active.
+// The folder that a catalogue lies in: snapshots, which of them are served, and what happened to them.
 //
 //   DIR/snapshots/SHA256.snapshot   immutable once there
-//   DIR/active.json                 the active set; replaced whole by rename, the authority on what is served
+//   DIR/active.json                 what is served; replaced whole by rename, the authority (active_file.h)
+//   DIR/history.db                  imports and activations (history.h)
 //   DIR/lock                        held by whoever writes
 //
 // A reader sees the set before a change or the one after it, never a part. After an error, a full disk or a kill the
@@ -9,40 +10,37 @@
 // each other by the lock.
 //
 //   DataFolder folder("/var/lib/nosograph");
-//   ASSIGN_OR_RETURN(Activation activation, folder.Activate(system, {.from = "2026-04-01"}));
-//   ASSIGN_OR_RETURN(snapshot::ReleaseSet set, folder.LoadActive());
+//   ASSIGN_OR_RETURN(ImportResult result, folder.Import(system, {.validity = {.from = "2026-04-01"}}));
+//   ASSIGN_OR_RETURN(snapshot::ReleaseSet set, folder.Load());
 #ifndef NOSOGRAPH_TERMINOLOGY_STORE_DATA_FOLDER_H_
 #define NOSOGRAPH_TERMINOLOGY_STORE_DATA_FOLDER_H_
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "terminology/model/code_system.h"
 #include "terminology/snapshot/release_set.h"
+#include "terminology/store/active_file.h"
+#include "terminology/store/folder_lock.h"
+#include "terminology/store/history.h"
 
 namespace nosograph::store {
 
-// Days of validity, YYYY-MM-DD; empty where not known or open.
-struct Validity {
-  std::string from = {};
-  std::string to = {};
+struct ImportOptions {
+  Validity validity = {};
+  bool activate = false;  // also where another release of the system is active; the first one becomes active anyway
+  bool replace = false;   // a release of the same version that has other content
+  std::string by = {};    // user, for the history
 };
 
-// One line of active.json.
-struct ActiveRelease {
-  std::string system;
-  std::string version;
-  std::string extends;  // empty for a published code system
-  Validity validity;
-  std::string snapshot;  // SHA-256 of the file, which is its name
-};
-
-struct Activation {
+struct ImportResult {
   snapshot::Release release;
-  std::optional<ActiveRelease> previous = {};  // what was active for the system before
-  bool unchanged = false;                      // the very same snapshot was active already
+  bool unchanged = false;                    // the very same release was there already
+  std::optional<LoadedRelease> active = {};  // the active release of the system afterwards
 };
 
 class DataFolder {
@@ -51,22 +49,47 @@ class DataFolder {
 
   const std::string& path() const { return path_; }
 
-  // Writes the snapshot of `system`, reads it back with every byte verified, and makes it the active release of its
-  // system. Makes the folder if it is missing. Errors: those of snapshot::WriteSnapshot and of files; Aborted when
-  // another process writes; FailedPrecondition when an extension defines a code that the active release publishes, or
-  // extends one that it lacks. Nothing is changed then.
-  absl::StatusOr<Activation> Activate(const model::CodeSystem& system, const Validity& validity);
+  // Writes the snapshot of `system`, reads it back with every byte verified, and adds it to what is served. Makes the
+  // folder if it is missing. Errors: those of snapshot::WriteSnapshot and of files; Aborted when another process
+  // writes; AlreadyExists for a release of that version with other content, unless it is to be replaced;
+  // FailedPrecondition when an extension defines a code that the active release publishes, or extends one that it
+  // lacks. Nothing is changed then.
+  absl::StatusOr<ImportResult> Import(const model::CodeSystem& system, const ImportOptions& options);
 
-  // The active releases with every byte verified. Errors: NotFound when nothing was imported; DataLoss when a file is
+  // Makes a release the active one of its system, after every byte of it is verified. The release that was active
+  // before. Errors: NotFound when it is not loaded; DataLoss when it is damaged; Aborted when another process writes.
+  absl::StatusOr<std::optional<LoadedRelease>> Activate(const std::string& system, const std::string& version,
+                                                        const std::string& by);
+
+  // Makes the release active that was active before the present one. The release that is active now. Errors: as
+  // Activate; FailedPrecondition when there is none to go back to.
+  absl::StatusOr<LoadedRelease> RollBack(const std::string& system, const std::string& by);
+
+  // What is served, with every byte verified. Errors: NotFound when nothing was imported; DataLoss when a file is
   // damaged or missing; the message names it and the remedy.
-  absl::StatusOr<snapshot::ReleaseSet> LoadActive() const;
+  absl::StatusOr<snapshot::ReleaseSet> Load() const;
 
-  // What active.json says; empty when there is none. Errors: DataLoss when it cannot be understood.
-  absl::StatusOr<std::vector<ActiveRelease>> ReadActive() const;
+  // Opens one release with every byte verified. Errors: as Load.
+  absl::StatusOr<snapshot::Release> OpenRelease(const LoadedRelease& loaded) const;
+
+  // Brings the history up to active.json, where a crash or a hand has parted the two. Errors: those of History and of
+  // FolderLock; nothing that is served depends on it.
+  absl::Status Reconcile();
+
+  // What active.json says; empty when there is none. Errors: as ReadActiveFile.
+  absl::StatusOr<std::vector<LoadedRelease>> Releases() const { return ReadActiveFile(path_); }
+
+  // Imports and activations, the newest first. Errors: those of History::Open.
+  absl::StatusOr<std::vector<Event>> Events(int limit) const;
 
  private:
+  absl::Status NothingImported() const;
+  absl::StatusOr<FolderLock> LockExisting() const;
   std::string SnapshotPath(const std::string& id) const;
-  absl::StatusOr<snapshot::Release> OpenRelease(const ActiveRelease& active) const;
+  absl::Status CheckAgainstPublished(const model::CodeSystem& system, const std::vector<LoadedRelease>& loaded) const;
+  absl::StatusOr<std::optional<LoadedRelease>> MakeActive(std::vector<LoadedRelease> releases, size_t chosen,
+                                                          History& history, const std::string& what,
+                                                          const std::string& by) const;
 
   const std::string path_;
 };

@@ -183,17 +183,17 @@ TEST_F(ResolveTest, SystemsAndReleasesThatAreNotLoadedAreErrors) {
   const absl::Status system = Error({.system = "http://snomed.info/sct", .code = "L94.2"});
   EXPECT_EQ(system.code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(system.message()), AllOf(HasSubstr("system: 'http://snomed.info/sct'"), HasSubstr(kIcd10Cm)));
-  const absl::Status version = Error({.code = "L94.2", .version = "2019-10-01"});
+  const absl::Status version = Error({.code = "L94.2", .release = {.version = "2019-10-01"}});
   EXPECT_EQ(version.code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(std::string(version.message()), HasSubstr("loaded is 2026-04-01"));
-  EXPECT_EQ(Ask({.code = "L94.2", .version = "2026-04-01"}).outcome, Outcome::kExact);
+  EXPECT_THAT(std::string(version.message()), HasSubstr("loaded: 2026-04-01 (valid from 2026-04-01)"));
+  EXPECT_EQ(Ask({.code = "L94.2", .release = {.version = "2026-04-01"}}).outcome, Outcome::kExact);
 }
 
 TEST_F(ResolveTest, ReleaseMustBeValidOnTheDate) {
-  EXPECT_EQ(Ask({.code = "L94.2", .date = "2026-05-17"}).outcome, Outcome::kExact);
-  EXPECT_EQ(Error({.code = "L94.2", .date = "2026-03-31"}).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Ask({.code = "L94.2", .release = {.date = "2026-05-17"}}).outcome, Outcome::kExact);
+  EXPECT_EQ(Error({.code = "L94.2", .release = {.date = "2026-03-31"}}).code(), absl::StatusCode::kNotFound);
   for (const char* date : {"2026-02-30", "yesterday", "2026-4-1", "02026-04-01"}) {
-    EXPECT_EQ(Error({.code = "L94.2", .date = date}).code(), absl::StatusCode::kInvalidArgument) << date;
+    EXPECT_EQ(Error({.code = "L94.2", .release = {.date = date}}).code(), absl::StatusCode::kInvalidArgument) << date;
   }
 }
 

@@ -27,10 +27,11 @@ std::string Content(const std::string& path) {
 
 class DataFolderTest : public ::testing::Test {
  protected:
-  Activation Activate(const model::CodeSystem& system) {
-    absl::StatusOr<Activation> activation = data_.Activate(system, {.from = "2026-04-01"});
-    EXPECT_TRUE(activation.ok()) << activation.status();
-    return activation.ok() ? *std::move(activation) : Activation();
+  ImportResult Import(const model::CodeSystem& system,
+                      const ImportOptions& options = {.validity = {"2026-04-01", ""}}) {
+    absl::StatusOr<ImportResult> result = data_.Import(system, options);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? *std::move(result) : ImportResult();
   }
   std::string Message(const absl::Status& status) { return std::string(status.message()); }
   std::string ActivePath() const { return data_.path() + "/active.json"; }
@@ -41,139 +42,231 @@ class DataFolderTest : public ::testing::Test {
 };
 
 TEST_F(DataFolderTest, LoadsWhatWasActivated) {
-  const Activation first = Activate(testing::Starter());
-  EXPECT_FALSE(first.previous);
+  const ImportResult first = Import(testing::Starter());
+  EXPECT_TRUE(first.release.active);
   EXPECT_FALSE(first.unchanged);
-  Activate(testing::Dermatology());
-  const absl::StatusOr<snapshot::ReleaseSet> set = data_.LoadActive();
+  Import(testing::Dermatology());
+  const absl::StatusOr<snapshot::ReleaseSet> set = data_.Load();
   ASSERT_TRUE(set.ok()) << set.status();
-  ASSERT_EQ(set->published().size(), 1u);
-  ASSERT_EQ(set->extensions().size(), 1u);
-  EXPECT_EQ(set->published()[0].id, first.release.id);
-  EXPECT_EQ(set->published()[0].valid_from, "2026-04-01");
-  EXPECT_TRUE(set->published()[0].snapshot->Find("L94.2"));
+  ASSERT_EQ(set->ActivePublished().size(), 1u);
+  ASSERT_EQ(set->ActiveExtensions().size(), 1u);
+  EXPECT_EQ(set->ActivePublished()[0]->id, first.release.id);
+  EXPECT_EQ(set->ActivePublished()[0]->valid_from, "2026-04-01");
+  EXPECT_TRUE(set->ActivePublished()[0]->snapshot->Find("L94.2"));
 }
 
 TEST_F(DataFolderTest, SameImportChangesNothing) {
-  const Activation first = Activate(testing::Starter());
+  const ImportResult first = Import(testing::Starter());
   const std::string active = Content(ActivePath());
   const auto written = std::filesystem::last_write_time(SnapshotPath(first.release.id));
-  const Activation second = Activate(testing::Starter());
+  const ImportResult second = Import(testing::Starter());
   EXPECT_TRUE(second.unchanged);
   EXPECT_EQ(second.release.id, first.release.id);
   EXPECT_EQ(Content(ActivePath()), active);
   EXPECT_EQ(std::filesystem::last_write_time(SnapshotPath(first.release.id)), written);
 }
 
-TEST_F(DataFolderTest, OtherVersionTakesThePlaceOfTheActiveOne) {
-  Activate(testing::Starter());
-  model::CodeSystem next = testing::Starter();
-  next.version = "2026-10-01";
-  const Activation activation = Activate(next);
-  ASSERT_TRUE(activation.previous);
-  EXPECT_EQ(activation.previous->version, "2026-04-01");
-  const absl::StatusOr<snapshot::ReleaseSet> set = data_.LoadActive();
+model::CodeSystem StarterOf(const std::string& version, const std::string& title = "Calcinosis cutis") {
+  model::CodeSystem system = testing::Starter();
+  system.version = version;
+  for (model::Concept& item : system.concepts) {
+    if (item.code == "L94.2") item.title = title;
+  }
+  return system;
+}
+
+TEST_F(DataFolderTest, ReleasesStandSideBySideAndOnlyTheFirstIsActiveByItself) {
+  EXPECT_TRUE(Import(StarterOf("2025-10-01"), {.validity = {"2025-10-01", "2026-09-30"}}).release.active);
+  const ImportResult second = Import(StarterOf("2026-04-01"), {.validity = {"2026-04-01", "2026-09-30"}});
+  EXPECT_FALSE(second.release.active);
+  EXPECT_EQ(second.active->version, "2025-10-01");
+  const absl::StatusOr<snapshot::ReleaseSet> set = data_.Load();
   ASSERT_TRUE(set.ok()) << set.status();
-  ASSERT_EQ(set->published().size(), 1u);
-  EXPECT_EQ(set->published()[0].snapshot->version(), "2026-10-01");
+  EXPECT_EQ(set->releases().size(), 2u);
+  const auto version = [&](const snapshot::ReleaseSelector& selector) {
+    const auto release = set->Select(testing::kIcd10Cm, selector);
+    return release.ok() ? std::string((*release)->snapshot->version()) : std::string(release.status().message());
+  };
+  EXPECT_EQ(version({}), "2025-10-01");
+  EXPECT_EQ(version({.version = "2026-04-01"}), "2026-04-01");
+  EXPECT_EQ(version({.date = "2026-03-31"}), "2025-10-01");
+  EXPECT_EQ(version({.date = "2026-04-01"}), "2026-04-01") << "both are valid; the later one counts";
+  EXPECT_THAT(version({.date = "2026-10-01"}), HasSubstr("no release"));
+  EXPECT_THAT(version({.date = "2025-09-30"}), HasSubstr("valid from 2025-10-01 to 2026-09-30"));
+}
+
+TEST_F(DataFolderTest, ActivatesAndRollsBack) {
+  Import(StarterOf("2025-10-01"));
+  Import(StarterOf("2026-04-01"));
+  Import(StarterOf("2026-10-01"), {.activate = true, .by = "maria"});
+  EXPECT_EQ(data_.Load()->Active(testing::kIcd10Cm)->snapshot->version(), "2026-10-01");
+  const auto before = data_.Activate(testing::kIcd10Cm, "2026-04-01", "jo");
+  ASSERT_TRUE(before.ok()) << before.status();
+  EXPECT_EQ((*before)->version, "2026-10-01");
+  EXPECT_EQ(data_.Load()->Active(testing::kIcd10Cm)->snapshot->version(), "2026-04-01");
+  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->version, "2026-10-01");
+  EXPECT_EQ(data_.Load()->Active(testing::kIcd10Cm)->snapshot->version(), "2026-10-01");
+
+  const absl::Status unknown = data_.Activate(testing::kIcd10Cm, "1999-10-01", "jo").status();
+  EXPECT_TRUE(absl::IsNotFound(unknown));
+  EXPECT_THAT(Message(unknown), HasSubstr("loaded: 2025-10-01, 2026-04-01, 2026-10-01"));
+  EXPECT_TRUE(absl::IsNotFound(data_.RollBack("http://example.org/none", "jo").status()));
+
+  const absl::StatusOr<std::vector<Event>> events = data_.Events(100);
+  ASSERT_TRUE(events.ok()) << events.status();
+  std::vector<std::string> what;
+  for (const Event& event : *events) what.push_back(event.what + " " + event.version + " by " + event.by);
+  EXPECT_THAT(what, ::testing::UnorderedElementsAre("rollback 2026-10-01 by jo", "activate 2026-04-01 by jo",
+                                                    "import 2026-10-01 by maria", "import 2026-04-01 by ",
+                                                    "import 2025-10-01 by "));
+}
+
+TEST_F(DataFolderTest, NothingToRollBackToIsSaid) {
+  Import(testing::Starter());
+  const absl::Status status = data_.RollBack(testing::kIcd10Cm, "jo").status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(Message(status), HasSubstr("no release of http://hl7.org/fhir/sid/icd-10-cm was active before"));
+}
+
+TEST_F(DataFolderTest, SameVersionWithOtherContentIsReplacedOnlyWhenAsked) {
+  const std::string first = Import(StarterOf("2026-04-01")).release.id;
+  const absl::Status status = data_.Import(StarterOf("2026-04-01", "Other"), {}).status();
+  EXPECT_TRUE(absl::IsAlreadyExists(status));
+  EXPECT_THAT(Message(status), AllOf(HasSubstr("2026-04-01"), HasSubstr("--replace")));
+  EXPECT_EQ(data_.Load()->Active(testing::kIcd10Cm)->id, first);
+  const ImportResult other = Import(StarterOf("2026-04-01", "Other"), {.replace = true});
+  EXPECT_NE(other.release.id, first);
+  EXPECT_TRUE(other.release.active);
+  EXPECT_EQ(data_.Load()->releases().size(), 1u);
+  EXPECT_EQ(data_.Load()->Active(testing::kIcd10Cm)->id, other.release.id);
+}
+
+TEST_F(DataFolderTest, DamagedReleaseIsNotActivated) {
+  Import(StarterOf("2025-10-01"));
+  const std::string id = Import(StarterOf("2026-04-01")).release.id;
+  std::string bytes = Content(SnapshotPath(id));
+  bytes[bytes.size() / 3] ^= 1;
+  std::ofstream(SnapshotPath(id), std::ios::binary) << bytes;
+  EXPECT_TRUE(absl::IsDataLoss(data_.Activate(testing::kIcd10Cm, "2026-04-01", "jo").status()));
+  EXPECT_THAT(Content(ActivePath()), HasSubstr("2025-10-01"));
+}
+
+TEST_F(DataFolderTest, HistoryIsBroughtUpToTheActiveFile) {
+  Import(testing::Starter());
+  std::filesystem::remove(data_.path() + "/history.db");
+  EXPECT_TRUE(data_.Reconcile().ok());
+  ASSERT_EQ(data_.Events(10)->size(), 1u);
+  EXPECT_EQ(data_.Events(10)->front().what, "reconcile");
+  EXPECT_TRUE(data_.Reconcile().ok());
+  EXPECT_EQ(data_.Events(10)->size(), 1u) << "once is enough";
+}
+
+TEST_F(DataFolderTest, HistoryThatIsNoDatabaseStopsNoReader) {
+  Import(testing::Starter());
+  std::ofstream(data_.path() + "/history.db") << std::string(5000, 'x');
+  EXPECT_TRUE(data_.Load().ok());
+  const absl::Status status = data_.Import(testing::Dermatology(), {}).status();
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+  EXPECT_THAT(Message(status), AllOf(HasSubstr("history.db"), HasSubstr("move it away")));
+  EXPECT_TRUE(data_.Load()->ActiveExtensions().empty()) << "nothing is changed";
 }
 
 TEST_F(DataFolderTest, EmptyFolderSaysWhatToDo) {
-  const absl::Status status = data_.LoadActive().status();
+  const absl::Status status = data_.Load().status();
   EXPECT_TRUE(absl::IsNotFound(status));
   EXPECT_THAT(Message(status), AllOf(HasSubstr(data_.path()), HasSubstr("nosograph import icd10cm")));
 }
 
 TEST_F(DataFolderTest, DamagedSnapshotIsFoundAndImportedAnew) {
-  const std::string id = Activate(testing::Starter()).release.id;
+  const std::string id = Import(testing::Starter()).release.id;
   std::string bytes = Content(SnapshotPath(id));
   bytes[bytes.size() / 2] ^= 1;
   std::ofstream(SnapshotPath(id), std::ios::binary) << bytes;
-  EXPECT_THAT(Message(data_.LoadActive().status()), AllOf(HasSubstr(id), HasSubstr("damaged"), HasSubstr("import")));
-  Activate(testing::Starter());
-  EXPECT_TRUE(data_.LoadActive().ok());
+  EXPECT_THAT(Message(data_.Load().status()), AllOf(HasSubstr(id), HasSubstr("damaged"), HasSubstr("import")));
+  Import(testing::Starter());
+  EXPECT_TRUE(data_.Load().ok());
 
   std::ofstream(SnapshotPath(id), std::ios::binary) << bytes.substr(0, bytes.size() / 2);
-  EXPECT_THAT(Message(data_.LoadActive().status()), HasSubstr("truncated"));
+  EXPECT_THAT(Message(data_.Load().status()), HasSubstr("truncated"));
   std::filesystem::remove(SnapshotPath(id));
-  const absl::Status missing = data_.LoadActive().status();
+  const absl::Status missing = data_.Load().status();
   EXPECT_TRUE(absl::IsDataLoss(missing));
   EXPECT_THAT(Message(missing), HasSubstr("is missing"));
 }
 
 TEST_F(DataFolderTest, SnapshotOfAnotherReleaseIsNotTaken) {
-  const std::string starter = Activate(testing::Starter()).release.id;
-  const std::string dermatology = Activate(testing::Dermatology()).release.id;
+  const std::string starter = Import(testing::Starter()).release.id;
+  const std::string dermatology = Import(testing::Dermatology()).release.id;
   std::filesystem::copy_file(SnapshotPath(dermatology), SnapshotPath(starter),
                              std::filesystem::copy_options::overwrite_existing);
-  EXPECT_THAT(Message(data_.LoadActive().status()), HasSubstr("holds https://nosograph.example"));
+  EXPECT_THAT(Message(data_.Load().status()), HasSubstr("holds https://nosograph.example"));
 }
 
 TEST_F(DataFolderTest, ActiveFileThatCannotBeUnderstoodIsAnErrorAndStays) {
-  Activate(testing::Starter());
+  Import(testing::Starter());
   const std::string good = Content(ActivePath());
   const auto spoiled = [&](const std::string& from, const std::string& to) {
     std::string text = good;
     return text.replace(text.find(from), from.size(), to);
   };
   for (const std::string& text :
-       {std::string(), std::string("{"), spoiled("\"format\": 1", "\"format\": 2"), spoiled("\"system\"", "\"sytem\""),
+       {std::string(), std::string("{"), spoiled("\"format\": 2", "\"format\": 3"), spoiled("\"system\"", "\"sytem\""),
         spoiled("\"snapshot\": \"", "\"snapshot\": \"../../etc/passwd"), spoiled("[", "7, ["), good.substr(0, 80)}) {
     std::ofstream(ActivePath(), std::ios::binary) << text;
-    const absl::Status status = data_.LoadActive().status();
+    const absl::Status status = data_.Load().status();
     EXPECT_TRUE(absl::IsDataLoss(status)) << status;
     EXPECT_THAT(Message(status), HasSubstr(ActivePath()));
-    EXPECT_FALSE(data_.Activate(testing::Dermatology(), {}).ok());
+    EXPECT_FALSE(data_.Import(testing::Dermatology(), {}).ok());
     EXPECT_EQ(Content(ActivePath()), text) << "nothing is written over what may be mended";
   }
 }
 
 TEST_F(DataFolderTest, ExtensionMustFitWhatIsPublished) {
-  Activate(testing::Starter());
+  Import(testing::Starter());
   model::CodeSystem extension = testing::Dermatology();
   extension.concepts[0].code = "L94.2";
-  absl::Status status = data_.Activate(extension, {}).status();
+  absl::Status status = data_.Import(extension, {}).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(Message(status), HasSubstr("L94.2 is published"));
   extension = testing::Dermatology();
   extension.concepts[0].extends->code = "L94.7";
-  status = data_.Activate(extension, {}).status();
+  status = data_.Import(extension, {}).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(Message(status), HasSubstr("extends L94.7"));
-  EXPECT_TRUE(data_.LoadActive()->extensions().empty());
+  EXPECT_TRUE(data_.Load()->ActiveExtensions().empty());
 }
 
 TEST_F(DataFolderTest, SecondWriterIsToldThatOneIsAtWork) {
-  Activate(testing::Starter());
+  Import(testing::Starter());
   const absl::StatusOr<FolderLock> lock = FolderLock::Take(data_.path());
   ASSERT_TRUE(lock.ok());
-  const absl::Status status = data_.Activate(testing::Dermatology(), {}).status();
+  const absl::Status status = data_.Import(testing::Dermatology(), {}).status();
   EXPECT_TRUE(absl::IsAborted(status));
   EXPECT_THAT(Message(status), AllOf(HasSubstr("another import"), HasSubstr("try again")));
-  EXPECT_TRUE(data_.LoadActive().ok()) << "readers need no lock";
+  EXPECT_TRUE(data_.Load().ok()) << "readers need no lock";
 }
 
 TEST_F(DataFolderTest, SweepsWhatAKilledImportLeft) {
-  Activate(testing::Starter());
+  Import(testing::Starter());
   const std::string left = data_.path() + "/snapshots/x.1-1.tmp";
   std::ofstream(left) << "part";
-  Activate(testing::Dermatology());
+  Import(testing::Dermatology());
   EXPECT_FALSE(std::filesystem::exists(left));
 }
 
 TEST_F(DataFolderTest, FullDiskLeavesTheActiveSetAsItWas) {
-  Activate(testing::Dermatology());
+  Import(testing::Dermatology());
   const std::string active = Content(ActivePath());
   const int result = testing::RunInChild([&] {
     testing::LimitFileSize(4096);
-    const absl::Status status = data_.Activate(testing::Starter(), {}).status();
+    const absl::Status status = data_.Import(testing::Starter(), {}).status();
     EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
     EXPECT_THAT(Message(status), HasSubstr("limit"));
     return 0;
   });
   EXPECT_EQ(result, 0);
   EXPECT_EQ(Content(ActivePath()), active);
-  EXPECT_TRUE(data_.LoadActive().ok());
+  EXPECT_TRUE(data_.Load().ok());
 }
 
 }  // namespace

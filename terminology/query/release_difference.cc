@@ -1,0 +1,96 @@
+#include "terminology/query/release_difference.h"
+
+#include <algorithm>
+
+namespace nosograph::query {
+namespace {
+
+using snapshot::Release;
+using snapshot::Snapshot;
+
+bool IsCode(const Snapshot& snapshot, uint32_t item) {
+  const model::ConceptKind kind = snapshot.kind(item);
+  return kind == model::ConceptKind::kCategory || kind == model::ConceptKind::kSubcategory;
+}
+
+// Billable concepts of the subtree of `top` that `wanted` takes.
+template <typename Wanted>
+std::vector<ConceptRef> Billable(const Release& release, uint32_t top, size_t limit, const Wanted& wanted) {
+  std::vector<ConceptRef> found;
+  const Snapshot& snapshot = *release.snapshot;
+  for (uint32_t item = top; item < snapshot.subtree_end(top) && found.size() < limit; ++item) {
+    if (snapshot.billable(item) && wanted(item)) found.push_back({&release, item});
+  }
+  return found;
+}
+
+}  // namespace
+
+absl::string_view ChangeName(Change::Kind kind) {
+  switch (kind) {
+    case Change::Kind::kAdded:
+      return "added";
+    case Change::Kind::kRemoved:
+      return "removed";
+    case Change::Kind::kBillableToHeader:
+      return "billable to header";
+    case Change::Kind::kHeaderToBillable:
+      return "header to billable";
+    case Change::Kind::kRetitled:
+      break;
+  }
+  return "retitled";
+}
+
+std::vector<Change> Difference(const Release& from, const Release& to) {
+  const Snapshot& before = *from.snapshot;
+  const Snapshot& after = *to.snapshot;
+  std::vector<Change> changes;
+  for (uint32_t item = 0; item < after.concept_count(); ++item) {
+    if (!IsCode(after, item)) continue;
+    const ConceptRef now{&to, item};
+    const std::optional<uint32_t> known = before.Find(after.code(item));
+    if (!known) {
+      changes.push_back({Change::Kind::kAdded, std::nullopt, now});
+      continue;
+    }
+    const ConceptRef then{&from, *known};
+    if (then.billable() != now.billable()) {
+      changes.push_back(
+          {then.billable() ? Change::Kind::kBillableToHeader : Change::Kind::kHeaderToBillable, then, now});
+    } else if (then.title() != now.title()) {
+      changes.push_back({Change::Kind::kRetitled, then, now});
+    }
+  }
+  for (uint32_t item = 0; item < before.concept_count(); ++item) {
+    if (IsCode(before, item) && !after.Find(before.code(item))) {
+      changes.push_back({Change::Kind::kRemoved, ConceptRef{&from, item}, std::nullopt});
+    }
+  }
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.kind < b.kind; });
+  return changes;
+}
+
+std::vector<ConceptRef> Successors(const ConceptRef& retired, const Release& to, size_t limit) {
+  const Snapshot& before = retired.snapshot();
+  const Snapshot& after = *to.snapshot;
+  const auto added = [&](uint32_t item) { return !before.Find(after.code(item)); };
+  if (const std::optional<uint32_t> same = after.Find(retired.code())) {
+    return Billable(to, *same, limit, [](uint32_t) { return true; });
+  }
+  std::vector<ConceptRef> same_title;
+  for (uint32_t item = 0; item < after.concept_count() && same_title.size() < limit; ++item) {
+    if (after.billable(item) && after.title(item) == retired.title() && added(item)) same_title.push_back({&to, item});
+  }
+  if (!same_title.empty()) return same_title;
+  for (std::optional<uint32_t> above = before.parent(retired.item); above; above = before.parent(*above)) {
+    if (!IsCode(before, *above)) break;  // a block says too little
+    const std::optional<uint32_t> there = after.Find(before.code(*above));
+    if (!there) continue;
+    std::vector<ConceptRef> siblings = Billable(to, *there, limit, added);
+    if (!siblings.empty()) return siblings;
+  }
+  return {};
+}
+
+}  // namespace nosograph::query

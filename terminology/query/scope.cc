@@ -1,0 +1,149 @@
+#include "terminology/query/scope.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "terminology/base/status_macros.h"
+
+namespace nosograph::query {
+namespace {
+
+using snapshot::Release;
+using snapshot::ReleaseSelector;
+using snapshot::ReleaseSet;
+
+std::optional<ConceptRef> FindIn(const Release* release, absl::string_view code) {
+  if (release == nullptr) return std::nullopt;
+  const std::optional<uint32_t> item = release->snapshot->Find(code);
+  if (!item) return std::nullopt;
+  return ConceptRef{release, *item};
+}
+
+}  // namespace
+
+Scope::Scope(const Release* published, std::vector<const Release*> extensions, bool extension_only)
+    : published_(published), extensions_(std::move(extensions)), extension_only_(extension_only) {
+  grammar_ =
+      model::GrammarOf(published_ != nullptr ? published_->snapshot->url() : extensions_.front()->snapshot->extends());
+}
+
+std::optional<ConceptRef> Scope::FindPublished(absl::string_view code) const { return FindIn(published_, code); }
+
+std::optional<ConceptRef> Scope::FindInExtensions(absl::string_view code) const {
+  for (const Release* extension : extensions_) {
+    if (std::optional<ConceptRef> found = FindIn(extension, code)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<ConceptRef> Scope::Find(absl::string_view code) const {
+  if (!extension_only_) {
+    if (std::optional<ConceptRef> found = FindPublished(code)) return found;
+  }
+  return FindInExtensions(code);
+}
+
+std::optional<ConceptRef> Scope::NearestAncestor(absl::string_view canonical) const {
+  for (absl::string_view code = model::FormalParent(canonical); !code.empty(); code = model::FormalParent(code)) {
+    if (std::optional<ConceptRef> found = FindInExtensions(code)) return found;
+    if (std::optional<ConceptRef> found = FindPublished(code)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<ConceptRef> Scope::Parent(const ConceptRef& item) const {
+  if (const std::optional<uint32_t> parent = item.snapshot().parent(item.item)) {
+    return ConceptRef{item.release, *parent};
+  }
+  if (item.release == published_) return std::nullopt;
+  const auto extends = item.snapshot().extends(item.item);
+  return extends ? FindPublished(extends->code) : std::nullopt;
+}
+
+std::vector<ConceptRef> Scope::Ancestors(const ConceptRef& item) const {
+  std::vector<ConceptRef> ancestors;
+  for (std::optional<ConceptRef> above = Parent(item); above; above = Parent(*above)) ancestors.push_back(*above);
+  return ancestors;
+}
+
+std::vector<ConceptRef> Scope::Children(const ConceptRef& item) const {
+  std::vector<ConceptRef> children;
+  const snapshot::Snapshot& snapshot = item.snapshot();
+  for (uint32_t child = item.item + 1; child < snapshot.subtree_end(item.item); child = snapshot.subtree_end(child)) {
+    children.push_back({item.release, child});
+  }
+  if (item.of_extension()) return children;
+  for (const Release* extension : extensions_) {
+    for (uint32_t below = 0; below < extension->snapshot->concept_count(); ++below) {
+      const auto extends = extension->snapshot->extends(below);
+      if (extends && extends->code == item.code() && !extension->snapshot->parent(below)) {
+        children.push_back({extension, below});
+      }
+    }
+  }
+  return children;
+}
+
+std::vector<ConceptRef> Scope::Descendants(const ConceptRef& item) const {
+  std::vector<ConceptRef> descendants;
+  for (uint32_t below = item.item + 1; below < item.snapshot().subtree_end(item.item); ++below) {
+    descendants.push_back({item.release, below});
+  }
+  if (item.of_extension()) return descendants;
+  for (const Release* extension : extensions_) {
+    for (uint32_t below = 0; below < extension->snapshot->concept_count(); ++below) {
+      const ConceptRef candidate{extension, below};
+      std::optional<ConceptRef> above = Parent(candidate);
+      while (above && above->release == extension) above = Parent(*above);
+      if (above && above->item >= item.item && above->item < item.snapshot().subtree_end(item.item)) {
+        descendants.push_back(candidate);
+      }
+    }
+  }
+  return descendants;
+}
+
+absl::StatusOr<std::vector<Scope>> ScopesOf(const ReleaseSet& set, absl::string_view system,
+                                            const ReleaseSelector& selector) {
+  std::vector<Scope> scopes;
+  if (!system.empty() || set.empty()) {
+    ASSIGN_OR_RETURN(const Release* release, set.Select(system, selector));
+    const absl::string_view extends = release->snapshot->extends();
+    if (extends.empty()) {
+      scopes.emplace_back(release, set.ActiveExtensions(release->snapshot->url()), false);
+    } else {
+      scopes.emplace_back(set.Active(extends), std::vector<const Release*>{release}, true);
+    }
+    return scopes;
+  }
+  absl::Status first_error;
+  for (const Release* active : set.ActivePublished()) {
+    const absl::string_view url = active->snapshot->url();
+    const absl::StatusOr<const Release*> release = set.Select(url, selector);
+    if (release.ok()) {
+      scopes.emplace_back(*release, set.ActiveExtensions(url), false);
+    } else if (first_error.ok()) {
+      first_error = release.status();
+    }
+  }
+  for (const Release* extension : set.ActiveExtensions()) {  // those that stand alone
+    if (set.Has(extension->snapshot->extends())) continue;
+    const absl::StatusOr<const Release*> release = set.Select(extension->snapshot->url(), selector);
+    if (release.ok()) {
+      scopes.emplace_back(nullptr, std::vector<const Release*>{*release}, false);
+    } else if (first_error.ok()) {
+      first_error = release.status();
+    }
+  }
+  if (scopes.empty()) return first_error;
+  return scopes;
+}
+
+std::string NameOf(const Release& release) {
+  const absl::string_view title = release.snapshot->title();
+  return absl::StrCat(title.empty() ? release.snapshot->url() : title, " ", release.snapshot->version());
+}
+
+std::string NameOf(const ConceptRef& item) { return absl::StrCat(item.code(), " (", item.title(), ")"); }
+
+}  // namespace nosograph::query
