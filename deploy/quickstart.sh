@@ -38,14 +38,15 @@ stop() {
   fail "the service (process $pid) did not stop within 40 s; its log: $LOG"
 }
 
-# Whether program or active set have changed since the running service took them up.
+# Whether program, active set or address have changed since the running service took them up.
 outdated() {
-  [ "$PROGRAM" -nt "$PID_FILE" ] || ! cmp -s "$DATA/active.json" "$DATA/quickstart.active.json"
+  [ "$PROGRAM" -nt "$PID_FILE" ] || ! cmp -s "$DATA/active.json" "$DATA/quickstart.active.json" ||
+    [ "$(cat "$DATA/quickstart.address" 2>/dev/null)" != "$GRPC" ]
 }
 
 start() {
   if running && outdated; then
-    echo "program or catalogue have changed since the service was started"
+    echo "program, catalogue or address have changed since the service was started"
     stop
   fi
   if running; then
@@ -53,6 +54,8 @@ start() {
     return
   fi
   cp "$DATA/active.json" "$DATA/quickstart.active.json"
+  echo "$GRPC" >"$DATA/quickstart.address"
+  : >"$LOG"
   setsid nohup "$PROGRAM" serve --data "$DATA" --grpc "$GRPC" </dev/null >"$LOG" 2>&1 &
   local pid=$!
   echo "$pid" >"$PID_FILE"
@@ -71,6 +74,8 @@ start() {
 import_content() {
   if fetch_content; then
     "$PROGRAM" import icd10cm "$TABULAR" --version 2026-04-01 --activate --replace --data "$DATA"
+  elif [ -s "$DATA/active.json" ]; then
+    echo "NOTE: the whole ICD-10-CM is not at hand; what was imported before stays."
   else
     echo
     echo "NOTE: the whole ICD-10-CM is not at hand. The small starter content (L94 and S72.00) is used instead; run this"
@@ -87,6 +92,10 @@ case ${1:-} in
     exit
     ;;
   '') ;;
+  -h | --help)
+    sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit
+    ;;
   *) fail "'$1' is not known; use: deploy/quickstart.sh [stop]" ;;
 esac
 

@@ -42,8 +42,15 @@ inline snapshot::Release ReleaseOf(const model::CodeSystem& system, const std::s
   return {.snapshot = *std::move(opened), .id = "id-of-" + system.version, .valid_from = valid_from};
 }
 
+// The excerpt as if it were the whole of ICD-10-CM, so that a code that is not in it is no code.
+inline model::CodeSystem WholeStarter() {
+  model::CodeSystem system = Starter();
+  system.fragment = false;
+  return system;
+}
+
 inline snapshot::ReleaseSet ContentReleases() {
-  return snapshot::ReleaseSet({ReleaseOf(Starter(), kStarterVersion), ReleaseOf(Dermatology())});
+  return snapshot::ReleaseSet({ReleaseOf(WholeStarter(), kStarterVersion), ReleaseOf(Dermatology())});
 }
 
 }  // namespace nosograph::testing

@@ -22,7 +22,8 @@ std::string DefaultDataFolder() {
 void AddDataOption(CLI::App& command, std::string& folder) {
   folder = DefaultDataFolder();
   command.add_option("--data", folder, "Data folder; the default is $NOSOGRAPH_DATA, else ~/.local/share/nosograph")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->check([](const std::string& text) { return text.empty() ? std::string("empty; name a folder") : ""; });
 }
 
 void AddOutputOption(CLI::App& command, std::string& output) {
@@ -36,6 +37,12 @@ void AddOutputOption(CLI::App& command, std::string& output) {
 int Fail(const absl::Status& status) {
   std::cerr << "error: " << status.message() << '\n';
   return absl::IsInvalidArgument(status) ? kUsage : kNoAnswer;
+}
+
+int FailInput(const absl::Status& status) {
+  const int exit_code = Fail(status);
+  const bool input = absl::IsNotFound(status) || absl::IsAlreadyExists(status) || absl::IsFailedPrecondition(status);
+  return input ? kUsage : exit_code;
 }
 
 std::string UserName() {

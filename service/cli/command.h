@@ -22,6 +22,10 @@ namespace nosograph::cli {
 void AddServeCommand(CLI::App& app, int& exit_code);
 void AddImportCommand(CLI::App& app, int& exit_code);
 void AddResolveCommand(CLI::App& app, int& exit_code);
+void AddLookupCommand(CLI::App& app, int& exit_code);
+void AddValidateCommand(CLI::App& app, int& exit_code);
+void AddSubsumesCommand(CLI::App& app, int& exit_code);
+void AddChildrenCommand(CLI::App& app, int& exit_code);
 void AddReleasesCommand(CLI::App& app, int& exit_code);
 void AddVersionCommand(CLI::App& app, int& exit_code);
 
@@ -34,6 +38,8 @@ inline constexpr char kJson[] = "json";
 
 // "error: MESSAGE" on stderr; the exit code for it.
 int Fail(const absl::Status& status);
+// The same where what the command line names, a file or a folder, is what may be missing or not fit.
+int FailInput(const absl::Status& status);
 
 // Who runs the program, for the history: the user's name, else number.
 std::string UserName();

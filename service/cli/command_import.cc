@@ -28,18 +28,20 @@ struct ImportOptions {
 
 int Import(const ImportOptions& options, const absl::StatusOr<model::CodeSystem>& system, store::Validity validity,
            absl::Time begin) {
-  if (!system.ok()) return Fail(system.status());
+  if (!system.ok()) return FailInput(system.status());
   if (!options.quiet) std::cerr << "writing the snapshot into " << options.data << "\n";
   const absl::StatusOr<store::ImportResult> result =
       store::DataFolder(options.data)
           .Import(*system, {std::move(validity), options.activate, options.replace, UserName()});
-  if (!result.ok()) return Fail(result.status());
+  if (!result.ok()) return FailInput(result.status());
   const snapshot::Snapshot& snapshot = *result->release.snapshot;
   std::cout << (result->release.active ? "active: " : "imported: ") << snapshot.url() << " " << snapshot.version()
             << ", " << snapshot.concept_count() << " concepts, " << snapshot.billable_count() << " of them billable\n"
             << "  source " << snapshot.source_name() << ", sha256 " << snapshot.source_sha256() << "\n"
             << "  snapshot " << result->release.id << "\n";
-  if (result->unchanged) std::cout << "  it was there already; nothing changed\n";
+  for (const std::string& warning : result->warnings) std::cerr << "warning: " << warning << "\n";
+  if (result->rewritten) std::cout << "  the snapshot was damaged or missing and is written anew\n";
+  if (result->unchanged && !result->rewritten) std::cout << "  it was there already; nothing changed\n";
   if (!result->release.active) {
     std::cout << "  active is " << result->active->version << "; to change that: nosograph releases activate "
               << snapshot.url() << " " << snapshot.version() << "\n";

@@ -25,6 +25,7 @@ void PrintRelease(const snapshot::Release& release) {
 }
 
 int Serve(const ServeOptions& options) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that leaves must not end the service
   // Blocked before any thread starts, so that each inherits it and only sigwait sees the signals.
   sigset_t signals;
   sigemptyset(&signals);
@@ -33,7 +34,7 @@ int Serve(const ServeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   store::DataFolder folder(options.data);
-  absl::StatusOr<snapshot::ReleaseSet> set = folder.Load();
+  absl::StatusOr<snapshot::ReleaseSet> set = folder.Load(snapshot::Access::kMemory);
   if (!set.ok()) return Fail(set.status());
   if (const absl::Status history = folder.Reconcile(); !history.ok()) {
     std::cerr << "warning: the history could not be brought up to date: " << history.message() << "\n";
@@ -50,6 +51,8 @@ int Serve(const ServeOptions& options) {
   int signal = 0;
   sigwait(&signals, &signal);
   std::cerr << (signal == SIGINT ? "SIGINT" : "SIGTERM") << ": finishing the calls that run\n";
+  // A second signal ends it at once.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*server)->Drain({});
   return kOk;
 }

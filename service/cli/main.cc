@@ -1,4 +1,5 @@
 // The program `nosograph`.
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -8,7 +9,7 @@
 
 int main(int argc, char** argv) {
   using namespace nosograph::cli;
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves is an error of writing, not the end of a service
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of writing, not the end of the process
   CLI::App app("From an ICD-10 code to the disease behind it");
   app.name("nosograph");
   app.require_subcommand(1);
@@ -18,6 +19,10 @@ int main(int argc, char** argv) {
   AddServeCommand(app, exit_code);
   AddImportCommand(app, exit_code);
   AddResolveCommand(app, exit_code);
+  AddLookupCommand(app, exit_code);
+  AddValidateCommand(app, exit_code);
+  AddSubsumesCommand(app, exit_code);
+  AddChildrenCommand(app, exit_code);
   AddReleasesCommand(app, exit_code);
   AddVersionCommand(app, exit_code);
   try {
@@ -27,6 +32,10 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {  // memory has ended, or a bug; never without a word
     std::cerr << "error: " << error.what() << '\n';
     return kNoAnswer;
+  }
+  if (!std::cout.flush()) {
+    std::cerr << "error: the output could not be written; make room, or give another file\n";
+    return std::max<int>(exit_code, kNoAnswer);
   }
   return exit_code;
 }

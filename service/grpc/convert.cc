@@ -179,6 +179,8 @@ v1::IssueKind KindOf(query::IssueKind kind) {
       return v1::ISSUE_KIND_WRONG_SYSTEM;
     case query::IssueKind::kParentMissing:
       return v1::ISSUE_KIND_PARENT_MISSING;
+    case query::IssueKind::kNotLoaded:
+      return v1::ISSUE_KIND_NOT_LOADED;
   }
   return v1::ISSUE_KIND_UNSPECIFIED;
 }

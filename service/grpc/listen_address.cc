@@ -3,6 +3,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +15,10 @@ namespace nosograph::service {
 namespace {
 
 constexpr int kMaxPort = 65535;
+
+bool IsNumber(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
+}
 
 bool IsLoopback(const std::string& host) {
   in_addr v4;
@@ -26,7 +33,8 @@ absl::StatusOr<ListenAddress> ReadListenAddress(absl::string_view text) {
   const size_t colon = text.rfind(':');
   ListenAddress address;
   int port = -1;
-  const bool has_port = colon != absl::string_view::npos && absl::SimpleAtoi(text.substr(colon + 1), &port);
+  const bool has_port = colon != absl::string_view::npos && IsNumber(text.substr(colon + 1)) &&
+                        absl::SimpleAtoi(text.substr(colon + 1), &port);
   if (!has_port || colon == 0 || port < 0 || port > kMaxPort) {
     return absl::InvalidArgumentError(absl::StrCat("address '", base::Excerpt(text),
                                                    "' is no HOST:PORT; give one such as 127.0.0.1:50051, with port 0 "

@@ -5,6 +5,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -77,17 +78,22 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
   }
 
   CallCounter& calls() { return calls_; }
+  // New calls are refused from now on, with a status that clients retry elsewhere.
+  void Close() { closed_ = true; }
 
  private:
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Answer(const Handler<Request, Response>& handler, const Request& request,
                                    Response* response) {
     auto* reactor = new CountedReactor(calls_);  // deletes itself when the call is done
-    reactor->Finish(ToGrpc(handler(request, response)));
+    // Counted first: a call that finds the door open is waited for.
+    reactor->Finish(closed_ ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "the service is stopping; ask another")
+                            : ToGrpc(handler(request, response)));
     return reactor;
   }
 
   CallCounter calls_;
+  std::atomic<bool> closed_{false};
   const TerminologyHandlers handlers_;
 };
 
@@ -128,6 +134,7 @@ class GrpcServer final : public Server {
   void Drain(const DrainTimes& times) override {
     SetServing(false);
     absl::SleepFor(times.notice);
+    service_.Close();
     service_.calls().WaitForNone(times.patience);
     server_->Shutdown(std::chrono::system_clock::now() + kIdleConnections);
     server_->Wait();

@@ -10,8 +10,23 @@
 namespace nosograph::service {
 namespace {
 
+// A value of a newer client must not be taken for another that is known.
+template <typename Request>
+absl::Status CheckEnumerations(const Request& request) {
+  if (!v1::Form_IsValid(request.form())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("form: ", static_cast<int>(request.form()), " is not known; use FORM_LENIENT or FORM_STRICT"));
+  }
+  if (!v1::OnMiss_IsValid(request.on_miss())) {
+    return absl::InvalidArgumentError(absl::StrCat("on_miss: ", static_cast<int>(request.on_miss()),
+                                                   " is not known; use ON_MISS_PARENT_FALLBACK or ON_MISS_UNKNOWN"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Resolve(const snapshot::ReleaseSet& set, const v1::ResolveRequest& request,
                      v1::ResolveResponse* response) {
+  RETURN_IF_ERROR(CheckEnumerations(request));
   ASSIGN_OR_RETURN(const query::Resolution resolution, query::Resolve(set, ToQuery(request)));
   ToMessage(resolution, Detail::kFull, response);
   return absl::OkStatus();
@@ -19,6 +34,7 @@ absl::Status Resolve(const snapshot::ReleaseSet& set, const v1::ResolveRequest& 
 
 absl::Status ResolveBatch(const snapshot::ReleaseSet& set, const Limits& limits, const v1::ResolveBatchRequest& request,
                           v1::ResolveBatchResponse* response) {
+  RETURN_IF_ERROR(CheckEnumerations(request));
   if (request.codes_size() > limits.batch_codes) {
     return absl::InvalidArgumentError(absl::StrCat("codes: ", request.codes_size(), " codes, more than the ",
                                                    limits.batch_codes, " that a batch may have; split the batch"));

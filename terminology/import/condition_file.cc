@@ -10,11 +10,9 @@
 namespace nosograph::import {
 namespace {
 
-// A statement's sources must be listed, and a text that says nothing is none.
+// A statement's sources must be listed.
 void CheckStatement(const model::Statement& statement, const std::set<std::string>& sources,
                     std::set<std::string>& used, JsonObject& object) {
-  if (statement.text.empty()) object.Fail("text", "empty; say something or remove the statement");
-  if (statement.source_ids.empty()) object.Fail("source_ids", "empty; every statement names its source");
   for (const std::string& id : statement.source_ids) {
     if (sources.count(id) == 0) {
       object.Fail("source_ids", absl::StrCat("'", base::Excerpt(id), "' is not listed in /sources; list it"));
@@ -35,7 +33,6 @@ absl::StatusOr<model::ConditionKnowledge> ReadCondition(const JsonDocument& docu
   std::string schema;
   root("$schema", schema, false);  // lets an editor check the file while it is written
   model::VisitFields(root, knowledge);
-  if (root.Has("code") && knowledge.code.empty()) root.Fail("code", "empty; name the code");
   std::set<std::string> sources;
   for (const model::Source& source : knowledge.sources) {
     if (!sources.insert(source.id).second) {

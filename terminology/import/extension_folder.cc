@@ -24,6 +24,7 @@ using model::Concept;
 
 constexpr char kExtendsProperty[] = "extends";
 constexpr size_t kMaxDepth = 16;
+constexpr size_t kMaxNameBytes = 255;
 
 // A Coding of FHIR; its version and userSelected say nothing here.
 model::Coding ReadCoding(JsonObject& property) {
@@ -46,11 +47,16 @@ class CodeSystemReader {
     root_("publisher", system_.publisher, false);
     root_("copyright", system_.copyright, false);
     for (const char* ignored : {"id", "name", "status", "experimental", "date", "description", "caseSensitive",
-                                "hierarchyMeaning", "property", "count", "language", "contact", "$schema"}) {
+                                "hierarchyMeaning", "property", "language", "contact", "$schema"}) {
       simdjson::dom::element element;
       root_.Field(ignored, false, element);
     }
+    double count = 0;
+    root_("count", count, false);
     for (JsonObject& item : root_.Objects("concept", true)) ReadConcept(item, std::nullopt, 0);
+    if (root_.Has("count") && count != static_cast<double>(system_.concepts.size())) {
+      root_.Fail("count", absl::StrCat(count, ", but there are ", system_.concepts.size(), " concepts; correct it"));
+    }
     return root_.Finish();
   }
 
@@ -125,7 +131,11 @@ absl::StatusOr<std::vector<std::string>> ConditionFiles(const std::string& folde
   std::error_code error;
   if (!std::filesystem::exists(folder, error)) return paths;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().extension() == ".json") paths.push_back(entry->path().string());
+    if (entry->path().extension() != ".json") {
+      return absl::InvalidArgumentError(absl::StrCat(base::Excerpt(entry->path().string(), 255),
+                                                     ": no .json file, so that it would be lost; remove or rename it"));
+    }
+    paths.push_back(entry->path().string());
   }
   if (error) return base::FileError(error.value(), "list the folder", folder);
   std::sort(paths.begin(), paths.end());
@@ -167,7 +177,7 @@ absl::StatusOr<CodeSystem> ImportExtensionFolder(const std::string& folder) {
   }
   const absl::string_view bare = absl::string_view(folder).substr(0, folder.find_last_not_of('/') + 1);
   const size_t slash = bare.find_last_of('/');
-  system.source = {std::string(slash == absl::string_view::npos ? bare : bare.substr(slash + 1)),
+  system.source = {base::Excerpt(slash == absl::string_view::npos ? bare : bare.substr(slash + 1), kMaxNameBytes),
                    base::Sha256Hex(digests)};
   RETURN_IF_ERROR(model::CheckCodeSystem(system));
   return system;

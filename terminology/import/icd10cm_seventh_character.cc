@@ -59,10 +59,9 @@ bool SeventhCharacterException::Excepts(absl::string_view padded, char character
   return at < padded.size() && absl::StrContains(deciding, padded.substr(at, 1));
 }
 
-bool IsSeventhCharacterException(absl::string_view note) {
-  return absl::StrContains(note, "7th character") &&
-         (absl::StrContains(note, "not apply") || absl::StrContains(note, "not applicable") ||
-          absl::StrContains(note, "not valid") || absl::StrContains(note, "not to be used"));
+bool IsAboutSeventhCharacters(absl::string_view note) {
+  const std::string lower = absl::AsciiStrToLower(note);
+  return absl::StrContains(lower, "7th character") || absl::StrContains(lower, "seventh character");
 }
 
 std::optional<SeventhCharacterException> ReadSeventhCharacterException(absl::string_view note) {
@@ -100,15 +99,6 @@ std::optional<SeventhCharacterException> ReadSeventhCharacterException(absl::str
   rule.deciding = List(words, at + 3, count);
   if (rule.deciding.empty() || rule.position == 7) return std::nullopt;
   return rule;
-}
-
-std::string PadToSix(absl::string_view code) {
-  constexpr size_t kCategoryCharacters = 3;
-  constexpr size_t kSixCharactersAndDot = 7;
-  std::string padded(code);
-  if (padded.size() == kCategoryCharacters) padded.push_back('.');
-  if (padded.size() < kSixCharactersAndDot) padded.append(kSixCharactersAndDot - padded.size(), 'X');
-  return padded;
 }
 
 }  // namespace nosograph::import

@@ -5,7 +5,7 @@
 // prose. Thread-safe: functions and values without shared state.
 //
 //   ASSIGN_OR_RETURN(SeventhCharacterException rule, ReadSeventhCharacterException(note));
-//   PadToSix("W21.9") == "W21.9XX"; rule.Excepts("S06.1X7", 'D') == true
+//   rule.Excepts("S06.1X7", 'D') == true
 #ifndef NOSOGRAPH_TERMINOLOGY_IMPORT_ICD10CM_SEVENTH_CHARACTER_H_
 #define NOSOGRAPH_TERMINOLOGY_IMPORT_ICD10CM_SEVENTH_CHARACTER_H_
 
@@ -34,14 +34,12 @@ struct SeventhCharacterException {
   bool Excepts(absl::string_view padded, char character) const;
 };
 
-// Whether a note speaks of seventh characters that do not apply, so that it has to be understood.
-bool IsSeventhCharacterException(absl::string_view note);
+// Whether a general note speaks of seventh characters, so that it has to be understood: the only ones that do, in the
+// releases at hand, say which of them do not apply.
+bool IsAboutSeventhCharacters(absl::string_view note);
 
 // nullopt when the note is not of the form above.
 std::optional<SeventhCharacterException> ReadSeventhCharacterException(absl::string_view note);
-
-// The code with placeholders X up to six characters, not counting the dot.
-std::string PadToSix(absl::string_view code);
 
 }  // namespace nosograph::import
 

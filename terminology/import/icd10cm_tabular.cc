@@ -30,6 +30,7 @@ using model::NoteKind;
 
 // Ten times the size of the release of April 2026.
 constexpr size_t kMaxFileBytes = size_t{100} << 20;
+constexpr size_t kMaxNameBytes = 255;
 constexpr size_t kCategorySize = 3;
 constexpr size_t kSevenCharactersAndDot = 8;
 
@@ -83,6 +84,14 @@ class TabularReader {
         return Unexpected(node);
       }
     }
+    // The list has all chapters from the first on, 21 or more of them.
+    constexpr int kChapters = 21;
+    system_.fragment = chapters_ < kChapters || !chapters_in_order_;
+    if (system_.fragment && progress_) {
+      progress_(
+          "warning: the file has not all chapters; it is taken as an excerpt, and codes that are not in it cannot be "
+          "told");
+    }
     if (system_.concepts.empty()) {
       return document_.Error(root, "no <chapter> in it; the file is cut or no tabular list, download it again");
     }
@@ -131,6 +140,7 @@ class TabularReader {
       return document_.Error(chapter, absl::StrCat("name '", base::Excerpt(name),
                                                    "' is no chapter's number; the file is damaged, download it again"));
     }
+    chapters_in_order_ = chapters_in_order_ && name == std::to_string(++chapters_);
     ASSIGN_OR_RETURN(std::string title, RequiredText(chapter, "desc"));
     if (progress_) progress_(absl::StrCat("chapter ", name, ": ", title));
     ASSIGN_OR_RETURN(const uint32_t index, Add(chapter, {.code = code, .kind = ConceptKind::kChapter, .title = title}));
@@ -230,13 +240,13 @@ class TabularReader {
       if (child.name() != absl::string_view("note")) return Unexpected(child);
       std::string text = XmlText(child);
       if (text.empty()) continue;
-      if (exceptions != nullptr && element->kind == NoteKind::kGeneral && IsSeventhCharacterException(text)) {
+      if (exceptions != nullptr && element->kind == NoteKind::kGeneral && IsAboutSeventhCharacters(text)) {
         std::optional<SeventhCharacterException> exception = ReadSeventhCharacterException(text);
         if (!exception) {
-          return document_.Error(child, absl::StrCat("note '", base::Excerpt(text),
-                                                     "' says that some 7th characters "
-                                                     "do not apply, in words that are not understood; codes that do "
-                                                     "not exist would be made. Take a newer Nosograph"));
+          return document_.Error(
+              child, absl::StrCat("note '", base::Excerpt(text),
+                                  "' speaks of 7th characters in words that are not "
+                                  "understood; codes that do not exist might be made. Take a newer Nosograph"));
         }
         exceptions->push_back(*std::move(exception));
       }
@@ -270,7 +280,7 @@ class TabularReader {
       system_.concepts[index].billable = true;
       return absl::OkStatus();
     }
-    const std::string padded = PadToSix(code);
+    const std::string padded = model::PadToSix(code);
     for (const SeventhCharacter& seventh : *inherited.characters) {
       const bool excepted = std::any_of(
           inherited.exceptions.begin(), inherited.exceptions.end(),
@@ -282,7 +292,8 @@ class TabularReader {
                                  .kind = ConceptKind::kSubcategory,
                                  .title = std::move(title),
                                  .parent = index,
-                                 .billable = true})
+                                 .billable = true,
+                                 .seventh_character = true})
                           .status());
     }
     return absl::OkStatus();
@@ -312,6 +323,8 @@ class TabularReader {
   const XmlDocument& document_;
   model::CodeSystem& system_;
   const Progress& progress_;
+  int chapters_ = 0;
+  bool chapters_in_order_ = true;
   absl::flat_hash_map<std::string, ptrdiff_t> lines_;
 };
 
@@ -330,7 +343,7 @@ absl::StatusOr<model::CodeSystem> ImportIcd10CmTabular(const std::string& path, 
   system.title = "ICD-10-CM";
   system.publisher = "National Center for Health Statistics (NCHS), Centers for Disease Control and Prevention";
   system.copyright = "Work of the United States government; ICD-10 is copyright of the World Health Organization";
-  system.source = {path.substr(path.find_last_of('/') + 1), base::Sha256Hex(text)};
+  system.source = {base::Excerpt(path.substr(path.find_last_of('/') + 1), kMaxNameBytes), base::Sha256Hex(text)};
   ASSIGN_OR_RETURN(const std::unique_ptr<XmlDocument> document, XmlDocument::Parse(std::move(text), path));
   RETURN_IF_ERROR(TabularReader(*document, system, progress).Read());
   RETURN_IF_ERROR(model::CheckCodeSystem(system));

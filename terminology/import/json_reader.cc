@@ -1,11 +1,16 @@
 #include "terminology/import/json_reader.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "terminology/base/file.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/import/text_check.h"
 
 namespace nosograph::import {
 namespace {
@@ -75,6 +80,20 @@ void JsonObject::Read(simdjson::dom::element element, const std::string& path, s
   std::string_view text;
   if (element.get(text) != simdjson::SUCCESS) return Wrong(path, element, "a text");
   value = text;
+  // Shown on terminals and in logs: what moves the cursor has no place in it.
+  const auto is_control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; };
+  if (std::any_of(value.begin(), value.end(), is_control)) {
+    Take(absl::InvalidArgumentError(
+        absl::StrCat(file_, ": ", path, ": '", base::Excerpt(value), "' has a control character; remove it")));
+  }
+}
+
+std::string JsonObject::Below(const std::string& name) const {
+  return absl::StrCat(path_, "/", absl::StrReplaceAll(name, {{"~", "~0"}, {"/", "~1"}}));
+}
+
+void JsonObject::ExpectSomething(const char* name, const std::string& value) {
+  if (absl::StripAsciiWhitespace(value).empty()) Fail(name, "empty; say something");
 }
 
 void JsonObject::Read(simdjson::dom::element element, const std::string& path, bool& value) {
@@ -119,6 +138,8 @@ absl::StatusOr<JsonDocument> JsonDocument::Read(const std::string& path) {
 
 absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string text, const std::string& file) {
   JsonDocument document;
+  if (absl::StartsWith(text, "\xEF\xBB\xBF")) text.erase(0, 3);  // a byte order mark says nothing in UTF-8
+  RETURN_IF_ERROR(CheckText(text, file));
   document.file_ = file;
   document.text_ = std::make_unique<std::string>(std::move(text));
   document.parser_ = std::make_unique<simdjson::dom::parser>();
@@ -126,6 +147,10 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string text, const std::st
     return absl::ResourceExhaustedError(absl::StrCat(file, ": no memory left to parse it; free some"));
   }
   const auto error = document.parser_->parse(*document.text_).get(document.root_);
+  if (error == simdjson::DEPTH_ERROR) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(file, ": objects and lists nest deeper than ", kMaxDepth, "; flatten them"));
+  }
   if (error != simdjson::SUCCESS) {
     return absl::InvalidArgumentError(
         absl::StrCat(file, ": it is no JSON: ", simdjson::error_message(error), "; correct the file"));

@@ -37,7 +37,9 @@ class JsonObject {
   template <typename T>
   void operator()(const char* name, T& value, bool required) {
     simdjson::dom::element element;
-    if (Field(name, required, element)) Read(element, Below(name), value);
+    if (!Field(name, required, element)) return;
+    Read(element, Below(name), value);
+    if (required) ExpectSomething(name, value);
   }
 
   // Asks for a field that the caller goes on with; false when it is not there, an error when it is required.
@@ -58,7 +60,15 @@ class JsonObject {
   }
 
  private:
-  std::string Below(const std::string& name) const { return path_ + "/" + name; }
+  std::string Below(const std::string& name) const;
+  // What is required must say something.
+  void ExpectSomething(const char* name, const std::string& value);
+  template <typename T>
+  void ExpectSomething(const char* name, const std::vector<T>& values) {
+    if (values.empty()) Fail(name, "empty; add what belongs there");
+  }
+  template <typename T>
+  void ExpectSomething(const char* /*name*/, const T& /*value*/) {}
   void Wrong(const std::string& path, simdjson::dom::element element, absl::string_view expected);
 
   void Read(simdjson::dom::element element, const std::string& path, std::string& value);

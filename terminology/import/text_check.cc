@@ -30,6 +30,10 @@ size_t LineOfByte(absl::string_view text, size_t offset) {
 }
 
 absl::Status CheckText(absl::string_view text, absl::string_view file) {
+  if (text.size() >= 2 &&
+      (text.substr(0, 2) == "\xFE\xFF" || text.substr(0, 2) == "\xFF\xFE" || text[0] == '\0' || text[1] == '\0')) {
+    return absl::InvalidArgumentError(absl::StrFormat("%s:1: the file is UTF-16 or UTF-32; save it as UTF-8", file));
+  }
   // Without an early exit, so that the compiler can take many bytes at a time.
   uint64_t controls = 0;
   for (const char c : text) controls += IsForbiddenControl(static_cast<unsigned char>(c)) ? 1 : 0;

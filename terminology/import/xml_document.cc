@@ -73,6 +73,11 @@ absl::StatusOr<std::unique_ptr<XmlDocument>> XmlDocument::Parse(std::string text
     return absl::InvalidArgumentError(absl::StrCat(document->file_, ": the file is empty; download it again"));
   }
   RETURN_IF_ERROR(CheckText(content, document->file_));
+  const absl::string_view begins = absl::StripLeadingAsciiWhitespace(absl::StripPrefix(content, "\xEF\xBB\xBF"));
+  if (!absl::StartsWith(begins, "<")) {
+    return document->ErrorAt(0, absl::StrCat("'", base::Excerpt(begins.substr(0, 40)),
+                                             "' is where XML begins with '<': this is no XML, give the XML file"));
+  }
   // Bounds the tree's memory before it is built.
   for (const char mark : {'<', '='}) {
     const auto marks = static_cast<size_t>(std::count(content.begin(), content.end(), mark));
@@ -133,7 +138,7 @@ absl::Status XmlDocument::ParseError(const pugi::xml_parse_result& result) const
   const bool cut_tag = !absl::EndsWith(absl::StripTrailingAsciiWhitespace(text_), ">");
   if (cut_tag || absl::StripAsciiWhitespace(rest).size() <= 1) {
     return ErrorAt(text_.size(), absl::StrCat("the file ends in the middle of its content (byte ", text_.size(),
-                                              "); it is truncated or no XML, download it again"));
+                                              "); it is truncated, download it again"));
   }
   return ErrorAt(offset,
                  absl::StrCat("XML is malformed at byte ", offset, ": ", result.description(), "; what follows is '",

@@ -1,9 +1,12 @@
 #include "terminology/model/code_system.h"
 
+#include <utility>
+
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/model/icd_code.h"
 
 namespace nosograph::model {
 namespace {
@@ -27,6 +30,15 @@ absl::Status CheckConcept(const CodeSystem& system, const Concept& item, size_t 
     return absl::InvalidArgumentError(
         absl::StrCat(where, ": property 'extends' is missing or names another system; name the code of ",
                      system.extends, " that it stands under"));
+  }
+  if (!system.extends.empty()) {
+    const Grammar grammar = GrammarOf(system.extends);
+    const CodeReading reading = ReadCode(grammar, item.code);
+    if (reading.form != CodeForm::kCanonical) {
+      return absl::InvalidArgumentError(absl::StrCat(where, ": code is not in the canonical form of a code of ",
+                                                     system.extends, ", at most ", kMaxCodeBytes, " bytes",
+                                                     reading.canonical.empty() ? "" : "; write ", reading.canonical));
+    }
   }
   if (system.extends.empty() && item.extends) {
     return absl::InvalidArgumentError(absl::StrCat(where, ": extends ", base::Excerpt(item.extends->code),
@@ -91,6 +103,19 @@ absl::Status CheckCodeSystem(const CodeSystem& system) {
   }
   if (system.concepts.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(system.url, ": it has no concept; check that the source is whole"));
+  }
+  if (system.extends == system.url) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(system.url, ": it extends itself; give the extension a url of its own"));
+  }
+  for (const auto& [field, text] : {std::pair<const char*, const std::string*>{"url", &system.url},
+                                    {"version", &system.version},
+                                    {"title", &system.title},
+                                    {"publisher", &system.publisher},
+                                    {"copyright", &system.copyright},
+                                    {"extends", &system.extends},
+                                    {"source.name", &system.source.name}}) {
+    RETURN_IF_ERROR(CheckText("code system", field, *text));
   }
   absl::flat_hash_set<absl::string_view> codes;
   codes.reserve(system.concepts.size());

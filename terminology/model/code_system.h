@@ -70,6 +70,8 @@ struct Concept {
   std::optional<uint32_t> parent = {};
   // May be used on a claim as it stands. Headers, blocks and chapters may not; nor may a code of an extension.
   bool billable = false;
+  // Made of the code above it, placeholders and a 7th character (ICD-10-CM guidelines I.A.4, I.A.5).
+  bool seventh_character = false;
   // In an extension: the published code this one stands under.
   std::optional<Coding> extends = {};
   std::vector<Note> notes = {};
@@ -92,12 +94,15 @@ struct CodeSystem {
   // Of an extension: the canonical URI of the code system that it extends; else empty.
   std::string extends = {};
   SourceFile source = {};
+  // Only a part of the code system (FHIR content `fragment`): that a code is not in it says nothing.
+  bool fragment = false;
   std::vector<Concept> concepts = {};
 };
 
 // Checks what every code system must hold to: url and version there, at least one concept, each with code and title,
 // parents before children, no code twice, valid UTF-8 throughout; in an extension each root concept extends a code of
-// `extends`. Errors: InvalidArgument that names the concept, the field and the remedy.
+// `extends`, which is another system, and each code is in the canonical form of that system's grammar. Errors:
+// InvalidArgument that names the concept, the field and the remedy.
 absl::Status CheckCodeSystem(const CodeSystem& system);
 
 }  // namespace nosograph::model

@@ -214,6 +214,14 @@ absl::string_view FormalParent(absl::string_view canonical) {
   return canonical;
 }
 
+std::string PadToSix(absl::string_view code) {
+  constexpr size_t kSixCharactersAndDot = 7;
+  std::string padded(code);
+  if (padded.size() == kCategoryLength) padded.push_back('.');
+  if (padded.size() < kSixCharactersAndDot) padded.append(kSixCharactersAndDot - padded.size(), 'X');
+  return padded;
+}
+
 Grammar GrammarOf(absl::string_view system) {
   system = system.substr(0, system.find('|'));
   absl::ConsumePrefix(&system, "urn:oid:");

@@ -64,6 +64,9 @@ CodeReading ReadCode(Grammar grammar, absl::string_view text);
 // belong to a code (H54.0X) and some do not (W21.89X): look each step up and climb on.
 absl::string_view FormalParent(absl::string_view canonical);
 
+// The code with placeholders X up to six characters, not counting the dot: "W21.9" gives "W21.9XX".
+std::string PadToSix(absl::string_view code);
+
 // The grammar of a code system by its canonical URI or OID; kAny when it is none of ICD-10's.
 Grammar GrammarOf(absl::string_view system);
 

@@ -18,6 +18,7 @@ enum class IssueKind {
   kNotBillable,    // a header
   kWrongSystem,    // a code of another system that is loaded
   kParentMissing,  // an extension's code whose published parent is not in the release
+  kNotLoaded,      // what would tell is not loaded: nothing is said of the code
 };
 
 struct Issue {

@@ -48,8 +48,21 @@ class Answer {
       remedy = absl::StrCat("use ", NameOf(*nearest), nearest->billable() ? "" : " as the header to choose from",
                             ", or check the code against its source");
     }
-    Say(Severity::kError, IssueKind::kNotFound,
-        absl::StrCat(canonical, " is no code of ", Where(), ", nor of an extension that is loaded"), remedy);
+    if (scope_.published() == nullptr) {
+      Say(Severity::kError, IssueKind::kNotLoaded,
+          absl::StrCat("whether ", canonical, " is a code cannot be told: no release of ",
+                       scope_.release().snapshot->extends(), " is loaded"),
+          "import one");
+    } else if (scope_.published()->snapshot->fragment()) {
+      Say(Severity::kError, IssueKind::kNotLoaded,
+          absl::StrCat(canonical, " is not in the excerpt of ", Where(),
+                       " that is loaded; whether it is a code cannot "
+                       "be told"),
+          "import the whole list");
+    } else {
+      Say(Severity::kError, IssueKind::kNotFound,
+          absl::StrCat(canonical, " is no code of ", Where(), ", nor of an extension that is loaded"), remedy);
+    }
     if (nearest && query_.on_miss == OnMiss::kParentFallback) {
       resolution_.outcome = Outcome::kParentFallback;
       resolution_.fallback = nearest;
@@ -130,8 +143,11 @@ class Answer {
     for (uint32_t below = item.item + 1; below < snapshot.subtree_end(item.item) && example.empty(); ++below) {
       if (snapshot.billable(below)) example = absl::StrCat(", such as ", NameOf(ConceptRef{item.release, below}));
     }
-    Say(Severity::kInformation, IssueKind::kNotBillable, absl::StrCat(item.code(), " is a header and not billable"),
-        absl::StrCat("choose a billable code below it", example));
+    const model::ConceptKind kind = snapshot.kind(item.item);
+    const bool code = kind == model::ConceptKind::kCategory || kind == model::ConceptKind::kSubcategory;
+    Say(Severity::kInformation, IssueKind::kNotBillable,
+        absl::StrCat(item.code(), " is a ", code ? "header" : model::ConceptKindName(kind), " and not billable"),
+        absl::StrCat("choose a billable code below it", code ? example : ""));
   }
 
   const Scope& scope_;

@@ -104,15 +104,23 @@ std::vector<ConceptRef> Scope::Descendants(const ConceptRef& item) const {
 }
 
 absl::StatusOr<std::vector<Scope>> ScopesOf(const ReleaseSet& set, absl::string_view system,
-                                            const ReleaseSelector& selector) {
+                                            const ReleaseSelector& selector, absl::Status* left_out) {
   std::vector<Scope> scopes;
   if (!system.empty() || set.empty()) {
-    ASSIGN_OR_RETURN(const Release* release, set.Select(system, selector));
+    // A canonical may carry the version: "http://hl7.org/fhir/sid/icd-10-cm|2026-04-01" (FHIR, canonical).
+    const size_t bar = system.find('|');
+    ReleaseSelector asked = selector;
+    if (bar != absl::string_view::npos && asked.empty()) asked.version = system.substr(bar + 1);
+    ASSIGN_OR_RETURN(const Release* release, set.Select(system.substr(0, bar), asked));
     const absl::string_view extends = release->snapshot->extends();
     if (extends.empty()) {
       scopes.emplace_back(release, set.ActiveExtensions(release->snapshot->url()), false);
     } else {
-      scopes.emplace_back(set.Active(extends), std::vector<const Release*>{release}, true);
+      const Release* published = nullptr;
+      if (set.Has(extends)) {
+        ASSIGN_OR_RETURN(published, set.Select(extends, {.date = selector.date}));
+      }
+      scopes.emplace_back(published, std::vector<const Release*>{release}, true);
     }
     return scopes;
   }
@@ -136,6 +144,7 @@ absl::StatusOr<std::vector<Scope>> ScopesOf(const ReleaseSet& set, absl::string_
     }
   }
   if (scopes.empty()) return first_error;
+  if (left_out != nullptr) *left_out = first_error;
   return scopes;
 }
 

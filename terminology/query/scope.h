@@ -58,9 +58,11 @@ class Scope {
 };
 
 // One scope for the system asked; without one, one for each system that is loaded. Never empty. Errors: those of
-// ReleaseSet::Select; without a system only when no system has the release.
+// ReleaseSet::Select; without a system only when no system has the release. `left_out`, where given, is set to the
+// error of the first system that has not the release though others have.
 absl::StatusOr<std::vector<Scope>> ScopesOf(const snapshot::ReleaseSet& set, absl::string_view system,
-                                            const snapshot::ReleaseSelector& selector);
+                                            const snapshot::ReleaseSelector& selector,
+                                            absl::Status* left_out = nullptr);
 
 // "ICD-10-CM 2026-04-01": a release as messages name it.
 std::string NameOf(const snapshot::Release& release);

@@ -19,7 +19,7 @@ namespace nosograph::snapshot {
 static_assert(std::endian::native == std::endian::little, "snapshots are mapped as they are: little-endian only");
 
 inline constexpr std::array<char, 8> kMagic = {'N', 'O', 'S', 'O', 'S', 'N', 'A', 'P'};
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 inline constexpr size_t kAlignment = 8;
 inline constexpr uint32_t kNone = 0xFFFFFFFF;  // no concept
 
@@ -69,10 +69,16 @@ enum class AboutField : uint32_t {
   kExtends = 5,
   kSourceName = 6,
   kSourceSha256 = 7,
+  kContent = 8,  // "complete" or "fragment"
 };
-inline constexpr size_t kAboutFieldCount = 8;
+inline constexpr size_t kAboutFieldCount = 9;
+
+// The values of AboutField::kContent, those of FHIR's CodeSystem.content.
+inline constexpr char kComplete[] = "complete";
+inline constexpr char kFragment[] = "fragment";
 
 inline constexpr uint8_t kBillableFlag = 1;
+inline constexpr uint8_t kSeventhCharacterFlag = 2;
 
 struct ConceptRecord {
   TextRef code;
@@ -84,8 +90,7 @@ struct ConceptRecord {
   uint32_t designations_end;  // the same for designations
   uint8_t kind;               // model::ConceptKind
   uint8_t flags;
-  uint16_t depth;  // 0 for a root
-  uint32_t reserved;
+  std::array<uint8_t, 6> reserved;
 };
 static_assert(sizeof(ConceptRecord) == 48);
 

@@ -40,8 +40,10 @@ absl::Span<const T> Slice(absl::Span<const T> all, uint32_t begin, uint32_t end)
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string& path, Verification verification) {
+absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string& path, Verification verification,
+                                                               Access access) {
   ASSIGN_OR_RETURN(base::MappedFile file, base::MappedFile::Open(path));
+  if (access == Access::kMemory) return FromBytes(std::string(file.bytes()), path, verification);
   return Load(std::shared_ptr<Snapshot>(new Snapshot(std::move(file))), path, verification);
 }
 
@@ -227,6 +229,10 @@ model::ConceptKind Snapshot::kind(uint32_t item) const {
 
 bool Snapshot::billable(uint32_t item) const {
   return item < concepts_.size() && (concepts_[item].flags & kBillableFlag) != 0;
+}
+
+bool Snapshot::seventh_character(uint32_t item) const {
+  return item < concepts_.size() && (concepts_[item].flags & kSeventhCharacterFlag) != 0;
 }
 
 absl::Span<const NoteRecord> Snapshot::notes(uint32_t item) const {

@@ -29,11 +29,17 @@ enum class Verification {
   kEveryByte,  // all checksums, and that every record refers to what is there
 };
 
+enum class Access {
+  kMapped,  // pages shared between processes; dies with the file being cut short in place
+  kMemory,  // a copy of its own
+};
+
 class Snapshot {
  public:
   // Errors: as base::MappedFile::Open; DataLoss when the bytes are no snapshot, are truncated or damaged, or of another
   // format version; the message names the file, what is wrong and the remedy.
-  static absl::StatusOr<std::shared_ptr<const Snapshot>> Open(const std::string& path, Verification verification);
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> Open(const std::string& path, Verification verification,
+                                                              Access access = Access::kMapped);
   // The same for bytes in memory; `name` stands for the file in messages.
   static absl::StatusOr<std::shared_ptr<const Snapshot>> FromBytes(std::string bytes, const std::string& name,
                                                                    Verification verification);
@@ -48,6 +54,8 @@ class Snapshot {
   absl::string_view copyright() const { return About(AboutField::kCopyright); }
   // The code system that this one extends; empty for a published one.
   absl::string_view extends() const { return About(AboutField::kExtends); }
+  // Only a part of the code system: that a code is not in it says nothing.
+  bool fragment() const { return About(AboutField::kContent) == kFragment; }
   absl::string_view source_name() const { return About(AboutField::kSourceName); }
   absl::string_view source_sha256() const { return About(AboutField::kSourceSha256); }
 
@@ -65,6 +73,8 @@ class Snapshot {
   uint32_t subtree_end(uint32_t item) const;            // c is below a exactly if a < c < subtree_end(a)
   model::ConceptKind kind(uint32_t item) const;
   bool billable(uint32_t item) const;
+  // Made of the code above it, placeholders and a 7th character.
+  bool seventh_character(uint32_t item) const;
 
   struct NoteView {
     model::NoteKind kind;

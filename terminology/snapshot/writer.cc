@@ -90,6 +90,13 @@ std::vector<uint32_t> BuildCodeIndex(const CodeSystem& system, const Order& orde
   return index;
 }
 
+uint8_t Flags(const Concept& item) {
+  unsigned flags = 0;
+  if (item.billable) flags |= kBillableFlag;
+  if (item.seventh_character) flags |= kSeventhCharacterFlag;
+  return static_cast<uint8_t>(flags);
+}
+
 class FileBuilder {
  public:
   template <typename T>
@@ -149,6 +156,7 @@ std::vector<TextRef> About(const CodeSystem& system, TextPool& text) {
   set(AboutField::kExtends, system.extends);
   set(AboutField::kSourceName, system.source.name);
   set(AboutField::kSourceSha256, system.source.sha256);
+  set(AboutField::kContent, system.fragment ? kFragment : kComplete);
   return about;
 }
 
@@ -193,9 +201,8 @@ absl::StatusOr<std::string> WriteSnapshot(const CodeSystem& system) {
                           .notes_end = static_cast<uint32_t>(notes.size()),
                           .designations_end = static_cast<uint32_t>(designations.size()),
                           .kind = static_cast<uint8_t>(item.kind),
-                          .flags = item.billable ? kBillableFlag : uint8_t{0},
-                          .depth = parent == kNone ? uint16_t{0} : static_cast<uint16_t>(concepts[parent].depth + 1),
-                          .reserved = 0};
+                          .flags = Flags(item),
+                          .reserved = {}};
   }
   if (!text.fits() || knowledge_content.size() > std::numeric_limits<uint32_t>::max()) {
     return absl::InvalidArgumentError(

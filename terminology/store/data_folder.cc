@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -57,6 +58,42 @@ std::string Versions(const std::vector<LoadedRelease>& releases, absl::string_vi
   return versions.empty() ? "none" : absl::StrJoin(versions, ", ");
 }
 
+absl::Status CheckAgainstPublished(const model::CodeSystem& extension, const Snapshot& published) {
+  for (const model::Concept& item : extension.concepts) {
+    if (published.Find(item.code)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "extension ", extension.url, ": code ", base::Excerpt(item.code), " is published in ", published.url(), " ",
+          published.version(), "; remove it from the extension, or give it another code"));
+    }
+    if (item.extends && !published.Find(item.extends->code)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "extension ", extension.url, ": ", base::Excerpt(item.code), " extends ", base::Excerpt(item.extends->code),
+          ", which is no code of ", published.url(), " ", published.version(), "; name a published code"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What a new release does to an extension that is loaded: told, since a release is not to be refused for it.
+void ExtensionMisfits(const Snapshot& extension, const model::CodeSystem& published,
+                      std::vector<std::string>& warnings) {
+  absl::flat_hash_set<absl::string_view> codes;
+  for (const model::Concept& item : published.concepts) codes.insert(item.code);
+  for (uint32_t item = 0; item < extension.concept_count(); ++item) {
+    const absl::string_view code = extension.code(item);
+    if (codes.contains(code)) {
+      warnings.push_back(absl::StrCat(code, " of ", extension.url(),
+                                      " is published in this release, which answers for "
+                                      "it from now on; take it out of the extension"));
+    }
+    const auto extends = extension.extends(item);
+    if (extends && !codes.contains(extends->code)) {
+      warnings.push_back(absl::StrCat(code, " of ", extension.url(), " extends ", extends->code,
+                                      ", which is not in this release; name another published code"));
+    }
+  }
+}
+
 void SetActive(std::vector<LoadedRelease>& releases, size_t chosen) {
   for (LoadedRelease& release : releases) {
     if (release.system == releases[chosen].system) release.active = false;
@@ -70,9 +107,9 @@ std::string DataFolder::SnapshotPath(const std::string& id) const {
   return absl::StrCat(path_, "/", kSnapshots, "/", id, ".snapshot");
 }
 
-absl::StatusOr<Release> DataFolder::OpenRelease(const LoadedRelease& loaded) const {
+absl::StatusOr<Release> DataFolder::OpenRelease(const LoadedRelease& loaded, snapshot::Access access) const {
   const std::string path = SnapshotPath(loaded.snapshot);
-  absl::StatusOr<std::shared_ptr<const Snapshot>> opened = Snapshot::Open(path, Verification::kEveryByte);
+  absl::StatusOr<std::shared_ptr<const Snapshot>> opened = Snapshot::Open(path, Verification::kEveryByte, access);
   if (absl::IsNotFound(opened.status())) {
     return absl::DataLossError(absl::StrCat("snapshot ", path, " of ", loaded.system, " ", loaded.version,
                                             " is missing; import the source again"));
@@ -103,37 +140,57 @@ absl::Status DataFolder::Reconcile() {
   return history->Reconcile(releases).status();
 }
 
-absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load() const {
+absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(snapshot::Access access) const {
   ASSIGN_OR_RETURN(const std::vector<LoadedRelease> loaded, Releases());
   if (loaded.empty()) return NothingImported();
   std::vector<Release> releases;
   for (const LoadedRelease& item : loaded) {
-    ASSIGN_OR_RETURN(Release release, OpenRelease(item));
+    ASSIGN_OR_RETURN(Release release, OpenRelease(item, access));
     releases.push_back(std::move(release));
   }
   return snapshot::ReleaseSet(std::move(releases));
 }
 
-// An extension must fit what is published: it adds codes under codes that are there.
-absl::Status DataFolder::CheckAgainstPublished(const model::CodeSystem& system,
-                                               const std::vector<LoadedRelease>& loaded) const {
-  const LoadedRelease* active = system.extends.empty() ? nullptr : FindActive(loaded, system.extends);
-  if (active == nullptr) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Release release, OpenRelease(*active));
-  const Snapshot& published = *release.snapshot;
-  for (const model::Concept& item : system.concepts) {
-    if (published.Find(item.code)) {
-      return absl::FailedPreconditionError(absl::StrCat("extension ", system.url, ": code ", base::Excerpt(item.code),
-                                                        " is published in ", published.url(), " ", published.version(),
-                                                        "; remove it from the extension, or give it another code"));
-    }
-    if (item.extends && !published.Find(item.extends->code)) {
+// An extension adds codes under codes that are there, and each code is defined once.
+absl::StatusOr<std::vector<std::string>> DataFolder::CheckFit(const model::CodeSystem& system,
+                                                              const std::vector<LoadedRelease>& loaded) const {
+  const bool extension = !system.extends.empty();
+  for (const LoadedRelease& item : loaded) {
+    if (item.system == system.url && item.extends != system.extends) {
       return absl::FailedPreconditionError(absl::StrCat(
-          "extension ", system.url, ": ", base::Excerpt(item.code), " extends ", base::Excerpt(item.extends->code),
-          ", which is no code of ", published.url(), " ", published.version(), "; name a published code"));
+          system.url, " is loaded ", item.extends.empty() ? "as a published code system" : "as an extension of ",
+          item.extends, ", and what is imported ", extension ? "extends " : "is a published code system",
+          system.extends, "; give the extension a url of its own"));
     }
   }
-  return absl::OkStatus();
+  std::vector<std::string> warnings;
+  if (!extension) {
+    for (const LoadedRelease& item : loaded) {
+      if (!item.active || item.extends != system.url) continue;
+      ASSIGN_OR_RETURN(const Release release, OpenRelease(item));
+      ExtensionMisfits(*release.snapshot, system, warnings);
+    }
+    return warnings;
+  }
+  const LoadedRelease* active = FindActive(loaded, system.extends);
+  if (active == nullptr) {
+    warnings.push_back(absl::StrCat("no release of ", system.extends, " is loaded; until then the codes of ",
+                                    system.url, " have no published parent"));
+  } else {
+    ASSIGN_OR_RETURN(const Release release, OpenRelease(*active));
+    RETURN_IF_ERROR(CheckAgainstPublished(system, *release.snapshot));
+  }
+  for (const LoadedRelease& item : loaded) {
+    if (!item.active || item.extends != system.extends || item.system == system.url) continue;
+    ASSIGN_OR_RETURN(const Release release, OpenRelease(item));
+    for (const model::Concept& concept_ : system.concepts) {
+      if (!release.snapshot->Find(concept_.code)) continue;
+      return absl::FailedPreconditionError(absl::StrCat("extension ", system.url, ": code ",
+                                                        base::Excerpt(concept_.code), " is one of ", item.system,
+                                                        " already; give it another code"));
+    }
+  }
+  return warnings;
 }
 
 absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system, const ImportOptions& options) {
@@ -143,7 +200,7 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   SweepTemporaryFiles(path_);
   SweepTemporaryFiles(snapshots);
   ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
-  RETURN_IF_ERROR(CheckAgainstPublished(system, releases));
+  ASSIGN_OR_RETURN(std::vector<std::string> warnings, CheckFit(system, releases));
 
   ASSIGN_OR_RETURN(const std::string bytes, snapshot::WriteSnapshot(system));
   LoadedRelease wanted{system.url, system.version, system.extends, options.validity, base::Sha256Hex(bytes), false};
@@ -155,7 +212,8 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   }
   // Damaged or not there yet: written anew either way.
   absl::StatusOr<Release> release = OpenRelease(wanted);
-  if (!release.ok()) {
+  const bool rewritten = !release.ok();
+  if (rewritten) {
     RETURN_IF_ERROR(base::WriteFileAtomically(SnapshotPath(wanted.snapshot), bytes));
     release = OpenRelease(wanted);
     if (!release.ok()) return release.status();
@@ -174,6 +232,8 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   ImportResult result{.release = *std::move(release), .unchanged = releases == before};
   result.release.active = releases[place].active;
   result.active = *FindActive(releases, system.url);
+  result.rewritten = result.unchanged && rewritten;
+  result.warnings = std::move(warnings);
   if (result.unchanged) return result;
 
   ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));

@@ -40,6 +40,8 @@ struct ImportOptions {
 struct ImportResult {
   snapshot::Release release;
   bool unchanged = false;                    // the very same release was there already
+  bool rewritten = false;                    // though its snapshot was damaged or missing
+  std::vector<std::string> warnings = {};    // what does not fit, though it can be loaded
   std::optional<LoadedRelease> active = {};  // the active release of the system afterwards
 };
 
@@ -52,8 +54,8 @@ class DataFolder {
   // Writes the snapshot of `system`, reads it back with every byte verified, and adds it to what is served. Makes the
   // folder if it is missing. Errors: those of snapshot::WriteSnapshot and of files; Aborted when another process
   // writes; AlreadyExists for a release of that version with other content, unless it is to be replaced;
-  // FailedPrecondition when an extension defines a code that the active release publishes, or extends one that it
-  // lacks. Nothing is changed then.
+  // FailedPrecondition when an extension defines a code that the active release or another extension has, extends one
+  // that is not there, or takes the url of a published system or the other way round. Nothing is changed then.
   absl::StatusOr<ImportResult> Import(const model::CodeSystem& system, const ImportOptions& options);
 
   // Makes a release the active one of its system, after every byte of it is verified. The release that was active
@@ -67,10 +69,12 @@ class DataFolder {
 
   // What is served, with every byte verified. Errors: NotFound when nothing was imported; DataLoss when a file is
   // damaged or missing; the message names it and the remedy.
-  absl::StatusOr<snapshot::ReleaseSet> Load() const;
+  // `Access::kMemory` copies the snapshots, for a service that must outlive whatever is done to the files.
+  absl::StatusOr<snapshot::ReleaseSet> Load(snapshot::Access access = snapshot::Access::kMapped) const;
 
   // Opens one release with every byte verified. Errors: as Load.
-  absl::StatusOr<snapshot::Release> OpenRelease(const LoadedRelease& loaded) const;
+  absl::StatusOr<snapshot::Release> OpenRelease(const LoadedRelease& loaded,
+                                                snapshot::Access access = snapshot::Access::kMapped) const;
 
   // Brings the history up to active.json, where a crash or a hand has parted the two. Errors: those of History and of
   // FolderLock; nothing that is served depends on it.
@@ -86,7 +90,8 @@ class DataFolder {
   absl::Status NothingImported() const;
   absl::StatusOr<FolderLock> LockExisting() const;
   std::string SnapshotPath(const std::string& id) const;
-  absl::Status CheckAgainstPublished(const model::CodeSystem& system, const std::vector<LoadedRelease>& loaded) const;
+  absl::StatusOr<std::vector<std::string>> CheckFit(const model::CodeSystem& system,
+                                                    const std::vector<LoadedRelease>& loaded) const;
   absl::StatusOr<std::optional<LoadedRelease>> MakeActive(std::vector<LoadedRelease> releases, size_t chosen,
                                                           History& history, const std::string& what,
                                                           const std::string& by) const;

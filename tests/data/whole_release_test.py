@@ -34,12 +34,13 @@ def text(element):
 class Expansion:
     """All codes of a tabular list: code -> (title, parent, billable), and the number of notes."""
 
-    NOTES = {"inclusionTerm", "includes", "excludes1", "excludes2", "codeFirst", "useAdditionalCode", "codeAlso",
-             "notes", "sevenChrNote"}
+    NOTES = {"inclusionTerm": "INCLUSION_TERM", "includes": "INCLUDES", "excludes1": "EXCLUDES1",
+             "excludes2": "EXCLUDES2", "codeFirst": "CODE_FIRST", "useAdditionalCode": "USE_ADDITIONAL_CODE",
+             "codeAlso": "CODE_ALSO", "notes": "GENERAL", "sevenChrNote": "SEVENTH_CHARACTER"}
 
     def __init__(self, path):
         self.concepts = {}
-        self.notes = 0
+        self.notes = {}
         self.codes = set()
         for chapter in ET.parse(path).getroot().findall("chapter"):
             chapter_code = "chapter-" + chapter.findtext("name")
@@ -54,8 +55,10 @@ class Expansion:
     def add(self, code, element, parent, billable):
         assert code not in self.concepts, code
         self.concepts[code] = (text(element.find("desc")), parent, billable)
-        self.notes += sum(len(child.findall("note")) for child in element if child.tag in self.NOTES)
-        self.notes += len(element.findall("visualImpairment"))
+        notes = [(self.NOTES[child.tag], text(note)) for child in element if child.tag in self.NOTES
+                 for note in child.findall("note")]
+        if notes:
+            self.notes[code] = notes
 
     def walk(self, diag, parent, definition, rules):
         code = diag.findtext("name")
@@ -96,10 +99,12 @@ def batches(codes, size=1000):
 
 def check_release(path, version, folder, pb, pb_grpc, counts, singly):
     data = folder / version
-    ns.run("import", "icd10cm", path, "--version", version, "--data", data, "--quiet")
+    imported = ns.run("import", "icd10cm", path, "--version", version, "--data", data, "--quiet")
     expansion = Expansion(path)
     billable = sum(flag for _, _, flag in expansion.concepts.values())
     assert (len(expansion.codes), billable) == counts, (len(expansion.codes), billable)
+    # As many concepts as the second expansion has, so that none is there that it does not know.
+    assert f"{len(expansion.concepts)} concepts, {billable} of them billable" in imported, imported
     with ns.Service(data) as service:
         stub = pb_grpc.TerminologyServiceStub(service.channel)
         notes = {}
@@ -114,10 +119,14 @@ def check_release(path, version, folder, pb, pb_grpc, counts, singly):
             for code, item in zip(codes, reply.items, strict=True):
                 check(item.result, code, expansion.concepts[code], pb)
         assert largest < 4 << 20, largest
-        found = sum(map(len, notes.values()))
-        assert found == expansion.notes, (found, expansion.notes)
-        tables = [note for of_code in notes.values() for note in of_code if note.kind == pb.NOTE_KIND_VISUAL_IMPAIRMENT]
-        assert len(tables) == 1 and "6/18" in tables[0].text, tables
+        got = {code: [(pb.NoteKind.Name(note.kind).removeprefix("NOTE_KIND_"), note.text) for note in of_code]
+               for code, of_code in notes.items()}
+        tables = [(code, *note) for code, of_code in got.items() for note in of_code if note[0] == "VISUAL_IMPAIRMENT"]
+        assert len(tables) == 1 and tables[0][0] == "H54.8" and "6/18" in tables[0][2], tables
+        got[tables[0][0]] = [note for note in got[tables[0][0]] if note[0] != "VISUAL_IMPAIRMENT"]
+        for code in expansion.concepts:
+            assert got.get(code, []) == expansion.notes.get(code, []), (code, got.get(code), expansion.notes.get(code))
+        found = sum(map(len, got.values())) + 1
         if singly:
             for code, expected in expansion.concepts.items():
                 check(stub.Resolve(pb.ResolveRequest(code=code), timeout=120), code, expected, pb)

@@ -61,7 +61,7 @@ TEST_F(ExtensionFolder, DermatologyIsReadWhole) {
   EXPECT_EQ(item.code, "L94.21");
   EXPECT_EQ(item.extends->code, "L94.2");
   EXPECT_FALSE(item.billable);
-  EXPECT_EQ(item.designations.size(), 2u);
+  EXPECT_EQ(item.designations.size(), 1u);
   ASSERT_TRUE(item.knowledge);
   std::set<model::Section> sections;
   for (const model::Statement& statement : item.knowledge->statements) {
@@ -88,7 +88,7 @@ TEST_F(ExtensionFolder, NotJson) {
 
 TEST_F(ExtensionFolder, NotUtf8) {
   Spoil(kCondition, "Calcium", "Calc\xefum");
-  EXPECT_THAT(Message(), AllOf(HasSubstr(kCondition), HasSubstr("it is no JSON")));
+  EXPECT_THAT(Message(), AllOf(HasSubstr(kCondition), HasSubstr("0xEF is not UTF-8")));
 }
 
 TEST_F(ExtensionFolder, NestedTooDeep) {
@@ -129,7 +129,7 @@ TEST_F(ExtensionFolder, TwoFilesAboutOneCode) {
 
 TEST_F(ExtensionFolder, StatementWithoutSource) {
   Spoil(kCondition, "\"source_ids\": [\n        \"altmeyer-2020\"\n      ]", "\"source_ids\": []");
-  EXPECT_THAT(Message(), HasSubstr("/definition/0/source_ids: empty; every statement names its source"));
+  EXPECT_THAT(Message(), HasSubstr("/definition/0/source_ids: empty; add what belongs there"));
 }
 
 TEST_F(ExtensionFolder, SourceThatIsNotListed) {
@@ -145,6 +145,48 @@ TEST_F(ExtensionFolder, ReviewStateThatThereIsNot) {
 TEST_F(ExtensionFolder, RangeUpsideDown) {
   Spoil(kCondition, "\"low\": 50", "\"low\": 500");
   EXPECT_THAT(Message(), HasSubstr("/onset/0/range: low is greater than high"));
+}
+
+TEST_F(ExtensionFolder, ControlCharactersDoNotReachATerminal) {
+  Spoil(kCodeSystem, "cutis, localised", "cutis\\u001b[2J");
+  EXPECT_THAT(Message(), AllOf(HasSubstr("/concept/0/display"), HasSubstr("\\x1b[2J' has a control character")));
+}
+
+TEST_F(ExtensionFolder, BlankTextSaysNothing) {
+  Spoil(kCondition, "\"disclaimer\": \"", "\"disclaimer\": \" \", \"was\": \"");
+  EXPECT_THAT(Message(), HasSubstr("/disclaimer: empty; say something"));
+}
+
+TEST_F(ExtensionFolder, CountThatDoesNotFit) {
+  Spoil(kCodeSystem, "\"count\": 1", "\"count\": 77");
+  EXPECT_THAT(Message(), HasSubstr("/count: 77, but there are 1 concepts"));
+}
+
+TEST_F(ExtensionFolder, FileThatWouldBeLost) {
+  std::filesystem::rename(path_ + "/" + kCondition, path_ + "/conditions/L94.21.JSON");
+  EXPECT_THAT(Message(), AllOf(HasSubstr("L94.21.JSON"), HasSubstr("no .json file")));
+}
+
+TEST_F(ExtensionFolder, CodeIsInTheCanonicalForm) {
+  for (const char* code : {"L9421", "l94.21", "L94.21 ", "banana"}) {
+    std::filesystem::remove_all(path_);
+    std::filesystem::copy(testing::kDermatologyFolder, path_, std::filesystem::copy_options::recursive);
+    std::filesystem::remove_all(path_ + "/conditions");
+    Spoil(kCodeSystem, "L94.21", code);
+    EXPECT_THAT(Message(), HasSubstr("not in the canonical form")) << code;
+  }
+}
+
+TEST_F(ExtensionFolder, ExtensionOfItself) {
+  Spoil(kCodeSystem, testing::kDermatology, testing::kIcd10Cm);
+  EXPECT_THAT(Message(), HasSubstr("extends itself"));
+}
+
+TEST_F(ExtensionFolder, ByteOrderMarkIsSkippedAndUtf16Named) {
+  Spoil(kCodeSystem, "{", "\xEF\xBB\xBF{");
+  EXPECT_TRUE(ImportExtensionFolder(path_).ok());
+  Spoil(kCodeSystem, "\xEF\xBB\xBF{", std::string("{\0", 2));
+  EXPECT_THAT(Message(), HasSubstr("UTF-16"));
 }
 
 TEST_F(ExtensionFolder, MissingFieldIsNamed) {

@@ -206,6 +206,34 @@ TEST(ResolveWithoutPublishedRelease, ExtensionAnswersAloneAndSaysWhatIsMissing) 
   EXPECT_EQ(resolution->issues.back().kind, IssueKind::kParentMissing);
 }
 
+TEST(ResolveWithoutPublishedRelease, WhatItWouldTellIsNotKnown) {
+  const snapshot::ReleaseSet set({testing::ReleaseOf(testing::Dermatology())});
+  const absl::StatusOr<Resolution> resolution = Resolve(set, {.code = "L94.3"});
+  ASSERT_TRUE(resolution.ok()) << resolution.status();
+  EXPECT_EQ(resolution->outcome, Outcome::kUnknown);
+  EXPECT_EQ(resolution->issues.back().kind, IssueKind::kNotLoaded);
+}
+
+TEST(ResolveInAnExcerpt, WhatIsNotInItCannotBeTold) {
+  const snapshot::ReleaseSet set({testing::ReleaseOf(testing::Starter())});
+  const absl::StatusOr<Resolution> resolution = Resolve(set, {.code = "E11.9"});
+  ASSERT_TRUE(resolution.ok()) << resolution.status();
+  EXPECT_EQ(resolution->outcome, Outcome::kUnknown);
+  EXPECT_EQ(resolution->issues.back().kind, IssueKind::kNotLoaded);
+  EXPECT_THAT(resolution->issues.back().remedy, HasSubstr("import the whole list"));
+}
+
+TEST_F(ResolveTest, SystemMayCarryTheVersion) {
+  EXPECT_EQ(Ask({.system = "http://hl7.org/fhir/sid/icd-10-cm|2026-04-01", .code = "L94.2"}).outcome, Outcome::kExact);
+  EXPECT_EQ(Error({.system = "http://hl7.org/fhir/sid/icd-10-cm|2019", .code = "L94.2"}).code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST_F(ResolveTest, DateHoldsForWhatAnExtensionStandsUnder) {
+  EXPECT_EQ(Error({.system = kDermatology, .code = "L94.21", .release = {.date = "1900-01-01"}}).code(),
+            absl::StatusCode::kNotFound);
+}
+
 TEST(ResolveWithoutRelease, IsAnError) {
   EXPECT_EQ(Resolve(snapshot::ReleaseSet(), {.code = "L94.2"}).status().code(), absl::StatusCode::kNotFound);
 }

@@ -121,13 +121,115 @@ TEST_F(CommandLine, FailedImportLeavesWhatWasActiveServing) {
   for (const char* file : {"truncated.xml", "page.xml", "none.xml"}) {
     const RunResult result =
         RunProgram({"import", "icd10cm", folder / file, "--version", "2026-10-01", "--data", content_.path()});
-    EXPECT_NE(result.exit_code, 0);
+    EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.err, AllOf(HasSubstr("error: "), HasSubstr(file)));
   }
-  EXPECT_EQ(RunProgram({"import", "extension", folder.path(), "--data", content_.path()}).exit_code, 3);
+  EXPECT_EQ(RunProgram({"import", "extension", folder.path(), "--data", content_.path()}).exit_code, 2);
   const RunResult remote = RunProgram({"resolve", "L94.21", "--server", service.address()});
   EXPECT_EQ(remote.exit_code, 0);
   EXPECT_EQ(Resolve({"L94.21"}).out, remote.out);
+}
+
+TEST_F(CommandLine, ServiceOutlivesWhatIsDoneToItsFiles) {
+  ServiceProcess service(content_.path());
+  const RunResult before = RunProgram({"resolve", "L94.21", "S72.001A", "--server", service.address()});
+  for (const auto& entry : std::filesystem::directory_iterator(content_.path() + "/snapshots")) {
+    ASSERT_EQ(truncate(entry.path().c_str(), 100), 0);
+  }
+  const RunResult after = RunProgram({"resolve", "L94.21", "S72.001A", "--server", service.address()});
+  EXPECT_EQ(after.exit_code, 0) << after.err;
+  EXPECT_EQ(after.out, before.out);
+  EXPECT_EQ(service.Stop(), 0);
+}
+
+TEST_F(CommandLine, OutputThatCannotBeWrittenIsAnError) {
+  const RunResult result = RunCommand({"/bin/sh", "-c", std::string(kProgram) + " version >/dev/full"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.err, HasSubstr("could not be written"));
+}
+
+TEST_F(CommandLine, FileSizeLimitIsAnErrorAndNoKill) {
+  const RunResult result = RunCommand({"/bin/sh", "-c",
+                                       "ulimit -f 4; exec " + std::string(kProgram) + " import icd10cm " + kStarter +
+                                           " --version 2026-10-01 --data " + content_.path()});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.err, HasSubstr("ulimit -f"));
+  EXPECT_EQ(Resolve({"L94.21"}).exit_code, 0);
+}
+
+TEST_F(CommandLine, ReadsCodesFromStandardInputAndGoesOnAfterABadOne) {
+  const RunResult result = RunProgram({"resolve", "--stdin", "--output", "json", "--data", content_.path()},
+                                      "L94.21\r\n" + std::string(70, 'A') + "\n\xff\nS72.001A\n");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 2);
+  EXPECT_THAT(result.out, HasSubstr("\"code\":\"S72.001A\""));
+}
+
+TEST_F(CommandLine, Validate) {
+  const auto validate = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "validate");
+    arguments.insert(arguments.end(), {"--data", content_.path()});
+    return RunProgram(arguments);
+  };
+  const RunResult header = validate({"L94", "--output", "json", "--repairs", "2"});
+  EXPECT_EQ(header.exit_code, 1);
+  EXPECT_THAT(header.out,
+              StartsWith("{\"code\":\"L94\",\"outcome\":\"INVALID\",\"reason\":\"HEADER\",\"billable\":false,"
+                         "\"canonical\":\"L94\",\"repair\":[\"L94.0\",\"L94.1\"],"));
+  EXPECT_EQ(validate({"L94.2"}).exit_code, 0);
+  EXPECT_EQ(validate({"L94", "--use", "terminology"}).exit_code, 0);
+  EXPECT_THAT(validate({"L94"}).out, HasSubstr("use L94.0 (Localized scleroderma [morphea])"));
+  const RunResult excerpt = validate({"E11.9"});
+  EXPECT_EQ(excerpt.exit_code, 3) << "an excerpt says nothing of what is not in it";
+  EXPECT_THAT(excerpt.out,
+              AllOf(HasSubstr("UNDETERMINED"), HasSubstr("only an excerpt"), HasSubstr("import the whole list")));
+  EXPECT_EQ(validate({"l94.2", "--strict"}).exit_code, 1);
+  EXPECT_EQ(validate({"L94.2", "--date", "2020-01-01"}).exit_code, 3);
+  EXPECT_EQ(validate({}).exit_code, 2);
+}
+
+TEST_F(CommandLine, LookupSubsumesChildren) {
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--data", content_.path()});
+    return RunProgram(arguments);
+  };
+  const RunResult lookup = run({"lookup", "L94.2", "--output", "json"});
+  EXPECT_EQ(lookup.exit_code, 0);
+  EXPECT_THAT(lookup.out,
+              HasSubstr("{\"kind\":\"excludes1\",\"text\":\"systemic connective tissue disorders (M30-M36)\","
+                        "\"stands_at\":\"L94\",\"inherited\":true,"));
+  EXPECT_THAT(lookup.out, HasSubstr("\"children\":[{\"code\":\"L94.21\""));
+  EXPECT_EQ(run({"lookup", "banana"}).exit_code, 1);
+  EXPECT_THAT(run({"subsumes", "L94", "L94.21"}).out, HasSubstr("L94  subsumes  L94.21"));
+  EXPECT_THAT(run({"subsumes", "L94.21", "chapter-12", "--output", "json"}).out,
+              HasSubstr("\"relation\":\"subsumed-by\""));
+  EXPECT_EQ(run({"subsumes", "L94", "banana"}).exit_code, 1);
+  EXPECT_EQ(run({"subsumes", "L94"}).exit_code, 2);
+  EXPECT_THAT(run({"children", "L94.2"}).out, StartsWith("L94.21  "));
+  const std::string all = run({"children", "chapter-12", "--all"}).out;
+  EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 12);
+}
+
+TEST_F(CommandLine, Releases) {
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "releases");
+    arguments.insert(arguments.end(), {"--data", content_.path()});
+    return RunProgram(arguments);
+  };
+  const std::string system = "http://hl7.org/fhir/sid/icd-10-cm";
+  EXPECT_EQ(RunProgram({"import", "icd10cm", kStarter, "--version", "2025-10-01", "--data", content_.path()}).exit_code,
+            0);
+  EXPECT_THAT(run({"list"}).out, HasSubstr("* " + system + " 2026-04-01, valid from 2026-04-01 to 2026-09-30"));
+  EXPECT_THAT(run({"list", "--output", "json"}).out, HasSubstr("\"version\":\"2025-10-01\",\"extends\":\"\""));
+  EXPECT_THAT(run({"activate", system, "2025-10-01"}).out, HasSubstr("before: 2026-04-01"));
+  EXPECT_THAT(Resolve({"L94.2"}).out, HasSubstr("ICD-10-CM 2025-10-01"));
+  EXPECT_THAT(Resolve({"L94.2", "--release", "2026-04-01"}).out, HasSubstr("ICD-10-CM 2026-04-01"));
+  EXPECT_THAT(run({"rollback"}).out, HasSubstr("active: " + system + " 2026-04-01"));
+  EXPECT_THAT(run({"diff", "2025-10-01", "2026-04-01"}).out, HasSubstr("0 added, 0 removed"));
+  EXPECT_EQ(run({"verify"}).exit_code, 0);
+  EXPECT_THAT(run({"log"}).out, HasSubstr("rollback"));
+  EXPECT_EQ(run({"activate", system, "1999-10-01"}).exit_code, 3);
+  EXPECT_EQ(RunProgram({"releases", "list", "--data", ""}).exit_code, 2);
 }
 
 TEST_F(CommandLine, DamagedSnapshotIsNamed) {

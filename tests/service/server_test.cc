@@ -128,6 +128,17 @@ TEST_F(ServerTest, LimitsAndUnknownReleasesAreErrorsThatSayWhy) {
   EXPECT_EQ(Resolve("L94.2").outcome(), v1::OUTCOME_EXACT);
 }
 
+TEST_F(ServerTest, EnumerationValuesThatAreNotKnownAreRefused) {
+  v1::ResolveRequest request;
+  v1::ResolveResponse response;
+  request.set_code("L94.2");
+  request.set_form(static_cast<v1::Form>(99));
+  EXPECT_EQ(Resolve(request, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  request.set_form(v1::FORM_STRICT);
+  request.set_on_miss(static_cast<v1::OnMiss>(99));
+  EXPECT_THAT(Resolve(request, &response).error_message(), HasSubstr("on_miss: 99 is not known"));
+}
+
 TEST_F(ServerTest, BatchKeepsTheOrderAndHasWhatItemsShareOnce) {
   v1::ResolveBatchRequest request;
   for (const char* code : {"L94.21", "banana", "S72.001A", "L94.21"}) request.add_codes(code);
@@ -252,7 +263,7 @@ TEST(ListenAddress, TakesLoopbackAlone) {
     EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(address), HasSubstr("loopback"), HasSubstr("TLS")));
   }
   for (const char* address :
-       {"", "127.0.0.1", ":50051", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:x"}) {
+       {"", "127.0.0.1", ":50051", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:x", "127.0.0.1: 0"}) {
     EXPECT_THAT(std::string(ReadListenAddress(address).status().message()), HasSubstr("is no HOST:PORT")) << address;
   }
 }

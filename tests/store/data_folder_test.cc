@@ -183,7 +183,7 @@ TEST_F(DataFolderTest, DamagedSnapshotIsFoundAndImportedAnew) {
   bytes[bytes.size() / 2] ^= 1;
   std::ofstream(SnapshotPath(id), std::ios::binary) << bytes;
   EXPECT_THAT(Message(data_.Load().status()), AllOf(HasSubstr(id), HasSubstr("damaged"), HasSubstr("import")));
-  Import(testing::Starter());
+  EXPECT_TRUE(Import(testing::Starter()).rewritten);
   EXPECT_TRUE(data_.Load().ok());
 
   std::ofstream(SnapshotPath(id), std::ios::binary) << bytes.substr(0, bytes.size() / 2);
@@ -234,6 +234,40 @@ TEST_F(DataFolderTest, ExtensionMustFitWhatIsPublished) {
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(Message(status), HasSubstr("extends L94.7"));
   EXPECT_TRUE(data_.Load()->ActiveExtensions().empty());
+}
+
+TEST_F(DataFolderTest, ExtensionDoesNotTakeThePlaceOfWhatIsPublished) {
+  Import(testing::Starter());
+  model::CodeSystem extension = testing::Dermatology();
+  extension.url = testing::kIcd10Cm;
+  extension.extends = "http://example.org/other";
+  for (model::Concept& item : extension.concepts) item.extends->system = extension.extends;
+  const absl::Status status = data_.Import(extension, {.activate = true, .replace = true}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_THAT(Message(status), HasSubstr("url of its own"));
+}
+
+TEST_F(DataFolderTest, CodeIsOneOfOneExtension) {
+  Import(testing::Starter());
+  Import(testing::Dermatology());
+  model::CodeSystem other = testing::Dermatology();
+  other.url = "http://example.org/other";
+  const absl::Status status = data_.Import(other, {}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_THAT(Message(status), AllOf(HasSubstr("L94.21"), HasSubstr(testing::kDermatology)));
+}
+
+TEST_F(DataFolderTest, ReleaseThatDoesNotFitAnExtensionSaysSo) {
+  EXPECT_THAT(Import(testing::Dermatology()).warnings, ::testing::ElementsAre(HasSubstr("no release of")));
+  EXPECT_TRUE(Import(testing::Starter()).warnings.empty());
+  model::CodeSystem next = testing::Starter();
+  next.version = "2026-10-01";
+  for (model::Concept& item : next.concepts) {
+    if (item.code == "L94.2") item.code = "L94.7";
+    if (item.code == "L94.3") item.code = "L94.21";
+  }
+  EXPECT_THAT(Import(next).warnings,
+              ::testing::UnorderedElementsAre(HasSubstr("is published in this release"), HasSubstr("extends L94.2")));
 }
 
 TEST_F(DataFolderTest, SecondWriterIsToldThatOneIsAtWork) {

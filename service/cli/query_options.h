@@ -1,0 +1,44 @@
+// What the commands that ask about codes share: which codes, of which system and release, from which data folder.
+//
+// Not thread-safe.
+//
+//   auto options = std::make_shared<QueryOptions>();
+//   AddQueryOptions(*command, *options);
+//   return ForEachCode(*options, [&](const std::string& code) { ... return kOk; });
+#ifndef NOSOGRAPH_SERVICE_CLI_QUERY_OPTIONS_H_
+#define NOSOGRAPH_SERVICE_CLI_QUERY_OPTIONS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "service/cli/command.h"
+#include "terminology/snapshot/release_set.h"
+
+namespace nosograph::cli {
+
+struct QueryOptions {
+  std::vector<std::string> codes;
+  bool from_stdin = false;
+  std::string system;
+  std::string release;
+  std::string date;
+  bool strict = false;
+  std::string data;
+  std::string output;
+
+  bool json() const { return output == kJson; }
+  snapshot::ReleaseSelector selector() const { return {.version = release, .date = date}; }
+};
+
+// The options of `options`, --output among them.
+void AddQueryOptions(CLI::App& command, QueryOptions& options);
+
+// Calls `answer` for each code of the command line, or with --stdin for each line of standard input, at once and in
+// order. `answer` prints its answer and gives an exit code; the worst of them is the result, and an answer that could
+// not be written ends it. A code that is not UTF-8 is an error of that code alone.
+int ForEachCode(const QueryOptions& options, const std::function<int(const std::string& code)>& answer);
+
+}  // namespace nosograph::cli
+
+#endif  // NOSOGRAPH_SERVICE_CLI_QUERY_OPTIONS_H_

@@ -1,0 +1,150 @@
+#include "terminology/model/note_reference.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+
+namespace nosograph::model {
+namespace {
+
+constexpr size_t kCategoryLength = 3;
+constexpr size_t kMaxSuffixLength = 4;
+
+bool IsCodeCharacter(char c) { return absl::ascii_isupper(c) || absl::ascii_isdigit(c); }
+
+class Scanner {
+ public:
+  explicit Scanner(absl::string_view note) : note_(note) {}
+
+  std::vector<NoteReference> Scan() {
+    std::vector<NoteReference> references;
+    while (at_ < note_.size()) {
+      const bool word_begins = at_ == 0 || !absl::ascii_isalnum(note_[at_ - 1]);
+      std::optional<NoteReference> reference = word_begins ? Reference() : std::nullopt;
+      if (!reference) {
+        ++at_;
+        continue;
+      }
+      Qualify(*reference);
+      references.push_back(*std::move(reference));
+    }
+    return references;
+  }
+
+ private:
+  char Peek(size_t ahead = 0) const { return at_ + ahead < note_.size() ? note_[at_ + ahead] : '\0'; }
+
+  // "L94", "L94.2"; stands behind it. A dot that no character follows is left.
+  std::optional<std::string> Code() {
+    const absl::string_view category = note_.substr(at_, kCategoryLength);
+    const bool shaped = category.size() == kCategoryLength && absl::ascii_isupper(category[0]) &&
+                        IsCodeCharacter(category[1]) && IsCodeCharacter(category[2]) &&
+                        (absl::ascii_isdigit(category[1]) || absl::ascii_isdigit(category[2]));
+    if (!shaped) return std::nullopt;
+    size_t end = at_ + kCategoryLength;
+    if (end + 1 < note_.size() && note_[end] == '.' && IsCodeCharacter(note_[end + 1])) {
+      size_t suffix = end + 1;
+      while (suffix < note_.size() && IsCodeCharacter(note_[suffix])) ++suffix;
+      if (suffix - end - 1 > kMaxSuffixLength) return std::nullopt;
+      end = suffix;
+    }
+    if (end < note_.size() && absl::ascii_isalnum(note_[end])) return std::nullopt;  // part of a word
+    std::string code(note_.substr(at_, end - at_));
+    at_ = end;
+    return code;
+  }
+
+  // "-", ".-", ".": what stands for the characters that follow. A dash that a code follows makes a range instead.
+  bool Dash() {
+    const size_t start = at_;
+    if (Peek() == '.' && Peek(1) == '-') {
+      at_ += 2;
+      return true;
+    }
+    if (Peek() == '.' && (absl::StartsWith(note_.substr(at_), ". with") || Peek(1) == ')')) {
+      ++at_;  // "I69. with final characters -21"
+      return true;
+    }
+    if (Peek() == '-') {
+      ++at_;
+      const size_t behind = at_;
+      const bool range = Code().has_value();
+      at_ = behind;
+      if (!range) {
+        if (Peek() == '.' && Peek(1) == '-') at_ += 2;  // "D29.2.-" is also written so
+        return true;
+      }
+    }
+    at_ = start;
+    return false;
+  }
+
+  // Behind a code: " - ", "-", " to ", " through " and a code.
+  std::optional<std::string> RangeEnd() {
+    const size_t start = at_;
+    absl::string_view rest = note_.substr(at_);
+    const absl::string_view stripped = absl::StripLeadingAsciiWhitespace(rest);
+    for (const absl::string_view between : {"-", "to ", "through "}) {
+      const bool word = between != "-";
+      if (!absl::StartsWith(stripped, between) || (word && stripped.size() == rest.size())) continue;
+      at_ = note_.size() - absl::StripLeadingAsciiWhitespace(stripped.substr(between.size())).size();
+      if (std::optional<std::string> code = Code()) return code;
+    }
+    at_ = start;
+    return std::nullopt;
+  }
+
+  std::optional<NoteReference> Reference() {
+    NoteReference reference{.first = "", .begin = at_};
+    std::optional<std::string> first = Code();
+    if (!first) return std::nullopt;
+    reference.first = *std::move(first);
+    reference.below = Dash();
+    if (std::optional<std::string> last = RangeEnd()) {
+      reference.last = *std::move(last);
+      reference.below = Dash();
+    }
+    reference.end = at_;
+    return reference;
+  }
+
+  void Qualify(NoteReference& reference) {
+    const absl::string_view rest = note_.substr(at_);
+    absl::string_view text = absl::StripLeadingAsciiWhitespace(rest);
+    absl::ConsumePrefix(&text, ",");
+    text = absl::StripLeadingAsciiWhitespace(text);
+    if (!absl::StartsWith(text, "with ")) return;
+    const absl::string_view named = text.substr(0, text.find_first_of(")]"));
+    // Prose that goes on, "P92 with failure to thrive", is no qualifier: one names characters.
+    const bool names_characters = absl::StrContains(named, "character") || absl::StrContains(named, " .");
+    if (!names_characters) return;
+    reference.qualifier = std::string(absl::StripTrailingAsciiWhitespace(named));
+    for (size_t i = 0; i < reference.qualifier.size(); ++i) ReadEnding(reference, i);
+    at_ += rest.size() - text.size() + reference.qualifier.size();
+    reference.end = at_;
+  }
+
+  // ".62-" or "-23" at `i` of the qualifier.
+  static void ReadEnding(NoteReference& reference, size_t i) {
+    const std::string& text = reference.qualifier;
+    const bool starts = (text[i] == '.' || text[i] == '-') && (i == 0 || text[i - 1] == ' ') && i + 1 < text.size() &&
+                        IsCodeCharacter(text[i + 1]);
+    if (!starts) return;
+    size_t end = i + 1;
+    while (end < text.size() && IsCodeCharacter(text[end])) ++end;
+    if (end < text.size() && text[end] == '-') ++end;
+    reference.endings.push_back(text.substr(i, end - i));
+  }
+
+  const absl::string_view note_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+std::vector<NoteReference> ParseReferences(absl::string_view note) { return Scanner(note).Scan(); }
+
+}  // namespace nosograph::model

@@ -1,0 +1,61 @@
+#include "terminology/query/lookup.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "terminology/base/status_macros.h"
+
+namespace nosograph::query {
+
+std::vector<InheritedNote> NotesFor(const Scope& scope, const ConceptRef& item) {
+  std::vector<InheritedNote> notes;
+  const auto add = [&](const ConceptRef& level, bool inherited) {
+    for (const snapshot::NoteRecord& record : level.snapshot().notes(level.item)) {
+      const snapshot::Snapshot::NoteView note = level.snapshot().Read(record);
+      if (inherited && note.kind == model::NoteKind::kInclusionTerm) continue;
+      notes.push_back({level, inherited, note.kind, note.text});
+    }
+  };
+  add(item, false);
+  for (const ConceptRef& ancestor : scope.Ancestors(item)) add(ancestor, true);
+  return notes;
+}
+
+std::vector<model::NoteReference> ReferencesOf(const Scope& scope, absl::string_view note) {
+  std::vector<model::NoteReference> references = model::ParseReferences(note);
+  const auto unknown = [&](const model::NoteReference& reference) {
+    return !scope.Find(reference.first) && (reference.last.empty() || !scope.Find(reference.last));
+  };
+  references.erase(std::remove_if(references.begin(), references.end(), unknown), references.end());
+  return references;
+}
+
+absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery& query) {
+  ASSIGN_OR_RETURN(Resolution resolution, Resolve(set, {.system = query.system,
+                                                        .code = query.code,
+                                                        .release = query.release,
+                                                        .form = query.form,
+                                                        .on_miss = OnMiss::kUnknown}));
+  Lookup lookup;
+  lookup.normalized = std::move(resolution.normalized);
+  if (!resolution.matched) {
+    const auto error = std::find_if(resolution.issues.begin(), resolution.issues.end(),
+                                    [](const Issue& issue) { return issue.severity == Severity::kError; });
+    if (error != resolution.issues.end()) lookup.issue = std::move(*error);
+    return lookup;
+  }
+  lookup.item = resolution.matched;
+  std::vector<const snapshot::Release*> extensions;
+  if (resolution.matched->of_extension()) {
+    extensions.push_back(resolution.matched->release);
+  } else {
+    extensions = set.ActiveExtensions(resolution.matched->snapshot().url());
+  }
+  const Scope& scope = lookup.scope.emplace(resolution.release, std::move(extensions), false);
+  lookup.ancestors = scope.Ancestors(*lookup.item);
+  lookup.children = scope.Children(*lookup.item);
+  lookup.notes = NotesFor(scope, *lookup.item);
+  return lookup;
+}
+
+}  // namespace nosograph::query

@@ -1,0 +1,59 @@
+// All that a release says of a concept: its place, its neighbours, and the notes that hold for it.
+//
+// Thread-safe: functions without state over an immutable set. Results refer into it: keep it as long.
+//
+//   ASSIGN_OR_RETURN(Lookup lookup, LookUp(set, {.code = "L94.2"}));
+//   for (const InheritedNote& note : lookup.notes) std::cout << note.level.code() << ": " << note.text;
+#ifndef NOSOGRAPH_TERMINOLOGY_QUERY_LOOKUP_H_
+#define NOSOGRAPH_TERMINOLOGY_QUERY_LOOKUP_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "terminology/model/note_reference.h"
+#include "terminology/query/resolve.h"
+#include "terminology/query/scope.h"
+
+namespace nosograph::query {
+
+// A note and the concept that it stands at: the concept itself, or an ancestor that hands it down.
+struct InheritedNote {
+  ConceptRef level;
+  bool inherited;
+  model::NoteKind kind;
+  absl::string_view text;
+};
+
+// The notes that hold for a concept, its own first, then those of its ancestors, the nearest first, as far as the
+// chapter; each level's in the order of the source. An ancestor's inclusion terms name that ancestor and are left out.
+std::vector<InheritedNote> NotesFor(const Scope& scope, const ConceptRef& item);
+
+// The codes that a note refers to and that the scope has; what only looks like a code is left out.
+std::vector<model::NoteReference> ReferencesOf(const Scope& scope, absl::string_view note);
+
+struct LookupQuery {
+  absl::string_view system = {};  // canonical URI; empty for whatever has the code
+  absl::string_view code;
+  snapshot::ReleaseSelector release = {};
+  Form form = Form::kLenient;
+};
+
+struct Lookup {
+  std::optional<ConceptRef> item = {};  // absent: there is no such concept; `issue` says why
+  std::optional<Issue> issue = {};
+  std::string normalized = {};  // the canonical form, where the code was written in another
+  std::optional<Scope> scope = {};
+  std::vector<ConceptRef> ancestors = {};  // nearest first
+  std::vector<ConceptRef> children = {};   // published ones, then those of extensions
+  std::vector<InheritedNote> notes = {};
+};
+
+// Errors: those of Resolve. A code that is wrong is an answer without `item`.
+absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery& query);
+
+}  // namespace nosograph::query
+
+#endif  // NOSOGRAPH_TERMINOLOGY_QUERY_LOOKUP_H_

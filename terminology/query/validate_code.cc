@@ -1,0 +1,342 @@
+#include "terminology/query/validate_code.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "terminology/base/unicode.h"
+#include "terminology/model/icd_code.h"
+#include "terminology/query/release_difference.h"
+
+namespace nosograph::query {
+namespace {
+
+using snapshot::Release;
+using snapshot::ReleaseSet;
+using snapshot::Snapshot;
+
+constexpr size_t kCodesInAMessage = 5;
+
+// A header whose codes are made with a 7th character: they come first below it.
+bool TakesSeventhCharacter(const ConceptRef& item) {
+  return item.item + 1 < item.snapshot().subtree_end(item.item) && item.snapshot().seventh_character(item.item + 1);
+}
+
+std::vector<ConceptRef> BillableBelow(const ConceptRef& item, size_t limit) {
+  std::vector<ConceptRef> found;
+  const Snapshot& snapshot = item.snapshot();
+  for (uint32_t below = item.item; below < snapshot.subtree_end(item.item) && found.size() < limit; ++below) {
+    if (snapshot.billable(below)) found.push_back({item.release, below});
+  }
+  return found;
+}
+
+// What a code lacks or has wrong of a 7th character. `reason` is kNone where it is about something else.
+struct SeventhCharacter {
+  Reason reason = Reason::kNone;
+  std::optional<ConceptRef> header = {};  // the code it belongs to
+  std::optional<ConceptRef> repair = {};  // kPlaceholderMissing: with the placeholders
+};
+
+SeventhCharacter ReadSeventhCharacter(const Scope& scope, absl::string_view canonical) {
+  constexpr size_t kSevenCharactersAndDot = 8;
+  if (canonical.size() > kSevenCharactersAndDot) return {};
+  const auto header_of = [&](absl::string_view stem) -> std::optional<ConceptRef> {
+    while (absl::EndsWith(stem, "X") || absl::EndsWith(stem, ".")) {
+      if (std::optional<ConceptRef> found = scope.FindPublished(stem)) {
+        return TakesSeventhCharacter(*found) ? found : std::nullopt;
+      }
+      stem.remove_suffix(1);
+    }
+    std::optional<ConceptRef> found = scope.FindPublished(stem);
+    return found && TakesSeventhCharacter(*found) ? found : std::nullopt;
+  };
+  // "W21.9XX": placeholders, and nothing behind them.
+  if (absl::EndsWith(canonical, "X") && canonical.size() < kSevenCharactersAndDot) {
+    if (const std::optional<ConceptRef> header = header_of(canonical)) {
+      return {Reason::kSeventhCharacterMissing, header, std::nullopt};
+    }
+  }
+  const std::optional<ConceptRef> header = header_of(canonical.substr(0, canonical.size() - 1));
+  if (!header) return {};
+  const std::string padded = absl::StrCat(model::PadToSix(header->code()), canonical.substr(canonical.size() - 1));
+  const std::optional<ConceptRef> repair = scope.FindPublished(padded);
+  return {repair ? Reason::kPlaceholderMissing : Reason::kSeventhCharacterWrong, header, repair};
+}
+
+// The release of the same system, older (`step` -1) or newer (+1) than `release`, nearest first, that has the code.
+std::optional<ConceptRef> InOtherRelease(const ReleaseSet& set, const Release& release, absl::string_view code,
+                                         int step) {
+  const std::vector<Release>& releases = set.releases();  // in the order of their validity
+  const auto place = static_cast<std::ptrdiff_t>(&release - releases.data());
+  const auto count = static_cast<std::ptrdiff_t>(releases.size());
+  for (std::ptrdiff_t i = place + step; i >= 0 && i < count; i += step) {
+    const Release& other = releases[static_cast<size_t>(i)];
+    if (other.snapshot->url() != release.snapshot->url()) break;
+    if (const std::optional<uint32_t> found = other.snapshot->Find(code)) return ConceptRef{&other, *found};
+  }
+  return std::nullopt;
+}
+
+std::string Listed(const std::vector<ConceptRef>& items) {
+  return absl::StrJoin(items, ", ", [](std::string* out, const ConceptRef& item) { *out += NameOf(item); });
+}
+
+}  // namespace
+
+absl::string_view VerdictName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kValid:
+      return "VALID";
+    case Verdict::kInvalid:
+      return "INVALID";
+    case Verdict::kUndetermined:
+      break;
+  }
+  return "UNDETERMINED";
+}
+
+absl::string_view ReasonName(Reason reason) {
+  static constexpr std::array<absl::string_view, 13> kNames = {"",
+                                                               "EXTENSION_CODE",
+                                                               "HEADER",
+                                                               "SEVENTH_CHARACTER_MISSING",
+                                                               "SEVENTH_CHARACTER_WRONG",
+                                                               "PLACEHOLDER_MISSING",
+                                                               "RETIRED",
+                                                               "NOT_YET_VALID",
+                                                               "WRONG_SYSTEM",
+                                                               "NOT_CANONICAL",
+                                                               "MALFORMED",
+                                                               "UNKNOWN_CODE",
+                                                               "NOT_LOADED"};
+  return kNames[static_cast<size_t>(reason)];
+}
+
+CodeValidator::CodeValidator(const ReleaseSet& set, const ValidateOptions& options)
+    : set_(set), system_asked_(!options.system.empty()), form_(options.form), use_(options.use) {
+  absl::StatusOr<std::vector<Scope>> scopes = ScopesOf(set, options.system, options.release, &status_);
+  if (scopes.ok()) {
+    scopes_ = *std::move(scopes);
+  } else {
+    status_ = scopes.status();
+  }
+}
+
+std::optional<Validation> CodeValidator::Found(const Scope& scope, absl::string_view code) const {
+  const std::optional<ConceptRef> found = scope.Find(code);
+  if (!found) return std::nullopt;
+  Validation validation{.verdict = Verdict::kValid, .reason = Reason::kNone, .matched = found, .scope = &scope};
+  validation.canonical.assign(code.data(), code.size());
+  if (found->of_extension()) {
+    validation.reason = Reason::kExtensionCode;
+    // Under the published system's own name it is none of its codes.
+    if (system_asked_ && !scope.extension_only()) validation.verdict = Verdict::kInvalid;
+  } else if (!found->billable() && use_ == Use::kClaim) {
+    validation.verdict = Verdict::kInvalid;
+    validation.reason = TakesSeventhCharacter(*found) ? Reason::kSeventhCharacterMissing : Reason::kHeader;
+    if (validation.reason == Reason::kSeventhCharacterMissing) validation.related = found;
+  }
+  return validation;
+}
+
+Validation CodeValidator::Missed(const Scope& scope, std::string canonical) const {
+  Validation validation{.verdict = Verdict::kInvalid, .reason = Reason::kUnknownCode, .scope = &scope};
+  validation.canonical = std::move(canonical);
+  if (scope.published() == nullptr) {
+    validation.verdict = Verdict::kUndetermined;
+    validation.reason = Reason::kNotLoaded;
+    return validation;
+  }
+  if (scope.extension_only()) {
+    if ((validation.related = scope.FindPublished(validation.canonical))) validation.reason = Reason::kWrongSystem;
+    return validation;
+  }
+  if ((validation.related = InOtherRelease(set_, *scope.published(), validation.canonical, -1))) {
+    validation.reason = Reason::kRetired;
+    return validation;
+  }
+  if ((validation.related = InOtherRelease(set_, *scope.published(), validation.canonical, +1))) {
+    validation.reason = Reason::kNotYetValid;
+    return validation;
+  }
+  const SeventhCharacter seventh = ReadSeventhCharacter(scope, validation.canonical);
+  if (seventh.reason != Reason::kNone) {
+    validation.reason = seventh.reason;
+    validation.related = seventh.header;
+    return validation;
+  }
+  for (const Release& release : set_.releases()) {
+    if (!system_asked_ || !release.active || &release == scope.published()) continue;
+    if (release.snapshot->url() == scope.release().snapshot->url()) continue;
+    if (const std::optional<uint32_t> found = release.snapshot->Find(validation.canonical)) {
+      validation.related = ConceptRef{&release, *found};
+      validation.reason = Reason::kWrongSystem;
+      return validation;
+    }
+  }
+  if (scope.published()->snapshot->fragment()) {  // that a code is not in it says nothing
+    validation.verdict = Verdict::kUndetermined;
+    validation.reason = Reason::kNotLoaded;
+  }
+  return validation;
+}
+
+Validation CodeValidator::InScope(const Scope& scope, absl::string_view code) const {
+  model::CodeReading reading = scope.Read(code);
+  Validation validation{.verdict = Verdict::kInvalid, .reason = Reason::kMalformed, .scope = &scope};
+  if (reading.form == model::CodeForm::kMalformed) return validation;
+  if (reading.form == model::CodeForm::kCanonical) return Missed(scope, std::move(reading.canonical));
+  if (form_ == Form::kStrict) {
+    validation.reason = Reason::kNotCanonical;
+    validation.canonical = std::move(reading.canonical);
+    return validation;
+  }
+  std::optional<Validation> found = Found(scope, reading.canonical);
+  validation = found ? *std::move(found) : Missed(scope, std::move(reading.canonical));
+  validation.normalized = true;
+  return validation;
+}
+
+Validation CodeValidator::Validate(absl::string_view code) const {
+  if (scopes_.empty()) return {};
+  for (const Scope& scope : scopes_) {
+    if (std::optional<Validation> found = Found(scope, code)) return *std::move(found);
+  }
+  if (code.size() > kMaxCodeBytes) {
+    return {.verdict = Verdict::kInvalid, .reason = Reason::kMalformed, .scope = &scopes_.front()};
+  }
+  // The best answer of several systems: valid, else the first that knows more than "no such code".
+  Validation best = InScope(scopes_.front(), code);
+  const auto says_little = [](const Validation& v) {
+    return v.reason == Reason::kMalformed || v.reason == Reason::kUnknownCode;
+  };
+  for (size_t i = 1; i < scopes_.size(); ++i) {
+    Validation next = InScope(scopes_[i], code);
+    const bool better = (next.verdict == Verdict::kValid && best.verdict != Verdict::kValid) ||
+                        (says_little(best) && !says_little(next));
+    if (better) best = std::move(next);
+  }
+  // What a system that is left out would say is not known.
+  if (says_little(best) && !status_.ok()) return {};
+  return best;
+}
+
+std::vector<ConceptRef> CodeValidator::RepairsOf(const Scope& scope, absl::string_view canonical, size_t limit) const {
+  std::optional<ConceptRef> near = scope.FindPublished(canonical);
+  for (absl::string_view above = canonical; !near && !above.empty();) {
+    above = model::FormalParent(above);
+    if (!above.empty()) near = scope.FindPublished(above);
+  }
+  if (near) return BillableBelow(*near, limit);
+  // No category is there: what begins with the same characters.
+  std::vector<ConceptRef> found;
+  if (scope.published() == nullptr || canonical.empty()) return found;
+  const Snapshot& snapshot = *scope.published()->snapshot;
+  for (uint32_t item = 0; item < snapshot.concept_count() && found.size() < limit; ++item) {
+    if (snapshot.billable(item) && absl::StartsWith(snapshot.code(item), canonical)) {
+      found.push_back({scope.published(), item});
+    }
+  }
+  return found;
+}
+
+std::vector<ConceptRef> CodeValidator::Repairs(const Validation& validation, size_t limit) const {
+  if (validation.scope == nullptr || limit == 0) return {};
+  const Scope& scope = *validation.scope;
+  switch (validation.reason) {
+    case Reason::kNone:
+    case Reason::kNotLoaded:
+      return {};
+    case Reason::kExtensionCode:
+      for (const ConceptRef& above : scope.Ancestors(*validation.matched)) {
+        if (!above.of_extension()) return BillableBelow(above, limit);
+      }
+      return {};
+    case Reason::kHeader:
+      return BillableBelow(*validation.matched, limit);
+    case Reason::kSeventhCharacterMissing:
+    case Reason::kSeventhCharacterWrong:
+      return BillableBelow(*validation.related, limit);
+    case Reason::kPlaceholderMissing:
+      if (const auto repair = ReadSeventhCharacter(scope, validation.canonical).repair) return {*repair};
+      return {};
+    case Reason::kRetired: {
+      std::vector<ConceptRef> successors = Successors(*validation.related, *scope.published(), limit);
+      return successors.empty() ? RepairsOf(scope, validation.canonical, limit) : successors;
+    }
+    case Reason::kWrongSystem:
+      return {};
+    case Reason::kNotCanonical: {
+      const std::optional<Validation> canonical = Found(scope, validation.canonical);
+      const Validation meant = canonical ? *canonical : Missed(scope, validation.canonical);
+      if (meant.verdict == Verdict::kValid) return {*meant.matched};
+      return Repairs(meant, limit);
+    }
+    case Reason::kNotYetValid:
+    case Reason::kMalformed:
+    case Reason::kUnknownCode:
+      break;
+  }
+  return RepairsOf(scope, validation.canonical, limit);
+}
+
+CodeValidator::Explanation CodeValidator::Explain(absl::string_view code, const Validation& validation) const {
+  if (validation.scope == nullptr) {
+    const absl::string_view message = status_.message();
+    return {std::string(message), "import what is missing, or ask another system or release"};
+  }
+  const std::string where = NameOf(validation.scope->release());
+  const std::string shown =
+      validation.canonical.empty() ? absl::StrCat("'", base::Excerpt(code), "'") : base::Excerpt(validation.canonical);
+  const std::vector<ConceptRef> repairs = Repairs(validation, kCodesInAMessage);
+  const std::string use = repairs.empty() ? "check the code against its source" : absl::StrCat("use ", Listed(repairs));
+  switch (validation.reason) {
+    case Reason::kNone:
+      if (!validation.normalized) return {};
+      return {absl::StrCat("'", base::Excerpt(code), "' was read as ", shown), absl::StrCat("write ", shown)};
+    case Reason::kExtensionCode:
+      return {absl::StrCat(shown, " is not published in ", where, "; it is a code of the extension ",
+                           NameOf(*validation.matched->release)),
+              repairs.empty() ? "check the code against its source" : absl::StrCat("bill ", Listed(repairs))};
+    case Reason::kHeader:
+      return {absl::StrCat(shown, " is a header of ", where, " and not billable"), use};
+    case Reason::kSeventhCharacterMissing:
+      return {absl::StrCat(shown, " lacks the 7th character"), use};
+    case Reason::kSeventhCharacterWrong:
+      return {
+          absl::StrCat("the 7th character of ", shown, " is none of those that ", validation.related->code(), " takes"),
+          use};
+    case Reason::kPlaceholderMissing:
+      return {absl::StrCat("the 7th character of ", shown, " is not in the seventh place; placeholders X are missing"),
+              use};
+    case Reason::kRetired:
+      return {absl::StrCat(shown, " is no longer in ", where, "; it was in ", NameOf(*validation.related->release)),
+              use};
+    case Reason::kNotYetValid:
+      return {absl::StrCat(shown, " is not yet in ", where, "; it is in ", NameOf(*validation.related->release)), use};
+    case Reason::kWrongSystem:
+      return {absl::StrCat(shown, " is a code of ", validation.related->snapshot().url(), ", not of ",
+                           validation.scope->extension_only() ? validation.scope->extensions().front()->snapshot->url()
+                                                              : validation.scope->release().snapshot->url()),
+              absl::StrCat("ask with system ", validation.related->snapshot().url())};
+    case Reason::kNotCanonical:
+      return {absl::StrCat("'", base::Excerpt(code), "' is not the canonical form of a code"),
+              absl::StrCat("write ", shown, ", or ask in lenient form")};
+    case Reason::kMalformed:
+      return {absl::StrCat(shown, " has not the form of a code of ", where), "give a code such as L94.2"};
+    case Reason::kNotLoaded:
+      return {absl::StrCat("whether ", shown, " is a code cannot be told: of its code system ",
+                           validation.scope->published() == nullptr ? "no release" : "only an excerpt", " is loaded"),
+              "import the whole list"};
+    case Reason::kUnknownCode:
+      break;
+  }
+  return {absl::StrCat(shown, " is no code of ", where), use};
+}
+
+}  // namespace nosograph::query

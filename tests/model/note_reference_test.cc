@@ -1,0 +1,77 @@
+#include "terminology/model/note_reference.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace nosograph::model {
+namespace {
+
+// "E08..E13- {.62-}": first, last, dash, endings.
+std::string Told(absl::string_view note) {
+  std::vector<std::string> told;
+  for (const NoteReference& reference : ParseReferences(note)) {
+    std::string one = reference.first;
+    if (!reference.last.empty()) absl::StrAppend(&one, "..", reference.last);
+    if (reference.below) one += "-";
+    if (!reference.endings.empty()) absl::StrAppend(&one, " {", absl::StrJoin(reference.endings, " "), "}");
+    if (reference.endings.empty() && !reference.qualifier.empty()) absl::StrAppend(&one, " ", reference.qualifier);
+    told.push_back(one);
+  }
+  return absl::StrJoin(told, "; ");
+}
+
+TEST(ParseReferences, ReadsEveryFormOfThePublishedNotes) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"childhood autism (F84.0)", "F84.0"},
+      {"attention-deficit disorders (F90.-)", "F90-"},
+      {"panniculitis (M54.0-)", "M54.0-"},
+      {"systemic connective tissue disorders (M30-M36)", "M30..M36"},
+      {"diabetes (E08-E13 with .62-)", "E08..E13 {.62-}"},
+      {"in (E08-E13 with .29)", "E08..E13 {.29}"},
+      {"(A50.01, A50.3-, A51.43, A52.71)", "A50.01; A50.3-; A51.43; A52.71"},
+      {"(A04.0-A04.4)", "A04.0..A04.4"},
+      {"(K85-K86.-)", "K85..K86-"},
+      {"(T40.0-T40.2-)", "T40.0..T40.2-"},
+      {"(T36-T50 with fifth or sixth character 5)", "T36..T50 with fifth or sixth character 5"},
+      {"(V01-V09 with 5th character 9)", "V01..V09 with 5th character 9"},
+      {"(T41.- with fifth or sixth character 5)", "T41- with fifth or sixth character 5"},
+      {"(T39.0-, with sixth character 5)", "T39.0- with sixth character 5"},
+      {"(I69. with final characters -21)", "I69- {-21}"},
+      {"(F10-F19 with .14, .24, .94)", "F10..F19 {.14 .24 .94}"},
+      {"(S32.1--S32.9 with 7th character B)", "S32.1..S32.9 with 7th character B"},
+      {"(P28.3- - P28.4-)", "P28.3..P28.4-"},
+      {"(D29.2.-)", "D29.2-"},
+      {"(C43.2-,C44.2-)", "C43.2-; C44.2-"},
+      {"(I60.-. I61.-, I62.-)", "I60-; I61-; I62-"},
+      {"subcategories S06.1- to S06.6-, and S06.81- to S06.89-, code", "S06.1..S06.6-; S06.81..S06.89-"},
+      {"Conditions classifiable to C40-C41; C45-C49", "C40..C41; C45..C49"},
+      {"abnormality of pelvic organs O34.-", "O34-"},
+      {"any condition in N18 and N26 - due to hypertension", "N18; N26"},
+      {"Neoplasms (C7A.090, QA0.0101, C4A.-)", "C7A.090; QA0.0101; C4A-"},
+      {"(O00-O9A)", "O00..O9A"},
+      {"electrolyte imbalance (E87.8}", "E87.8"},
+      {"vitamin B12 deficiency (D51.-)", "B12; D51-"},
+      {"nevus - see Alphabetical Index", ""},
+      {"HIV disease, COVID-19, T4 and H1N1", ""},
+      {"P92 with failure to thrive", "P92"},
+      {"", ""},
+  };
+  for (const auto& [note, expected] : rows) EXPECT_EQ(Told(note), expected) << note;
+}
+
+TEST(ParseReferences, NamesTheBytesItReads) {
+  const std::string note = "diabetes (E08-E13 with .62-), and L94.2";
+  const std::vector<NoteReference> references = ParseReferences(note);
+  ASSERT_EQ(references.size(), 2u);
+  EXPECT_EQ(note.substr(references[0].begin, references[0].end - references[0].begin), "E08-E13 with .62-");
+  EXPECT_EQ(note.substr(references[1].begin, references[1].end - references[1].begin), "L94.2");
+}
+
+}  // namespace
+}  // namespace nosograph::model
