@@ -66,7 +66,7 @@ with ns.temporary_folder() as folder:
     shutil.copytree(ns.DERMATOLOGY, extension)
     for name, right, condition in variants():
         (extension / "conditions/L94.21.json").write_text(json.dumps(condition))
-        done = subprocess.run([ns.PROGRAM, "import", "extension", extension, "--data", pathlib.Path(folder) / "data"],
+        done = subprocess.run([ns.PROGRAM, "import", "extension", extension, "--replace", "--data", pathlib.Path(folder) / "data"],
                               capture_output=True, text=True)
         assert validator.is_valid(condition) == right, f"{name}: the schema says otherwise"
         assert (done.returncode == 0) == right, f"{name}: the importer says otherwise\n{done.stderr}"
