@@ -9,6 +9,7 @@
 #include "service/cli/exit_code.h"
 #include "terminology/base/unicode.h"
 #include "terminology/import/extension_folder.h"
+#include "terminology/import/icd10cm_order.h"
 #include "terminology/import/icd10cm_tabular.h"
 #include "terminology/model/date.h"
 #include "terminology/store/data_folder.h"
@@ -20,6 +21,7 @@ struct ImportOptions {
   std::string path;
   std::string version;
   std::string valid_to;
+  std::string order;
   std::string data;
   bool activate = false;
   bool replace = false;
@@ -58,8 +60,13 @@ int ImportIcd10Cm(const ImportOptions& options) {
   const auto progress = [&](absl::string_view line) {
     if (!options.quiet || absl::StartsWith(line, "warning")) std::cerr << line << "\n";
   };
-  const absl::StatusOr<model::CodeSystem> system =
-      import::ImportIcd10CmTabular(options.path, options.version, progress);
+  absl::StatusOr<model::CodeSystem> system = import::ImportIcd10CmTabular(options.path, options.version, progress);
+  if (system.ok() && !options.order.empty()) {
+    progress("reading " + options.order);
+    const absl::StatusOr<import::OrderFile> order = import::ReadIcd10CmOrder(options.order);
+    if (!order.ok()) return FailInput(order.status());
+    if (const absl::Status applied = import::ApplyOrder(*order, *system); !applied.ok()) return FailInput(applied);
+  }
   if (!options.valid_to.empty() && !model::IsDate(options.valid_to)) {
     return Fail(absl::InvalidArgumentError("--valid-to: '" + base::Excerpt(options.valid_to) +
                                            "' is no date; write it as YYYY-MM-DD"));
@@ -94,6 +101,10 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   tabular->add_option("--version", tabular_options->version, "First day of validity, such as 2026-04-01")
       ->required()
       ->type_name("YYYY-MM-DD");
+  tabular
+      ->add_option("--order", tabular_options->order,
+                   "The order file of the same release, authority on billable flags and official titles")
+      ->type_name("FILE");
   tabular
       ->add_option("--valid-to", tabular_options->valid_to,
                    "Last day of validity; the end of the fiscal year unless given")
