@@ -87,8 +87,14 @@ std::vector<ConceptRef> Successors(const ConceptRef& retired, const Release& to,
     if (!IsCode(before, *above)) break;  // a block says too little
     const std::optional<uint32_t> there = after.Find(before.code(*above));
     if (!there) continue;
-    std::vector<ConceptRef> siblings = Billable(to, *there, limit, added);
-    if (!siblings.empty()) return siblings;
+    std::vector<ConceptRef> siblings = Billable(to, *there, after.concept_count(), added);
+    if (siblings.empty()) continue;
+    if (before.seventh_character(retired.item)) {  // the encounter stays the same
+      std::stable_partition(siblings.begin(), siblings.end(),
+                            [&](const ConceptRef& sibling) { return sibling.code().back() == retired.code().back(); });
+    }
+    siblings.resize(std::min(siblings.size(), limit));
+    return siblings;
   }
   return {};
 }

@@ -41,7 +41,8 @@ std::vector<Change> Difference(const snapshot::Release& from, const snapshot::Re
 
 // The billable codes of `to` that a code of `from` became, as far as the two releases can tell, best first, at most
 // `limit`: the code itself; else what stands below it now; else a code added since with the same title; else the codes
-// added since under its nearest ancestor that is still there. Empty when none can be told.
+// added since under its nearest ancestor that is still there, those with the same 7th character first. Empty when none
+// can be told.
 std::vector<ConceptRef> Successors(const ConceptRef& retired, const snapshot::Release& to, size_t limit);
 
 }  // namespace nosograph::query

@@ -65,7 +65,10 @@ SeventhCharacter ReadSeventhCharacter(const Scope& scope, absl::string_view cano
   if (!header) return {};
   const std::string padded = absl::StrCat(model::PadToSix(header->code()), canonical.substr(canonical.size() - 1));
   const std::optional<ConceptRef> repair = scope.FindPublished(padded);
-  return {repair ? Reason::kPlaceholderMissing : Reason::kSeventhCharacterWrong, header, repair};
+  if (repair) return {Reason::kPlaceholderMissing, header, repair};
+  // Short of the seventh place a character that is none of the code's may as well be meant for another place.
+  if (canonical.size() < kSevenCharactersAndDot) return {};
+  return {Reason::kSeventhCharacterWrong, header, std::nullopt};
 }
 
 // The release of the same system, older (`step` -1) or newer (+1) than `release`, nearest first, that has the code.

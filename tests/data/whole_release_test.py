@@ -4,7 +4,6 @@ Releases: April 2026 (from the package that tests/run.sh fetches, else ../shared
 with it; January 2021 (../shared) also against the official order file. What is not at hand is said and left out.
 """
 
-import lzma
 import pathlib
 import re
 import sys
@@ -12,20 +11,7 @@ import xml.etree.ElementTree as ET
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import nosograph_service as ns
-
-FETCHED = ns.ROOT / "build/content"
-SHARED = ns.ROOT.parent / "shared/icd-data"
-
-
-def unpacked(name, folder):
-    """The path of a file of ../shared, unpacked; None where it is absent."""
-    packed = SHARED / (name + ".xz")
-    if not packed.exists():
-        return None
-    path = folder / name
-    path.write_bytes(lzma.decompress(packed.read_bytes()))
-    return path
-
+import releases
 
 def text(element):
     return re.sub(r"\s*\n\s*", " ", "".join(element.itertext()).strip())
@@ -141,13 +127,10 @@ with ns.temporary_folder() as folder:
     pb, pb_grpc = ns.make_stubs(folder)
     checked = 0
 
-    tabular = FETCHED / "icd10c-tabular-April-1-2026.xml"
-    if not tabular.exists():
-        tabular = unpacked("icd10cm-tabular-2026-apr.xml", folder)
-    if tabular:
+    if tabular := releases.tabular_2026(folder):
         checked += 1
         _, expansion = check_release(tabular, "2026-04-01", folder, pb, pb_grpc, (98186, 74719), singly=True)
-        code_list = FETCHED / "code-list-April-2026.txt"
+        code_list = releases.FETCHED / "code-list-April-2026.txt"
         if code_list.exists():
             # Codes without dots, and chapters and blocks among them, blocks of one category named twice.
             lines = code_list.read_text().split("\n")
@@ -164,8 +147,8 @@ with ns.temporary_folder() as folder:
     else:
         print("left out: April 2026, neither fetched nor in ../shared")
 
-    tabular = unpacked("icd10cm-tabular-2021.xml", folder)
-    order = unpacked("icd10cm-order-2021-jan.txt", folder)
+    tabular = releases.tabular_2021(folder)
+    order = releases.order_2021(folder)
     if tabular and order:
         checked += 1
         _, expansion = check_release(tabular, "2021-01-01", folder, pb, pb_grpc, (95358, 72621), singly=False)

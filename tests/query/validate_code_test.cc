@@ -76,7 +76,7 @@ TEST(ValidateCodePlaceholder, IsNamedWhereItIsMissing) {
   EXPECT_EQ(Told(validator, "W21.9XD"), "INVALID PLACEHOLDER_MISSING [W21.9XXD]");
   EXPECT_EQ(Told(validator, "w219a"), "INVALID PLACEHOLDER_MISSING as W21.9A [W21.9XXA]");
   EXPECT_EQ(Told(validator, "W21.9XXQ"), "INVALID SEVENTH_CHARACTER_WRONG [W21.9XXA W21.9XXD]");
-  EXPECT_EQ(Told(validator, "W21.9Q"), "INVALID SEVENTH_CHARACTER_WRONG [W21.9XXA W21.9XXD]");
+  EXPECT_EQ(Told(validator, "W21.9Q"), "INVALID UNKNOWN_CODE [W21.9XXA W21.9XXD]");
   for (const char* code : {"W21.9", "W21.9X", "W21.9XX"}) {
     EXPECT_EQ(Told(validator, code), "INVALID SEVENTH_CHARACTER_MISSING [W21.9XXA W21.9XXD]") << code;
   }

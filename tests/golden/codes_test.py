@@ -1,0 +1,107 @@
+"""The golden table codes.tsv: what the command line and the service answer, row by row, and that they agree."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import grpc
+from google.protobuf import json_format
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import nosograph_service as ns
+import releases
+
+SYSTEMS = {"icd-10-cm": ns.ICD10CM, "dermatology": "https://nosograph.example/fhir/CodeSystem/dermatology"}
+
+
+def read_table():
+    for number, line in enumerate((ns.ROOT / "tests/golden/codes.tsv").read_text().split("\n"), 1):
+        if not line or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        assert len(cells) == 9, f"codes.tsv:{number}: {len(cells)} cells"
+        cells[0] = json.loads(cells[0]) if cells[0].startswith('"') else cells[0]
+        yield number, cells
+
+
+def options(asked):
+    if asked == "-":
+        return []
+    if asked == "strict":
+        return ["--strict"]
+    return ["--system", SYSTEMS[asked]] if asked in SYSTEMS else ["--date", asked]
+
+
+def ask_command_line(verb, codes, asked, *more):
+    """One JSON line a code, in order; a code without an answer has none."""
+    command = [ns.PROGRAM, verb, "--stdin", "--output", "json", *options(asked), *more]
+    done = subprocess.run(list(map(str, command)), input="".join(code + "\n" for code in codes), capture_output=True,
+                          text=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def resolved(answer):
+    concept = answer.get("matched_concept") or answer.get("fallback_concept") or {}
+    return [answer["outcome"].removeprefix("OUTCOME_"), concept.get("code", "-"), answer["billable_code"] or "-",
+            answer["normalized"] or "-"]
+
+
+def ask_service(stub, pb, code, asked):
+    request = pb.ResolveRequest(code=code)
+    if asked == "strict":
+        request.form = pb.FORM_STRICT
+    elif asked in SYSTEMS:
+        request.system = SYSTEMS[asked]
+    elif asked != "-":
+        request.release.date = asked
+    try:
+        answer = stub.Resolve(request, timeout=60)
+    except grpc.RpcError as error:
+        return None, [error.code().name, "-", "-", "-"]
+    return answer, resolved(json_format.MessageToDict(answer, preserving_proto_field_name=True,
+                                                      always_print_fields_with_no_presence=True))
+
+wrong = []
+
+
+def expect(number, what, got, expected):
+    if got != expected:
+        wrong.append(f"codes.tsv:{number}: {what}: {got}, expected {expected}")
+
+
+with ns.temporary_folder() as folder:
+    folder = pathlib.Path(folder)
+    older, newer = releases.tabular_2021(folder), releases.tabular_2026(folder)
+    if not older or not newer:
+        ns.skip("the whole releases of 2021 and 2026 are not both at hand")
+    data = folder / "data"
+    ns.run("import", "icd10cm", older, "--version", "2021-01-01", "--data", data, "--quiet")
+    ns.run("import", "icd10cm", newer, "--version", "2026-04-01", "--activate", "--data", data, "--quiet")
+    ns.run("import", "extension", ns.DERMATOLOGY, "--data", data, "--quiet")
+    pb, pb_grpc = ns.make_stubs(folder)
+    groups = {}
+    for number, cells in read_table():
+        groups.setdefault(cells[1], []).append((number, cells))
+    rows = 0
+    with ns.Service(data) as service:
+        stub = pb_grpc.TerminologyServiceStub(service.channel)
+        for asked, group in groups.items():
+            codes = [cells[0] for _, cells in group]
+            validations = ask_command_line("validate", codes, asked, "--data", data, "--repairs", 3)
+            local = ask_command_line("resolve", codes, asked, "--data", data)
+            remote = ask_command_line("resolve", codes, asked, "--server", service.address)
+            assert local == remote, f"{asked}: data folder and service answer differently"
+            answers = iter(local)
+            for (number, cells), validation in zip(group, validations, strict=True):
+                rows += 1
+                expect(number, "validate", [validation["outcome"], validation["reason"] or "-",
+                                            " ".join(validation["repair"]) or "-"], cells[2:5])
+                message, outcome = ask_service(stub, pb, cells[0], asked)
+                expect(number, "resolve", outcome, cells[5:9])
+                if message is not None:
+                    expect(number, "resolve on the command line", resolved(next(answers)), outcome)
+            assert next(answers, None) is None
+
+print("\n".join(wrong) or f"{rows} rows, as the table says, from the command line and the service")
+sys.exit(1 if wrong else 0)
