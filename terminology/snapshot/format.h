@@ -19,7 +19,7 @@ namespace nosograph::snapshot {
 static_assert(std::endian::native == std::endian::little, "snapshots are mapped as they are: little-endian only");
 
 inline constexpr std::array<char, 8> kMagic = {'N', 'O', 'S', 'O', 'S', 'N', 'A', 'P'};
-inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
 inline constexpr size_t kAlignment = 8;
 inline constexpr uint32_t kNone = 0xFFFFFFFF;  // no concept
 
@@ -40,8 +40,11 @@ enum class SectionId : uint32_t {
   kNotes = 4,             // NoteRecord, by concept
   kDesignations = 5,      // DesignationRecord, by concept
   kExtends = 6,           // ExtendsRecord, by concept, only those that extend a published code
-  kCodeIndex = 7,         // uint32_t: hash table of concept indices, kNone where empty; a power of two of slots
   kKnowledge = 8,         // KnowledgeRecord, by concept, only those with knowledge
+  kCodePilots = 10,       // uint16_t: see code_index.h
+  kCodeSlots = 11,        // IndexSlot
+  kTitles = 12,           // TextRef, by concept: apart from the records, since most answers read little else
+  kFlags = 13,            // uint8_t, by concept: kBillableFlag, kSeventhCharacterFlag
   kKnowledgeContent = 9,  // char: encoded ConditionKnowledge, see knowledge_codec.h
 };
 
@@ -82,17 +85,22 @@ inline constexpr uint8_t kSeventhCharacterFlag = 2;
 
 struct ConceptRecord {
   TextRef code;
-  TextRef title;
   TextRef definition;
   uint32_t parent;            // index of the concept, kNone for a root
   uint32_t end;               // one behind the last concept of the subtree: c is below a exactly if a < c < end(a)
   uint32_t notes_end;         // where the notes end; they begin where the concept's before end
   uint32_t designations_end;  // the same for designations
   uint8_t kind;               // model::ConceptKind
-  uint8_t flags;
-  std::array<uint8_t, 6> reserved;
+  std::array<uint8_t, 7> reserved;
 };
-static_assert(sizeof(ConceptRecord) == 48);
+static_assert(sizeof(ConceptRecord) == 40);
+
+struct IndexSlot {
+  uint32_t key_low;
+  uint32_t key_high;
+  uint32_t item;  // index of the concept, kNone for a free slot
+};
+static_assert(sizeof(IndexSlot) == 12);
 
 struct NoteRecord {
   TextRef text;

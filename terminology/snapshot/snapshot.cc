@@ -98,7 +98,10 @@ std::string Snapshot::ReadTable(Verification verification) {
   if (about_.size() < kAboutFieldCount || concepts_.empty() || concepts_.size() >= kNone) {
     return "it names no code system or holds no concept";
   }
-  if (code_index_.empty() || (code_index_.size() & (code_index_.size() - 1)) != 0) return "its code index is damaged";
+  if (titles_.size() != concepts_.size() || flags_.size() != concepts_.size() || code_index_.slots.empty() ||
+      code_index_.slots.size() >= kNone || code_index_.pilots.empty() || code_index_.pilots.size() >= kNone) {
+    return "its titles, flags or code index do not fit its concepts";
+  }
   return "";
 }
 
@@ -124,8 +127,17 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
     case SectionId::kExtends:
       taken = Take(bytes, entry.element_size, extends_);
       break;
-    case SectionId::kCodeIndex:
-      taken = Take(bytes, entry.element_size, code_index_);
+    case SectionId::kTitles:
+      taken = Take(bytes, entry.element_size, titles_);
+      break;
+    case SectionId::kFlags:
+      taken = Take(bytes, entry.element_size, flags_);
+      break;
+    case SectionId::kCodePilots:
+      taken = Take(bytes, entry.element_size, code_index_.pilots);
+      break;
+    case SectionId::kCodeSlots:
+      taken = Take(bytes, entry.element_size, code_index_.slots);
       break;
     case SectionId::kKnowledge:
       taken = Take(bytes, entry.element_size, knowledge_);
@@ -145,7 +157,7 @@ std::string Snapshot::CheckRecords() const {
   uint32_t designations_end = 0;
   for (uint32_t item = 0; item < concepts_.size(); ++item) {
     const ConceptRecord& record = concepts_[item];
-    const bool texts = InText(record.code) && InText(record.title) && InText(record.definition);
+    const bool texts = InText(record.code) && InText(titles_[item]) && InText(record.definition);
     const bool place =
         (record.parent == kNone || record.parent < item) && record.end > item && record.end <= concepts_.size();
     const bool lists = record.notes_end >= notes_end && record.notes_end <= notes_.size() &&
@@ -181,29 +193,12 @@ std::string Snapshot::CheckRecords() const {
 absl::string_view Snapshot::About(AboutField field) const { return Text(about_[static_cast<size_t>(field)]); }
 
 uint32_t Snapshot::billable_count() const {
-  return static_cast<uint32_t>(std::count_if(concepts_.begin(), concepts_.end(), [](const ConceptRecord& record) {
-    return (record.flags & kBillableFlag) != 0;
-  }));
-}
-
-std::optional<uint32_t> Snapshot::Find(absl::string_view code) const {
-  const size_t mask = code_index_.size() - 1;
-  size_t slot = Checksum(code) & mask;
-  for (size_t steps = 0; steps <= mask; ++steps) {  // an index that a damage has filled up must not hold us for ever
-    const uint32_t item = code_index_[slot];
-    if (item >= concepts_.size()) return std::nullopt;
-    if (Text(concepts_[item].code) == code) return item;
-    slot = (slot + 1) & mask;
-  }
-  return std::nullopt;
+  return static_cast<uint32_t>(
+      std::count_if(flags_.begin(), flags_.end(), [](uint8_t flags) { return (flags & kBillableFlag) != 0; }));
 }
 
 absl::string_view Snapshot::code(uint32_t item) const {
   return item < concepts_.size() ? Text(concepts_[item].code) : absl::string_view();
-}
-
-absl::string_view Snapshot::title(uint32_t item) const {
-  return item < concepts_.size() ? Text(concepts_[item].title) : absl::string_view();
 }
 
 absl::string_view Snapshot::definition(uint32_t item) const {
@@ -227,12 +222,8 @@ model::ConceptKind Snapshot::kind(uint32_t item) const {
   return static_cast<model::ConceptKind>(concepts_[item].kind);
 }
 
-bool Snapshot::billable(uint32_t item) const {
-  return item < concepts_.size() && (concepts_[item].flags & kBillableFlag) != 0;
-}
-
 bool Snapshot::seventh_character(uint32_t item) const {
-  return item < concepts_.size() && (concepts_[item].flags & kSeventhCharacterFlag) != 0;
+  return item < flags_.size() && (flags_[item] & kSeventhCharacterFlag) != 0;
 }
 
 absl::Span<const NoteRecord> Snapshot::notes(uint32_t item) const {

@@ -9,6 +9,7 @@
 #ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_SNAPSHOT_H_
 #define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_SNAPSHOT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "terminology/base/mapped_file.h"
 #include "terminology/model/code_system.h"
 #include "terminology/model/condition_knowledge.h"
+#include "terminology/snapshot/code_index.h"
 #include "terminology/snapshot/format.h"
 
 namespace nosograph::snapshot {
@@ -61,18 +63,29 @@ class Snapshot {
 
   uint32_t concept_count() const { return static_cast<uint32_t>(concepts_.size()); }
   uint32_t billable_count() const;
+  // Of the code index alone.
+  size_t index_bytes() const {
+    return code_index_.pilots.size() * sizeof(uint16_t) + code_index_.slots.size() * sizeof(IndexSlot);
+  }
 
   // The index of the concept with exactly this code; nothing when there is none. Constant time.
-  std::optional<uint32_t> Find(absl::string_view code) const;
+  std::optional<uint32_t> Find(absl::string_view code) const {
+    const std::optional<uint32_t> item = code_index_.Find(code);
+    if (!item || *item >= concepts_.size()) return std::nullopt;
+    if (code.size() > kPackedCodeBytes && this->code(*item) != code) return std::nullopt;
+    return item;
+  }
 
   // Of the concept `item`; empty, nothing or false for an index that is none.
   absl::string_view code(uint32_t item) const;
-  absl::string_view title(uint32_t item) const;
+  absl::string_view title(uint32_t item) const {
+    return item < titles_.size() ? Text(titles_[item]) : absl::string_view();
+  }
   absl::string_view definition(uint32_t item) const;
   std::optional<uint32_t> parent(uint32_t item) const;  // always a smaller index, so that climbing ends
   uint32_t subtree_end(uint32_t item) const;            // c is below a exactly if a < c < subtree_end(a)
   model::ConceptKind kind(uint32_t item) const;
-  bool billable(uint32_t item) const;
+  bool billable(uint32_t item) const { return item < flags_.size() && (flags_[item] & kBillableFlag) != 0; }
   // Made of the code above it, placeholders and a 7th character.
   bool seventh_character(uint32_t item) const;
 
@@ -127,7 +140,9 @@ class Snapshot {
   absl::Span<const NoteRecord> notes_;
   absl::Span<const DesignationRecord> designations_;
   absl::Span<const ExtendsRecord> extends_;
-  absl::Span<const uint32_t> code_index_;
+  absl::Span<const TextRef> titles_;
+  absl::Span<const uint8_t> flags_;
+  CodeIndexView code_index_;
   absl::Span<const KnowledgeRecord> knowledge_;
   absl::Span<const char> knowledge_content_;
 };

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/snapshot/checksum.h"
+#include "terminology/snapshot/code_index.h"
 #include "terminology/snapshot/format.h"
 #include "terminology/snapshot/knowledge_codec.h"
 
@@ -75,19 +77,6 @@ Order HierarchicalOrder(const CodeSystem& system) {
     current = next_sibling[current];
   }
   return order;
-}
-
-// At most half full, so that a miss is seen after a step or two.
-std::vector<uint32_t> BuildCodeIndex(const CodeSystem& system, const Order& order) {
-  size_t slots = 2;
-  while (slots < 2 * order.items.size()) slots *= 2;
-  std::vector<uint32_t> index(slots, kNone);
-  for (uint32_t position = 0; position < order.items.size(); ++position) {
-    size_t slot = Checksum(system.concepts[order.items[position]].code) & (slots - 1);
-    while (index[slot] != kNone) slot = (slot + 1) & (slots - 1);
-    index[slot] = position;
-  }
-  return index;
 }
 
 uint8_t Flags(const Concept& item) {
@@ -172,6 +161,9 @@ absl::StatusOr<std::string> WriteSnapshot(const CodeSystem& system) {
   TextPool text;
   const std::vector<TextRef> about = About(system, text);
   std::vector<ConceptRecord> concepts(order.items.size());
+  std::vector<absl::string_view> codes(order.items.size());
+  std::vector<TextRef> titles(order.items.size());
+  std::vector<uint8_t> flags(order.items.size());
   std::vector<NoteRecord> notes;
   std::vector<DesignationRecord> designations;
   std::vector<ExtendsRecord> extends;
@@ -192,23 +184,29 @@ absl::StatusOr<std::string> WriteSnapshot(const CodeSystem& system) {
           {position, static_cast<uint32_t>(knowledge_content.size()), static_cast<uint32_t>(bytes.size())});
       knowledge_content += bytes;
     }
+    codes[position] = item.code;
+    titles[position] = text.Add(item.title);
+    flags[position] = Flags(item);
     const uint32_t parent = item.parent ? order.position[*item.parent] : kNone;
     concepts[position] = {.code = text.Add(item.code),
-                          .title = text.Add(item.title),
                           .definition = text.Add(item.definition),
                           .parent = parent,
                           .end = order.end[position],
                           .notes_end = static_cast<uint32_t>(notes.size()),
                           .designations_end = static_cast<uint32_t>(designations.size()),
                           .kind = static_cast<uint8_t>(item.kind),
-                          .flags = Flags(item),
                           .reserved = {}};
   }
   if (!text.fits() || knowledge_content.size() > std::numeric_limits<uint32_t>::max()) {
     return absl::InvalidArgumentError(
         absl::StrCat(system.url, ": its texts exceed 4 GiB, more than a snapshot holds; split the code system"));
   }
-  const std::vector<uint32_t> index = BuildCodeIndex(system, order);
+  const std::optional<CodeIndex> index = BuildCodeIndex(codes);
+  if (!index) {
+    return absl::InvalidArgumentError(absl::StrCat(system.url,
+                                                   ": two of its codes cannot be told apart by their hash; "
+                                                   "give one another code"));
+  }
 
   FileBuilder file;
   file.Add(SectionId::kText, text.content());
@@ -217,7 +215,10 @@ absl::StatusOr<std::string> WriteSnapshot(const CodeSystem& system) {
   file.Add(SectionId::kNotes, notes);
   file.Add(SectionId::kDesignations, designations);
   file.Add(SectionId::kExtends, extends);
-  file.Add(SectionId::kCodeIndex, index);
+  file.Add(SectionId::kTitles, titles);
+  file.Add(SectionId::kFlags, flags);
+  file.Add(SectionId::kCodePilots, index->pilots);
+  file.Add(SectionId::kCodeSlots, index->slots);
   file.Add(SectionId::kKnowledge, knowledge);
   file.Add(SectionId::kKnowledgeContent, knowledge_content);
   return file.Build();

@@ -1,0 +1,23 @@
+#!/bin/bash
+# Measures the engine and the program, each figure beside its baseline of the same run. Judges nothing.
+#
+#   tests/bench/run.sh
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../../deploy/lib.sh"
+cd "$ROOT"
+
+step "packages and build"
+install_packages deploy/packages.txt tests/bench/packages.txt
+mkdir -p build
+cmake --preset bench >build/bench.configure.log || { cat build/bench.configure.log; exit 1; }
+cmake --build --preset bench --target engine_bench nosograph
+fetch_content || fail "the benchmarks need the whole ICD-10-CM"
+
+step "engine (time a lookup, a verdict, an import; bytes of index a code)"
+NOSOGRAPH_TABULAR=$TABULAR build/bench/bin/engine_bench --benchmark_min_time=0.5
+
+step "process"
+PROGRAM=$ROOT/build/bench/bin/nosograph
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+python3 tests/bench/process_bench.py "$PROGRAM" "$TABULAR" "$WORK"
