@@ -232,6 +232,16 @@ TEST(ServerDrain, CallsThatHaveBegunFinishAndHealthSaysSo) {
   while (health.Check("") == HealthClient::kServing) std::this_thread::yield();
   EXPECT_EQ(health.Check("nosograph.v1.TerminologyService"), HealthClient::kNotServing)
       << "asked while the call still runs";
+  // New calls are told to go elsewhere, by a status that clients retry.
+  const auto stub = v1::TerminologyService::NewStub(Connect(server->address()));
+  grpc::Status refused;
+  do {
+    grpc::ClientContext context;
+    v1::ResolveBatchResponse batch;
+    refused = stub->ResolveBatch(&context, {}, &batch);
+  } while (refused.ok());
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(refused.error_message(), HasSubstr("stopping"));
   go_on.set_value();
   drain.join();
   caller.join();
