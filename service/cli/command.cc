@@ -5,8 +5,11 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "service/cli/exit_code.h"
+#include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
 namespace {
@@ -43,6 +46,13 @@ int FailInput(const absl::Status& status) {
   const int exit_code = Fail(status);
   const bool input = absl::IsNotFound(status) || absl::IsAlreadyExists(status) || absl::IsFailedPrecondition(status);
   return input ? kUsage : exit_code;
+}
+
+absl::StatusOr<snapshot::ReleaseSet> LoadReleases(const std::string& folder, snapshot::Access access) {
+  std::vector<std::string> left_out;
+  absl::StatusOr<snapshot::ReleaseSet> set = store::DataFolder(folder).Load(access, &left_out);
+  for (const std::string& line : left_out) std::cerr << "warning: " << line << '\n';
+  return set;
 }
 
 std::string UserName() {

@@ -16,6 +16,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "terminology/snapshot/release_set.h"
 
 namespace nosograph::cli {
 
@@ -40,6 +42,10 @@ inline constexpr char kJson[] = "json";
 int Fail(const absl::Status& status);
 // The same where what the command line names, a file or a folder, is what may be missing or not fit.
 int FailInput(const absl::Status& status);
+
+// The releases of a data folder; what is left out of them is warned of on stderr. Errors: those of DataFolder::Load.
+absl::StatusOr<snapshot::ReleaseSet> LoadReleases(const std::string& folder,
+                                                  snapshot::Access access = snapshot::Access::kMapped);
 
 // Who runs the program, for the history: the user's name, else number.
 std::string UserName();

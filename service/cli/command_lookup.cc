@@ -116,7 +116,7 @@ int PrintMiss(const QueryOptions& options, const std::string& code, const Lookup
 }
 
 int ForEachLookup(const QueryOptions& options, const std::function<void(const std::string&, const Lookup&)>& print) {
-  const absl::StatusOr<snapshot::ReleaseSet> set = store::DataFolder(options.data).Load();
+  const absl::StatusOr<snapshot::ReleaseSet> set = LoadReleases(options.data);
   if (!set.ok()) return Fail(set.status());
   return ForEachCode(options, [&](const std::string& code) -> int {
     const absl::StatusOr<Lookup> lookup =

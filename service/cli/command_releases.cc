@@ -109,7 +109,7 @@ int Log(const ReleasesOptions& options) {
 using query::Change;
 
 int Diff(const ReleasesOptions& options) {
-  const absl::StatusOr<snapshot::ReleaseSet> set = store::DataFolder(options.data).Load();
+  const absl::StatusOr<snapshot::ReleaseSet> set = LoadReleases(options.data);
   if (!set.ok()) return Fail(set.status());
   const auto from = set->Select(options.system, {.version = options.version});
   if (!from.ok()) return Fail(from.status());

@@ -34,7 +34,7 @@ int Serve(const ServeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   store::DataFolder folder(options.data);
-  absl::StatusOr<snapshot::ReleaseSet> set = folder.Load(snapshot::Access::kMemory);
+  absl::StatusOr<snapshot::ReleaseSet> set = LoadReleases(options.data, snapshot::Access::kMemory);
   if (!set.ok()) return Fail(set.status());
   if (const absl::Status history = folder.Reconcile(); !history.ok()) {
     std::cerr << "warning: the history could not be brought up to date: " << history.message() << "\n";

@@ -29,7 +29,7 @@ int Print(const QueryOptions& options, const snapshot::ReleaseSet& set, const st
 }
 
 int Subsumes(const QueryOptions& options) {
-  const absl::StatusOr<snapshot::ReleaseSet> set = store::DataFolder(options.data).Load();
+  const absl::StatusOr<snapshot::ReleaseSet> set = LoadReleases(options.data);
   if (!set.ok()) return Fail(set.status());
   if (!options.from_stdin) {
     if (options.codes.size() != 2) {

@@ -54,7 +54,7 @@ void Print(const ValidateCommandOptions& options, const query::CodeValidator& va
 }
 
 int Validate(const ValidateCommandOptions& options) {
-  const absl::StatusOr<snapshot::ReleaseSet> set = store::DataFolder(options.data).Load();
+  const absl::StatusOr<snapshot::ReleaseSet> set = LoadReleases(options.data);
   if (!set.ok()) return Fail(set.status());
   const query::CodeValidator validator(
       *set, {.system = options.system,

@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "nosograph/v1/terminology.grpc.pb.h"
+#include "service/cli/command.h"
 #include "service/grpc/terminology_service.h"
 #include "terminology/base/status_macros.h"
-#include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
 namespace {
@@ -28,7 +28,7 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& address) {
 }  // namespace
 
 absl::StatusOr<Resolver> LocalResolver(const std::string& data_folder) {
-  ASSIGN_OR_RETURN(snapshot::ReleaseSet set, store::DataFolder(data_folder).Load());
+  ASSIGN_OR_RETURN(snapshot::ReleaseSet set, LoadReleases(data_folder));
   const service::TerminologyHandlers handlers =
       service::MakeTerminologyHandlers(std::make_shared<const snapshot::ReleaseSet>(std::move(set)), {});
   return Resolver([handlers](const v1::ResolveRequest& request) -> absl::StatusOr<v1::ResolveResponse> {

@@ -140,13 +140,21 @@ absl::Status DataFolder::Reconcile() {
   return history->Reconcile(releases).status();
 }
 
-absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(snapshot::Access access) const {
+absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(snapshot::Access access,
+                                                      std::vector<std::string>* left_out) const {
   ASSIGN_OR_RETURN(const std::vector<LoadedRelease> loaded, Releases());
   if (loaded.empty()) return NothingImported();
   std::vector<Release> releases;
   for (const LoadedRelease& item : loaded) {
-    ASSIGN_OR_RETURN(Release release, OpenRelease(item, access));
-    releases.push_back(std::move(release));
+    absl::StatusOr<Release> release = OpenRelease(item, access);
+    if (release.ok()) {
+      releases.push_back(*std::move(release));
+    } else if (item.active) {
+      return release.status();
+    } else if (left_out != nullptr) {
+      left_out->push_back(
+          absl::StrCat("release ", item.version, " of ", item.system, " is left out: ", release.status().message()));
+    }
   }
   return snapshot::ReleaseSet(std::move(releases));
 }

@@ -67,10 +67,12 @@ class DataFolder {
   // Activate; FailedPrecondition when there is none to go back to.
   absl::StatusOr<LoadedRelease> RollBack(const std::string& system, const std::string& by);
 
-  // What is served, with every byte verified. Errors: NotFound when nothing was imported; DataLoss when a file is
+  // What is served, with every byte verified. A damaged release that is not an active one is left out and told in
+  // `left_out`: it must not stop the others. `Access::kMemory` copies the snapshots, for a service that must outlive
+  // whatever is done to the files. Errors: NotFound when nothing was imported; DataLoss when an active release is
   // damaged or missing; the message names it and the remedy.
-  // `Access::kMemory` copies the snapshots, for a service that must outlive whatever is done to the files.
-  absl::StatusOr<snapshot::ReleaseSet> Load(snapshot::Access access = snapshot::Access::kMapped) const;
+  absl::StatusOr<snapshot::ReleaseSet> Load(snapshot::Access access = snapshot::Access::kMapped,
+                                            std::vector<std::string>* left_out = nullptr) const;
 
   // Opens one release with every byte verified. Errors: as Load.
   absl::StatusOr<snapshot::Release> OpenRelease(const LoadedRelease& loaded,

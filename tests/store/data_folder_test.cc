@@ -151,6 +151,17 @@ TEST_F(DataFolderTest, DamagedReleaseIsNotActivated) {
   EXPECT_THAT(Content(ActivePath()), HasSubstr("2025-10-01"));
 }
 
+TEST_F(DataFolderTest, DamagedReleaseThatIsNotActiveStopsNoOther) {
+  Import(StarterOf("2026-04-01"));
+  const std::string id = Import(StarterOf("2025-10-01")).release.id;
+  std::filesystem::resize_file(SnapshotPath(id), 1000);
+  std::vector<std::string> left_out;
+  const absl::StatusOr<snapshot::ReleaseSet> set = data_.Load(snapshot::Access::kMemory, &left_out);
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->releases().size(), 1u);
+  EXPECT_THAT(left_out, ::testing::ElementsAre(AllOf(HasSubstr("release 2025-10-01"), HasSubstr("truncated"))));
+}
+
 TEST_F(DataFolderTest, HistoryIsBroughtUpToTheActiveFile) {
   Import(testing::Starter());
   std::filesystem::remove(data_.path() + "/history.db");
