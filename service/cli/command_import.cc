@@ -71,6 +71,10 @@ int ImportIcd10Cm(const ImportOptions& options) {
     return Fail(absl::InvalidArgumentError("--valid-to: '" + base::Excerpt(options.valid_to) +
                                            "' is no date; write it as YYYY-MM-DD"));
   }
+  if (!options.valid_to.empty() && options.valid_to < options.version) {
+    return Fail(absl::InvalidArgumentError("--valid-to: " + options.valid_to + " lies before the first day, " +
+                                           options.version + "; give a later day"));
+  }
   // A release of ICD-10-CM ends with the fiscal year at the latest, on 30 September.
   const std::string end =
       options.valid_to.empty() ? std::to_string(model::FiscalYear(options.version)) + "-09-30" : options.valid_to;

@@ -124,7 +124,7 @@ int ForEachLookup(const QueryOptions& options, const std::function<void(const st
                              .code = code,
                              .release = options.selector(),
                              .form = options.strict ? query::Form::kStrict : query::Form::kLenient});
-    if (!lookup.ok()) return Fail(lookup.status());
+    if (!lookup.ok()) return FailCode(options, code, lookup.status());
     if (!lookup->item) return PrintMiss(options, code, *lookup);
     print(code, *lookup);
     return kOk;

@@ -51,7 +51,7 @@ int Resolve(const ResolveOptions& options) {
   bool first = true;
   return ForEachCode(options, [&](const std::string& code) -> int {
     const absl::StatusOr<v1::ResolveResponse> response = resolver(Request(options, code));
-    if (!response.ok()) return Fail(response.status());
+    if (!response.ok()) return FailCode(options, code, response.status());
     if (options.json()) {
       std::cout << Json(*response) << "\n";
     } else {

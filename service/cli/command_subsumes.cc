@@ -17,7 +17,7 @@ namespace {
 int Print(const QueryOptions& options, const snapshot::ReleaseSet& set, const std::string& a, const std::string& b) {
   const absl::StatusOr<query::Subsumption> answer =
       query::Subsumes(set, {.system = options.system, .code_a = a, .code_b = b, .release = options.selector()});
-  if (!answer.ok()) return Fail(answer.status());
+  if (!answer.ok()) return FailCode(options, a + ' ' + b, answer.status());
   if (options.json()) {
     JsonLine json;
     json.Text("code_a", a).Text("code_b", b).Text("relation", query::RelationName(answer->relation));
@@ -41,7 +41,8 @@ int Subsumes(const QueryOptions& options) {
   return ForEachCode(options, [&](const std::string& line) -> int {
     const std::vector<std::string> pair = absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
     if (pair.size() != 2) {
-      return Fail(absl::InvalidArgumentError("'" + base::Excerpt(line) + "' is no pair; write two codes a line"));
+      return FailCode(options, line,
+                      absl::InvalidArgumentError("'" + base::Excerpt(line) + "' is no pair; write two codes a line"));
     }
     return Print(options, *set, pair[0], pair[1]);
   });

@@ -61,6 +61,7 @@ int Validate(const ValidateCommandOptions& options) {
              .release = options.selector(),
              .form = options.strict ? query::Form::kStrict : query::Form::kLenient,
              .use = options.use == "terminology" ? query::Use::kTerminology : query::Use::kClaim});
+  if (absl::IsInvalidArgument(validator.status())) return Fail(validator.status());
   return ForEachCode(options, [&](const std::string& code) -> int {
     Print(options, validator, code);
     switch (validator.Validate(code).verdict) {

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "service/cli/exit_code.h"
+#include "service/cli/json.h"
 #include "terminology/base/unicode.h"
 
 namespace nosograph::cli {
@@ -25,6 +26,15 @@ void AddQueryOptions(CLI::App& command, QueryOptions& options) {
   AddOutputOption(command, options.output);
 }
 
+int FailCode(const QueryOptions& options, const std::string& code, const absl::Status& status) {
+  if (options.json()) {
+    JsonLine json;
+    json.Text("code", base::Excerpt(code)).Text("error", status.message());
+    std::cout << json.Take();
+  }
+  return Fail(status);
+}
+
 int ForEachCode(const QueryOptions& options, const std::function<int(const std::string&)>& answer) {
   if (options.codes.empty() && !options.from_stdin) {
     return Fail(absl::InvalidArgumentError("code: none given; give codes, or --stdin to read them"));
@@ -33,8 +43,9 @@ int ForEachCode(const QueryOptions& options, const std::function<int(const std::
   const auto ask = [&](const std::string& code) {
     const int result = base::IsValidUtf8(code)
                            ? answer(code)
-                           : Fail(absl::InvalidArgumentError("code: '" + base::Excerpt(code) +
-                                                             "' is not UTF-8; give the code in UTF-8"));
+                           : FailCode(options, code,
+                                      absl::InvalidArgumentError("code: '" + base::Excerpt(code) +
+                                                                 "' is not UTF-8; give the code in UTF-8"));
     exit_code = std::max(exit_code, result);
     return static_cast<bool>(std::cout.flush());
   };

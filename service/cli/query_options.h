@@ -34,6 +34,10 @@ struct QueryOptions {
 // The options of `options`, --output among them.
 void AddQueryOptions(CLI::App& command, QueryOptions& options);
 
+// "error: MESSAGE" on stderr; under --output json also a line with the code and the error, so that each line in has its
+// line out. The exit code for it.
+int FailCode(const QueryOptions& options, const std::string& code, const absl::Status& status);
+
 // Calls `answer` for each code of the command line, or with --stdin for each line of standard input, at once and in
 // order. `answer` prints its answer and gives an exit code; the worst of them is the result, and an answer that could
 // not be written ends it. A code that is not UTF-8 is an error of that code alone.

@@ -70,12 +70,11 @@ absl::StatusOr<OrderFile> ReadIcd10CmOrder(const std::string& path) {
   RETURN_IF_ERROR(CheckText(text, path));
   OrderFile order{base::Excerpt(path.substr(path.find_last_of('/') + 1), kMaxNameBytes), base::Sha256Hex(text), {}};
   absl::flat_hash_map<std::string, size_t> known;
-  absl::string_view rest = text;
+  absl::string_view rest = absl::StripTrailingAsciiWhitespace(text);
   while (!rest.empty()) {
     const size_t end = rest.find('\n');
     const absl::string_view line = absl::StripSuffix(rest.substr(0, end), "\r");
     rest.remove_prefix(end == absl::string_view::npos ? rest.size() : end + 1);
-    if (rest.empty() && absl::StripAsciiWhitespace(line).empty()) break;
     const size_t number = order.lines.size() + 1;
     const std::string wrong = ReadLine(line, order.lines.emplace_back());
     if (!wrong.empty()) {

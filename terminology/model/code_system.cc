@@ -21,6 +21,9 @@ absl::Status CheckConcept(const CodeSystem& system, const Concept& item, size_t 
   const std::string where = absl::StrCat("concept ", index, " of ", system.url, item.code.empty() ? "" : " (",
                                          base::Excerpt(item.code), item.code.empty() ? "" : ")");
   if (item.code.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": code is missing; give one"));
+  if (item.code.find('\0') != std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrCat(where, ": code has a zero byte; remove it"));
+  }
   if (item.title.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": title is missing; give one"));
   if (item.parent && *item.parent >= index) {
     return absl::InvalidArgumentError(

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
 
 namespace nosograph::query {
 namespace {
@@ -110,7 +111,15 @@ absl::StatusOr<std::vector<Scope>> ScopesOf(const ReleaseSet& set, absl::string_
     // A canonical may carry the version: "http://hl7.org/fhir/sid/icd-10-cm|2026-04-01" (FHIR, canonical).
     const size_t bar = system.find('|');
     ReleaseSelector asked = selector;
-    if (bar != absl::string_view::npos && asked.empty()) asked.version = system.substr(bar + 1);
+    if (bar != absl::string_view::npos) {
+      const absl::string_view version = system.substr(bar + 1);
+      if (!asked.version.empty() && asked.version != version) {
+        return absl::InvalidArgumentError(absl::StrCat("system: '", base::Excerpt(system),
+                                                       "' names another version than ", base::Excerpt(asked.version),
+                                                       " in release.version; give one"));
+      }
+      asked.version = version;
+    }
     ASSIGN_OR_RETURN(const Release* release, set.Select(system.substr(0, bar), asked));
     const absl::string_view extends = release->snapshot->extends();
     if (extends.empty()) {

@@ -29,7 +29,9 @@ class Scope {
   // Asked under an extension's own system: published codes are none of its.
   bool extension_only() const { return extension_only_; }
   // What the question is about first: the published release, or the extension.
-  const snapshot::Release& release() const { return published_ != nullptr ? *published_ : *extensions_.front(); }
+  const snapshot::Release& release() const {
+    return published_ == nullptr || extension_only_ ? *extensions_.front() : *published_;
+  }
 
   // The code exactly as it stands. What is published comes before what an extension says.
   std::optional<ConceptRef> Find(absl::string_view code) const;

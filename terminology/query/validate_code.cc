@@ -159,6 +159,13 @@ Validation CodeValidator::Missed(const Scope& scope, std::string canonical) cons
     if ((validation.related = scope.FindPublished(validation.canonical))) validation.reason = Reason::kWrongSystem;
     return validation;
   }
+  if (scope.published()->snapshot->fragment()) {
+    const SeventhCharacter known = ReadSeventhCharacter(scope, validation.canonical);
+    validation.verdict = known.reason == Reason::kNone ? Verdict::kUndetermined : Verdict::kInvalid;
+    validation.reason = known.reason == Reason::kNone ? Reason::kNotLoaded : known.reason;
+    validation.related = known.header;
+    return validation;  // that a code is not in an excerpt says nothing
+  }
   if ((validation.related = InOtherRelease(set_, *scope.published(), validation.canonical, -1))) {
     validation.reason = Reason::kRetired;
     return validation;
@@ -181,10 +188,6 @@ Validation CodeValidator::Missed(const Scope& scope, std::string canonical) cons
       validation.reason = Reason::kWrongSystem;
       return validation;
     }
-  }
-  if (scope.published()->snapshot->fragment()) {  // that a code is not in it says nothing
-    validation.verdict = Verdict::kUndetermined;
-    validation.reason = Reason::kNotLoaded;
   }
   return validation;
 }

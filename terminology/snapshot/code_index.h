@@ -81,6 +81,7 @@ struct CodeIndexView {
   std::optional<uint32_t> Find(absl::string_view code) const {
     if (slots.empty() || pilots.empty() || code.empty() || code.back() == '\0') return std::nullopt;
     const uint64_t key = CodeKey(code);
+    if (code.size() == kPackedCodeBytes && key >> 56 == 0xFF) return std::nullopt;  // looks like a hashed key
     const uint64_t mixed = MixKey(key);
     const uint16_t pilot = pilots[BucketOf(mixed, static_cast<uint32_t>(pilots.size()))];
     const IndexSlot& slot = slots[SlotOf(mixed, pilot, static_cast<uint32_t>(slots.size()))];

@@ -82,6 +82,7 @@ std::string Snapshot::ReadTable(Verification verification) {
   std::memset(table.data() + offsetof(Header, table_checksum), 0, sizeof(header.table_checksum));
   if (Checksum(table) != header.table_checksum) return "the checksum of its section table is wrong; it is damaged";
 
+  size_t covered = table_end;  // bytes that a checksum covers, or that are known to be zero
   for (uint32_t i = 0; i < header.section_count; ++i) {
     SectionEntry entry;
     std::memcpy(&entry, bytes_.data() + sizeof(header) + i * sizeof(entry), sizeof(entry));
@@ -93,8 +94,16 @@ std::string Snapshot::ReadTable(Verification verification) {
         Checksum(bytes_.substr(entry.offset, entry.length)) != entry.checksum) {
       return absl::StrCat("the checksum of section ", entry.id, " is wrong; it is damaged");
     }
+    // Sections stand in a row, and what aligns them is zero, so that every byte of the file is accounted for.
+    const absl::string_view gap =
+        entry.offset >= covered ? bytes_.substr(covered, entry.offset - covered) : absl::string_view();
+    if (entry.offset < covered || gap.size() >= kAlignment || gap.find_first_not_of('\0') != absl::string_view::npos) {
+      return absl::StrCat("the bytes before section ", entry.id, " are damaged");
+    }
+    covered = entry.offset + entry.length;
     if (std::string wrong = ReadSection(entry); !wrong.empty()) return wrong;
   }
+  if (covered != bytes_.size()) return "bytes stand behind its last section; it is damaged";
   if (about_.size() < kAboutFieldCount || concepts_.empty() || concepts_.size() >= kNone) {
     return "it names no code system or holds no concept";
   }
@@ -212,7 +221,7 @@ std::optional<uint32_t> Snapshot::parent(uint32_t item) const {
 
 uint32_t Snapshot::subtree_end(uint32_t item) const {
   if (item >= concepts_.size()) return item;
-  return std::min(concepts_[item].end, concept_count());
+  return std::max(item + 1, std::min(concepts_[item].end, concept_count()));
 }
 
 model::ConceptKind Snapshot::kind(uint32_t item) const {

@@ -245,6 +245,7 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   if (result.unchanged) return result;
 
   ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
+  RETURN_IF_ERROR(history->Reconcile(before).status());
   RETURN_IF_ERROR(history->Begin());
   const Snapshot& written = *result.release.snapshot;
   RETURN_IF_ERROR(history->RecordImport(
@@ -276,7 +277,7 @@ absl::StatusOr<std::optional<LoadedRelease>> DataFolder::Activate(const std::str
                                                                   const std::string& by) {
   ASSIGN_OR_RETURN(const FolderLock lock, LockExisting());
   ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
-  const std::optional<size_t> chosen = FindRelease(releases, system, version);
+  const std::optional<size_t> chosen = FindRelease(releases, snapshot::CanonicalSystem(system), version);
   if (!chosen) {
     return absl::NotFoundError(absl::StrCat("release '", base::Excerpt(version), "' of '", base::Excerpt(system),
                                             "' is not loaded; loaded: ", Versions(releases, system)));
@@ -313,8 +314,10 @@ absl::StatusOr<LoadedRelease> DataFolder::RollBack(const std::string& system, co
 }
 
 absl::StatusOr<std::vector<Event>> DataFolder::Events(int limit) const {
-  ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
-  return history->Events(limit);
+  absl::StatusOr<std::unique_ptr<History>> history = History::Open(path_, OpenMode::kRead);
+  if (absl::IsNotFound(history.status())) return std::vector<Event>();
+  if (!history.ok()) return history.status();
+  return (*history)->Events(limit);
 }
 
 }  // namespace nosograph::store

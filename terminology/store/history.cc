@@ -44,13 +44,15 @@ std::string Now() { return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), a
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<History>> History::Open(const std::string& folder) {
+absl::StatusOr<std::unique_ptr<History>> History::Open(const std::string& folder, OpenMode mode) {
   const std::string path = absl::StrCat(folder, "/history.db");
-  ASSIGN_OR_RETURN(std::unique_ptr<Database> database, Database::Open(path, OpenMode::kWrite));
-  RETURN_IF_ERROR(database->Execute("PRAGMA synchronous = FULL"));
+  ASSIGN_OR_RETURN(std::unique_ptr<Database> database, Database::Open(path, mode));
+  constexpr int kPatienceMilliseconds = 5000;
+  database->SetPatience(kPatienceMilliseconds);
+  if (mode == OpenMode::kWrite) RETURN_IF_ERROR(database->Execute("PRAGMA synchronous = FULL"));
   ASSIGN_OR_RETURN(const int64_t version, database->QueryInteger("PRAGMA user_version"));
   ASSIGN_OR_RETURN(const int64_t tables, database->QueryInteger("SELECT count(*) FROM sqlite_schema"));
-  if (version == 0 && tables == 0) {
+  if (version == 0 && tables == 0 && mode == OpenMode::kWrite) {
     RETURN_IF_ERROR(
         database->Execute(absl::StrCat("BEGIN IMMEDIATE;", kSchema, "PRAGMA user_version = ", kSchemaVersion,
                                        "; PRAGMA application_id = ", kApplicationId, "; COMMIT;")

@@ -39,9 +39,9 @@ struct Event {
 
 class History {
  public:
-  // Makes the database when it is missing. Errors: those of Database::Open; DataLoss for a database of another program
-  // or of a newer version of this one.
-  static absl::StatusOr<std::unique_ptr<History>> Open(const std::string& folder);
+  // Makes the database when it is missing, except to read: NotFound then. Errors: those of Database::Open; DataLoss for
+  // a database of another program or of a newer version of this one.
+  static absl::StatusOr<std::unique_ptr<History>> Open(const std::string& folder, OpenMode mode = OpenMode::kWrite);
 
   // Whatever is recorded between the two is kept whole or not at all, also over a crash.
   absl::Status Begin();

@@ -34,11 +34,13 @@ def options(asked):
 
 
 def ask_command_line(verb, codes, asked, *more):
-    """One JSON line a code, in order; a code without an answer has none."""
+    """One JSON line a code, in order."""
     command = [ns.PROGRAM, verb, "--stdin", "--output", "json", *options(asked), *more]
     done = subprocess.run(list(map(str, command)), input="".join(code + "\n" for code in codes), capture_output=True,
                           text=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(codes), f"{verb}: {len(answers)} lines for {len(codes)} codes"
+    return answers
 
 
 def resolved(answer):
@@ -99,8 +101,11 @@ with ns.temporary_folder() as folder:
                                             " ".join(validation["repair"]) or "-"], cells[2:5])
                 message, outcome = ask_service(stub, pb, cells[0], asked)
                 expect(number, "resolve", outcome, cells[5:9])
-                if message is not None:
-                    expect(number, "resolve on the command line", resolved(next(answers)), outcome)
+                answer = next(answers)
+                if message is None:
+                    expect(number, "error on the command line", "error" in answer, True)
+                else:
+                    expect(number, "resolve on the command line", resolved(answer), outcome)
             assert next(answers, None) is None
 
 print("\n".join(wrong) or f"{rows} rows, as the table says, from the command line and the service")

@@ -75,7 +75,7 @@ TEST(Icd10CmOrder, BadLinesAreNamed) {
   EXPECT_THAT(Message(good + Line(2, "A000", '7', "x")), AllOf(HasSubstr(":2:"), HasSubstr("column 15 is '7'")));
   EXPECT_THAT(Message(good + Line(2, "A 00", '1', "x")), AllOf(HasSubstr(":2:"), HasSubstr("'A 0.0'")));
   EXPECT_THAT(Message(good + Line(2, "A00", '1', "x")), HasSubstr("'A00' stands already in line 1"));
-  EXPECT_THAT(Message(good + Line(2, "A000", '1', " ")), HasSubstr("no long title"));
+  EXPECT_THAT(Message(good + Line(2, "A000", '1', " ") + Line(3, "A001", '1', "x")), HasSubstr("no long title"));
   EXPECT_THAT(Message("abcde" + good.substr(5)), HasSubstr("no sequence number"));
   EXPECT_THAT(Message(good + "\xff" + good), HasSubstr("not UTF-8"));
   EXPECT_THAT(Message("<ICD10CM.tabular/>"), HasSubstr("give the order file of CMS"));

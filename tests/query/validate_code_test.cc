@@ -98,6 +98,13 @@ TEST_F(ValidateCode, FormIsReadOrRefused) {
   EXPECT_EQ(Told("l9429", {.form = Form::kStrict}), "INVALID NOT_CANONICAL [L94.2]");
 }
 
+TEST_F(ValidateCode, SystemWithAVersionThatContradictsTheOneAskedIsUndetermined) {
+  EXPECT_EQ(Told("L94.2", {.system = "http://hl7.org/fhir/sid/icd-10-cm|2026-04-01"}), "VALID");
+  EXPECT_EQ(
+      Told("L94.2", {.system = "http://hl7.org/fhir/sid/icd-10-cm|2026-04-01", .release = {.version = "2021-01-01"}}),
+      "UNDETERMINED NOT_LOADED");
+}
+
 TEST_F(ValidateCode, UnknownAndMalformed) {
   EXPECT_EQ(Told("L94.29"), "INVALID UNKNOWN_CODE [L94.2]");
   EXPECT_EQ(Told("L99.9"), "INVALID UNKNOWN_CODE");
@@ -122,6 +129,13 @@ TEST(ValidateCodeInAnExcerpt, SaysNothingOfWhatIsNotInIt) {
   EXPECT_EQ(Told(validator, "L94.2"), "VALID");
   EXPECT_EQ(Told(validator, "E11.9"), "UNDETERMINED NOT_LOADED");
   EXPECT_EQ(Told(validator, "S72.001X"), "INVALID SEVENTH_CHARACTER_WRONG [S72.001A S72.001B S72.001C]");
+  // Nor when another release has it: an excerpt does not tell that a code is gone.
+  model::CodeSystem older{.url = kIcd10Cm, .version = "2021-01-01"};
+  older.concepts.push_back({.code = "E11.9", .title = "Type 2 diabetes", .billable = true});
+  snapshot::Release before = testing::ReleaseOf(older, "2021-01-01");
+  before.active = false;
+  const snapshot::ReleaseSet both({before, testing::ReleaseOf(testing::Starter(), "2026-04-01")});
+  EXPECT_EQ(Told(CodeValidator(both, {}), "E11.9"), "UNDETERMINED NOT_LOADED");
   const snapshot::ReleaseSet extension({testing::ReleaseOf(testing::Dermatology())});
   EXPECT_EQ(Told(CodeValidator(extension, {}), "L94.3"), "UNDETERMINED NOT_LOADED");
 }

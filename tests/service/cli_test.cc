@@ -161,7 +161,8 @@ TEST_F(CommandLine, ReadsCodesFromStandardInputAndGoesOnAfterABadOne) {
   const RunResult result = RunProgram({"resolve", "--stdin", "--output", "json", "--data", content_.path()},
                                       "L94.21\r\n" + std::string(70, 'A') + "\n\xff\nS72.001A\n");
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 2);
+  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 4) << "each line in has its line out";
+  EXPECT_THAT(result.out, HasSubstr("\"error\":\"code: 'AAAA"));
   EXPECT_THAT(result.out, HasSubstr("\"code\":\"S72.001A\""));
 }
 

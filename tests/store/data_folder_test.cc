@@ -172,6 +172,19 @@ TEST_F(DataFolderTest, HistoryIsBroughtUpToTheActiveFile) {
   EXPECT_EQ(data_.Events(10)->size(), 1u) << "once is enough";
 }
 
+TEST_F(DataFolderTest, ImportAfterALostHistoryCanBeRolledBack) {
+  Import(StarterOf("2025-10-01"));
+  std::filesystem::remove(data_.path() + "/history.db");
+  Import(StarterOf("2026-04-01"), {.activate = true});
+  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->version, "2025-10-01");
+}
+
+TEST_F(DataFolderTest, LogOfNothingIsEmptyAndMakesNoFile) {
+  std::filesystem::create_directories(data_.path());
+  EXPECT_TRUE(data_.Events(10)->empty());
+  EXPECT_FALSE(std::filesystem::exists(data_.path() + "/history.db"));
+}
+
 TEST_F(DataFolderTest, HistoryThatIsNoDatabaseStopsNoReader) {
   Import(testing::Starter());
   std::ofstream(data_.path() + "/history.db") << std::string(5000, 'x');
