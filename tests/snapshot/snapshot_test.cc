@@ -175,6 +175,19 @@ TEST(Snapshot, EveryTruncationIsFound) {
   }
 }
 
+TEST(Snapshot, BytesBehindTheLastSectionAreFound) {
+  std::string bytes = Written(testing::Dermatology()) + "more";
+  Header header;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  header.file_size = bytes.size();
+  header.table_checksum = 0;
+  std::memcpy(bytes.data(), &header, sizeof(header));
+  header.table_checksum =
+      Checksum(absl::string_view(bytes).substr(0, sizeof(Header) + header.section_count * sizeof(SectionEntry)));
+  std::memcpy(bytes.data(), &header, sizeof(header));
+  EXPECT_THAT(std::string(Read(bytes, Verification::kHeader).status().message()), HasSubstr("behind its last section"));
+}
+
 TEST(Snapshot, OtherFormatVersionSaysImportAgain) {
   std::string bytes = Written(testing::Dermatology());
   bytes[8] = 99;
