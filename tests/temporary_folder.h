@@ -1,9 +1,11 @@
-// A folder that is gone with the test.
+// A folder that is gone with the test, and whole files in it.
 #ifndef NOSOGRAPH_TESTS_TEMPORARY_FOLDER_H_
 #define NOSOGRAPH_TESTS_TEMPORARY_FOLDER_H_
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 namespace nosograph::testing {
@@ -24,6 +26,15 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
+
+inline std::string FileContent(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void WriteFile(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
 
 }  // namespace nosograph::testing
 

@@ -25,8 +25,8 @@ std::vector<std::string> Codes(const std::vector<query::ConceptRef>& items) {
   return codes;
 }
 
-void Print(const ValidateCommandOptions& options, const query::CodeValidator& validator, const std::string& code) {
-  const query::Validation validation = validator.Validate(code);
+void Print(const ValidateCommandOptions& options, const query::CodeValidator& validator, const std::string& code,
+           const query::Validation& validation) {
   const std::vector<std::string> repairs = Codes(validator.Repairs(validation, static_cast<size_t>(options.repairs)));
   const query::CodeValidator::Explanation explanation = validator.Explain(code, validation);
   const snapshot::Release* release = validation.scope != nullptr ? &validation.scope->release() : nullptr;
@@ -63,8 +63,9 @@ int Validate(const ValidateCommandOptions& options) {
              .use = options.use == "terminology" ? query::Use::kTerminology : query::Use::kClaim});
   if (absl::IsInvalidArgument(validator.status())) return Fail(validator.status());
   return ForEachCode(options, [&](const std::string& code) -> int {
-    Print(options, validator, code);
-    switch (validator.Validate(code).verdict) {
+    const query::Validation validation = validator.Validate(code);
+    Print(options, validator, code, validation);
+    switch (validation.verdict) {
       case query::Verdict::kValid:
         return kOk;
       case query::Verdict::kInvalid:

@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "terminology/model/icd_code.h"
 #include "terminology/query/concept_ref.h"
 #include "terminology/query/issue.h"
 #include "terminology/snapshot/release_set.h"
@@ -59,7 +60,7 @@ struct Resolution {
 };
 
 // Longest code that is taken, in bytes.
-inline constexpr size_t kMaxCodeBytes = 64;
+using model::kMaxCodeBytes;
 
 // A code that is wrong, or no code at all, is an outcome with an issue. Errors: InvalidArgument for a code longer than
 // kMaxCodeBytes and for a date that is none; NotFound for a system or release that is not loaded; the message names

@@ -22,17 +22,11 @@ Statement& Statement::BindInteger(int64_t value) {
   return Bound(sqlite3_bind_int64(statement_.get(), next_parameter_, value));
 }
 
-Statement& Statement::Bind(double value) {
-  return Bound(sqlite3_bind_double(statement_.get(), next_parameter_, value));
-}
-
 Statement& Statement::Bind(absl::string_view text) {
   // SQLite reads a null pointer as NULL; an empty view may hold one.
   const char* data = text.empty() ? "" : text.data();
   return Bound(sqlite3_bind_text64(statement_.get(), next_parameter_, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
-
-Statement& Statement::BindNull() { return Bound(sqlite3_bind_null(statement_.get(), next_parameter_)); }
 
 void Statement::Reset() {
   sqlite3_reset(statement_.get());
@@ -55,11 +49,7 @@ absl::StatusOr<bool> Statement::Step() {
   return false;
 }
 
-bool Statement::IsNull(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
-
 int64_t Statement::Integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-
-double Statement::Real(int column) const { return sqlite3_column_double(statement_.get(), column); }
 
 std::string Statement::Text(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
@@ -102,12 +92,6 @@ absl::StatusOr<int64_t> Database::QueryInteger(absl::string_view sql) {
 }
 
 void Database::SetPatience(int milliseconds) { sqlite3_busy_timeout(connection_.get(), milliseconds); }
-
-bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
-
-int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(connection_.get()); }
-
-int64_t Database::changed_rows() const { return sqlite3_changes64(connection_.get()); }
 
 absl::Status Database::Error(int result, absl::string_view action) const {
   const std::string message =

@@ -13,7 +13,6 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -34,24 +33,16 @@ class Statement {
   Statement& Bind(Number value) {
     return BindInteger(static_cast<int64_t>(value));
   }
-  Statement& Bind(double value);
   Statement& Bind(absl::string_view text);
   Statement& Bind(const std::string& text) { return Bind(absl::string_view(text)); }
   Statement& Bind(const char* text) { return Bind(absl::string_view(text)); }
-  Statement& BindNull();
-  template <typename Value>
-  Statement& Bind(const std::optional<Value>& value) {
-    return value.has_value() ? Bind(*value) : BindNull();
-  }
 
   // Runs a statement that gives no rows, and makes it ready for the next.
   absl::Status Run();
   // The next row; false behind the last one, and the statement is ready for the next round.
   absl::StatusOr<bool> Step();
 
-  bool IsNull(int column) const;
   int64_t Integer(int column) const;
-  double Real(int column) const;
   std::string Text(int column) const;
 
  private:
@@ -87,9 +78,6 @@ class Database {
 
   // How long a call waits for another program's lock before it gives up.
   void SetPatience(int milliseconds);
-  bool in_transaction() const;
-  int64_t last_insert_id() const;
-  int64_t changed_rows() const;
   const std::string& path() const { return path_; }
 
   // The status for a result code of the last call.

@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,12 +16,8 @@ namespace nosograph::import {
 namespace {
 
 using ::testing::AllOf;
+using testing::FileContent;
 using ::testing::HasSubstr;
-
-std::string Content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // The dermatology extension in a folder of its own, to be spoiled.
 class ExtensionFolder : public ::testing::Test {
@@ -33,7 +28,7 @@ class ExtensionFolder : public ::testing::Test {
 
   // Replaces the first place of `from`.
   void Spoil(const std::string& file, const std::string& from, const std::string& to) {
-    std::string text = Content(path_ + "/" + file);
+    std::string text = FileContent(path_ + "/" + file);
     const size_t at = text.find(from);
     ASSERT_NE(at, std::string::npos) << from;
     std::ofstream(path_ + "/" + file, std::ios::binary) << text.replace(at, from.size(), to);

@@ -10,8 +10,6 @@
 
 #include <array>
 #include <csignal>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,15 +27,6 @@ struct RunResult {
   std::string out;
   std::string err;
 };
-
-inline std::string FileContent(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline void WriteFile(const std::string& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary) << content;
-}
 
 // The variables of this process without those that choose a data folder, and with `added` ("NAME=value") instead.
 inline std::vector<std::string> ProgramEnvironment(const std::vector<std::string>& added) {

@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include "terminology/store/folder_lock.h"
@@ -18,12 +17,8 @@ namespace nosograph::store {
 namespace {
 
 using ::testing::AllOf;
+using testing::FileContent;
 using ::testing::HasSubstr;
-
-std::string Content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class DataFolderTest : public ::testing::Test {
  protected:
@@ -57,12 +52,12 @@ TEST_F(DataFolderTest, LoadsWhatWasActivated) {
 
 TEST_F(DataFolderTest, SameImportChangesNothing) {
   const ImportResult first = Import(testing::Starter());
-  const std::string active = Content(ActivePath());
+  const std::string active = FileContent(ActivePath());
   const auto written = std::filesystem::last_write_time(SnapshotPath(first.release.id));
   const ImportResult second = Import(testing::Starter());
   EXPECT_TRUE(second.unchanged);
   EXPECT_EQ(second.release.id, first.release.id);
-  EXPECT_EQ(Content(ActivePath()), active);
+  EXPECT_EQ(FileContent(ActivePath()), active);
   EXPECT_EQ(std::filesystem::last_write_time(SnapshotPath(first.release.id)), written);
 }
 
@@ -144,11 +139,11 @@ TEST_F(DataFolderTest, SameVersionWithOtherContentIsReplacedOnlyWhenAsked) {
 TEST_F(DataFolderTest, DamagedReleaseIsNotActivated) {
   Import(StarterOf("2025-10-01"));
   const std::string id = Import(StarterOf("2026-04-01")).release.id;
-  std::string bytes = Content(SnapshotPath(id));
+  std::string bytes = FileContent(SnapshotPath(id));
   bytes[bytes.size() / 3] ^= 1;
   std::ofstream(SnapshotPath(id), std::ios::binary) << bytes;
   EXPECT_TRUE(absl::IsDataLoss(data_.Activate(testing::kIcd10Cm, "2026-04-01", "jo").status()));
-  EXPECT_THAT(Content(ActivePath()), HasSubstr("2025-10-01"));
+  EXPECT_THAT(FileContent(ActivePath()), HasSubstr("2025-10-01"));
 }
 
 TEST_F(DataFolderTest, DamagedReleaseThatIsNotActiveStopsNoOther) {
@@ -203,7 +198,7 @@ TEST_F(DataFolderTest, EmptyFolderSaysWhatToDo) {
 
 TEST_F(DataFolderTest, DamagedSnapshotIsFoundAndImportedAnew) {
   const std::string id = Import(testing::Starter()).release.id;
-  std::string bytes = Content(SnapshotPath(id));
+  std::string bytes = FileContent(SnapshotPath(id));
   bytes[bytes.size() / 2] ^= 1;
   std::ofstream(SnapshotPath(id), std::ios::binary) << bytes;
   EXPECT_THAT(Message(data_.Load().status()), AllOf(HasSubstr(id), HasSubstr("damaged"), HasSubstr("import")));
@@ -228,7 +223,7 @@ TEST_F(DataFolderTest, SnapshotOfAnotherReleaseIsNotTaken) {
 
 TEST_F(DataFolderTest, ActiveFileThatCannotBeUnderstoodIsAnErrorAndStays) {
   Import(testing::Starter());
-  const std::string good = Content(ActivePath());
+  const std::string good = FileContent(ActivePath());
   const auto spoiled = [&](const std::string& from, const std::string& to) {
     std::string text = good;
     return text.replace(text.find(from), from.size(), to);
@@ -241,7 +236,7 @@ TEST_F(DataFolderTest, ActiveFileThatCannotBeUnderstoodIsAnErrorAndStays) {
     EXPECT_TRUE(absl::IsDataLoss(status)) << status;
     EXPECT_THAT(Message(status), HasSubstr(ActivePath()));
     EXPECT_FALSE(data_.Import(testing::Dermatology(), {}).ok());
-    EXPECT_EQ(Content(ActivePath()), text) << "nothing is written over what may be mended";
+    EXPECT_EQ(FileContent(ActivePath()), text) << "nothing is written over what may be mended";
   }
 }
 
@@ -314,7 +309,7 @@ TEST_F(DataFolderTest, SweepsWhatAKilledImportLeft) {
 
 TEST_F(DataFolderTest, FullDiskLeavesTheActiveSetAsItWas) {
   Import(testing::Dermatology());
-  const std::string active = Content(ActivePath());
+  const std::string active = FileContent(ActivePath());
   const int result = testing::RunInChild([&] {
     testing::LimitFileSize(4096);
     const absl::Status status = data_.Import(testing::Starter(), {}).status();
@@ -323,7 +318,7 @@ TEST_F(DataFolderTest, FullDiskLeavesTheActiveSetAsItWas) {
     return 0;
   });
   EXPECT_EQ(result, 0);
-  EXPECT_EQ(Content(ActivePath()), active);
+  EXPECT_EQ(FileContent(ActivePath()), active);
   EXPECT_TRUE(data_.Load().ok());
 }
 
