@@ -2,7 +2,7 @@
 # Installs what the tests need, builds, and runs every test.
 #
 #   tests/run.sh           the gate
-#   tests/run.sh --full    the gate, then clang-tidy over everything
+#   tests/run.sh --full    the gate, then ThreadSanitizer over the engine's concurrent tests and clang-tidy over everything
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../deploy/lib.sh"
 cd "$ROOT"
@@ -51,7 +51,12 @@ for preset in release asan; do
 done
 
 if [ -n "$FULL" ]; then
-  step "clang-tidy"
+  step "full: ThreadSanitizer"
+  cmake --preset tsan -DNOSOGRAPH_BUILD_TESTS=ON >build/tsan.configure.log || { cat build/tsan.configure.log; exit 1; }
+  cmake --build --preset tsan
+  ctest --preset tsan
+
+  step "full: clang-tidy"
   sources 'terminology/*.cc' 'service/*.cc' | xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/release --quiet
 fi
 

@@ -1,12 +1,16 @@
 #include <pthread.h>
 
 #include <csignal>
+#include <ctime>
 #include <iostream>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
+#include "service/follower.h"
 #include "service/grpc/server.h"
 #include "terminology/store/data_folder.h"
 
@@ -18,10 +22,39 @@ struct ServeOptions {
   std::string address;
 };
 
-void PrintRelease(const snapshot::Release& release) {
-  const snapshot::Snapshot& snapshot = *release.snapshot;
-  std::cout << "  " << snapshot.url() << " " << snapshot.version() << ", " << snapshot.concept_count()
-            << " concepts, snapshot " << release.id << (release.active ? ", active" : "") << "\n";
+void PrintReleases(const snapshot::ReleaseSet& set) {
+  for (const snapshot::Release& release : set.releases()) {
+    const snapshot::Snapshot& snapshot = *release.snapshot;
+    std::cout << "  " << snapshot.url() << " " << snapshot.version() << ", " << snapshot.concept_count()
+              << " concepts, snapshot " << release.id << (release.active ? ", active" : "") << "\n";
+  }
+}
+
+void Warn(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n";
+}
+
+// Takes up what changes in the data folder until a signal ends the service, which it gives. SIGHUP looks at once.
+int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, const snapshot::LiveReleases& live) {
+  constexpr timespec kPause{1, 0};
+  std::string told;
+  while (true) {
+    const int signal = sigtimedwait(&signals, nullptr, &kPause);
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    std::vector<std::string> left_out;
+    const absl::StatusOr<bool> changed = follower.Poll(&left_out);
+    const std::string problem(changed.status().message());
+    if (!changed.ok() && problem != told) {
+      std::cerr << "warning: the data folder has changed and cannot be taken up; what was served goes on: " << problem
+                << "\n";
+    }
+    told = problem;
+    if (!changed.ok() || !*changed) continue;
+    Warn(left_out);
+    std::cout << "the data folder has changed; serving\n";
+    PrintReleases(*live.Get());
+    std::cout.flush();
+  }
 }
 
 int Serve(const ServeOptions& options) {
@@ -31,25 +64,30 @@ int Serve(const ServeOptions& options) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   store::DataFolder folder(options.data);
-  absl::StatusOr<snapshot::ReleaseSet> set = LoadReleases(options.data, snapshot::Access::kMemory);
+  absl::StatusOr<std::vector<store::LoadedRelease>> loaded = folder.Releases();
+  if (!loaded.ok()) return Fail(loaded.status());
+  std::vector<std::string> left_out;
+  absl::StatusOr<snapshot::ReleaseSet> set = folder.Load(*loaded, snapshot::Access::kMemory, &left_out, nullptr);
   if (!set.ok()) return Fail(set.status());
+  Warn(left_out);
   if (const absl::Status history = folder.Reconcile(); !history.ok()) {
     std::cerr << "warning: the history could not be brought up to date: " << history.message() << "\n";
   }
-  const auto releases = std::make_shared<const snapshot::ReleaseSet>(*std::move(set));
+  const auto live = std::make_shared<snapshot::LiveReleases>(*std::move(set));
   absl::StatusOr<std::unique_ptr<service::Server>> server =
-      service::Server::Start(options.address, service::MakeTerminologyHandlers(releases, {}));
+      service::Server::Start(options.address, service::MakeTerminologyHandlers(live, {}));
   if (!server.ok()) return Fail(server.status());
 
   std::cout << "serving gRPC on " << (*server)->address() << "\n";
-  for (const snapshot::Release& release : releases->releases()) PrintRelease(release);
-  std::cout << "SIGTERM or Ctrl-C ends it" << std::endl;
+  PrintReleases(*live->Get());
+  std::cout << "SIGTERM or Ctrl-C ends it; what is imported or activated meanwhile is taken up" << std::endl;
 
-  int signal = 0;
-  sigwait(&signals, &signal);
+  service::Follower follower(folder, *std::move(loaded), *live);
+  const int signal = FollowUntilSignal(signals, follower, *live);
   std::cerr << (signal == SIGINT ? "SIGINT" : "SIGTERM") << ": finishing the calls that run\n";
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

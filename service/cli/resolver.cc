@@ -30,7 +30,7 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& address) {
 absl::StatusOr<Resolver> LocalResolver(const std::string& data_folder) {
   ASSIGN_OR_RETURN(snapshot::ReleaseSet set, LoadReleases(data_folder));
   const service::TerminologyHandlers handlers =
-      service::MakeTerminologyHandlers(std::make_shared<const snapshot::ReleaseSet>(std::move(set)), {});
+      service::MakeTerminologyHandlers(std::make_shared<const snapshot::LiveReleases>(std::move(set)), {});
   return Resolver([handlers](const v1::ResolveRequest& request) -> absl::StatusOr<v1::ResolveResponse> {
     v1::ResolveResponse response;
     RETURN_IF_ERROR(handlers.resolve(request, &response));

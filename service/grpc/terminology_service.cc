@@ -60,14 +60,14 @@ absl::Status ResolveBatch(const snapshot::ReleaseSet& set, const Limits& limits,
 
 }  // namespace
 
-TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::ReleaseSet> set, const Limits& limits) {
+TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::LiveReleases> live, const Limits& limits) {
   TerminologyHandlers handlers;
-  handlers.resolve = [set](const v1::ResolveRequest& request, v1::ResolveResponse* response) {
-    return Resolve(*set, request, response);
+  handlers.resolve = [live](const v1::ResolveRequest& request, v1::ResolveResponse* response) {
+    return Resolve(*live->Get(), request, response);
   };
-  handlers.resolve_batch = [set = std::move(set), limits](const v1::ResolveBatchRequest& request,
-                                                          v1::ResolveBatchResponse* response) {
-    return ResolveBatch(*set, limits, request, response);
+  handlers.resolve_batch = [live = std::move(live), limits](const v1::ResolveBatchRequest& request,
+                                                            v1::ResolveBatchResponse* response) {
+    return ResolveBatch(*live->Get(), limits, request, response);
   };
   return handlers;
 }

@@ -1,8 +1,8 @@
 // The handlers of TerminologyService: plain functions from request to reply, without transport.
 //
-// Thread-safe: the release set is immutable; handlers may run at once.
+// Thread-safe: handlers may run at once, and while a release is swapped in; each call is answered from one set.
 //
-//   TerminologyHandlers handlers = MakeTerminologyHandlers(set, {});
+//   TerminologyHandlers handlers = MakeTerminologyHandlers(live, {});
 //   absl::Status status = handlers.resolve(request, &response);
 #ifndef NOSOGRAPH_SERVICE_GRPC_TERMINOLOGY_SERVICE_H_
 #define NOSOGRAPH_SERVICE_GRPC_TERMINOLOGY_SERVICE_H_
@@ -12,7 +12,7 @@
 
 #include "absl/status/status.h"
 #include "nosograph/v1/terminology.pb.h"
-#include "terminology/snapshot/release_set.h"
+#include "terminology/snapshot/live_releases.h"
 
 namespace nosograph::service {
 
@@ -29,7 +29,7 @@ struct TerminologyHandlers {
 };
 
 // Errors of the handlers: those of query::Resolve; InvalidArgument for a batch that is over the limit.
-TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::ReleaseSet> set, const Limits& limits);
+TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::LiveReleases> live, const Limits& limits);
 
 }  // namespace nosograph::service
 

@@ -50,6 +50,16 @@ const LoadedRelease* FindActive(const std::vector<LoadedRelease>& releases, absl
   return nullptr;
 }
 
+const Release* FindHeld(const snapshot::ReleaseSet& held, const LoadedRelease& wanted) {
+  for (const Release& release : held.releases()) {
+    if (release.id == wanted.snapshot && release.snapshot->url() == wanted.system &&
+        release.snapshot->version() == wanted.version) {
+      return &release;
+    }
+  }
+  return nullptr;
+}
+
 std::string Versions(const std::vector<LoadedRelease>& releases, absl::string_view system) {
   std::vector<std::string> versions;
   for (const LoadedRelease& release : releases) {
@@ -143,9 +153,19 @@ absl::Status DataFolder::Reconcile() {
 absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(snapshot::Access access,
                                                       std::vector<std::string>* left_out) const {
   ASSIGN_OR_RETURN(const std::vector<LoadedRelease> loaded, Releases());
+  return Load(loaded, access, left_out, nullptr);
+}
+
+absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(const std::vector<LoadedRelease>& loaded, snapshot::Access access,
+                                                      std::vector<std::string>* left_out,
+                                                      const snapshot::ReleaseSet* held) const {
   if (loaded.empty()) return NothingImported();
   std::vector<Release> releases;
   for (const LoadedRelease& item : loaded) {
+    if (const Release* known = held == nullptr ? nullptr : FindHeld(*held, item)) {
+      releases.push_back({known->snapshot, item.snapshot, item.validity.from, item.validity.to, item.active});
+      continue;
+    }
     absl::StatusOr<Release> release = OpenRelease(item, access);
     if (release.ok()) {
       releases.push_back(*std::move(release));

@@ -73,6 +73,9 @@ class DataFolder {
   // damaged or missing; the message names it and the remedy.
   absl::StatusOr<snapshot::ReleaseSet> Load(snapshot::Access access = snapshot::Access::kMapped,
                                             std::vector<std::string>* left_out = nullptr) const;
+  // The same for what Releases() gave. Snapshots that `held` has already are taken from it and not read again.
+  absl::StatusOr<snapshot::ReleaseSet> Load(const std::vector<LoadedRelease>& loaded, snapshot::Access access,
+                                            std::vector<std::string>* left_out, const snapshot::ReleaseSet* held) const;
 
   // Opens one release with every byte verified. Errors: as Load.
   absl::StatusOr<snapshot::Release> OpenRelease(const LoadedRelease& loaded,

@@ -32,7 +32,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
 }
 
 TerminologyHandlers ContentHandlers() {
-  return MakeTerminologyHandlers(std::make_shared<const snapshot::ReleaseSet>(testing::ContentReleases()), {});
+  return MakeTerminologyHandlers(std::make_shared<const snapshot::LiveReleases>(testing::ContentReleases()), {});
 }
 
 std::unique_ptr<Server> Started(TerminologyHandlers handlers) {
