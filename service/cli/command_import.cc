@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
 #include "terminology/base/unicode.h"
 #include "terminology/import/extension_folder.h"
+#include "terminology/import/fhir_code_system.h"
 #include "terminology/import/icd10cm_order.h"
 #include "terminology/import/icd10cm_tabular.h"
 #include "terminology/model/date.h"
@@ -38,7 +40,10 @@ int Import(const ImportOptions& options, const absl::StatusOr<model::CodeSystem>
   if (!result.ok()) return FailInput(result.status());
   const snapshot::Snapshot& snapshot = *result->release.snapshot;
   std::cout << (result->release.active ? "active: " : "imported: ") << snapshot.url() << " " << snapshot.version()
-            << ", " << snapshot.concept_count() << " concepts, " << snapshot.billable_count() << " of them billable\n"
+            << ", " << snapshot.concept_count() << " concepts"
+            << (snapshot.billable_count() == 0 ? ""
+                                               : absl::StrCat(", ", snapshot.billable_count(), " of them billable"))
+            << "\n"
             << "  source " << snapshot.source_name() << ", sha256 " << snapshot.source_sha256() << "\n"
             << "  snapshot " << result->release.id << "\n";
   for (const std::string& warning : result->warnings) std::cerr << "warning: " << warning << "\n";
@@ -85,6 +90,10 @@ int ImportExtension(const ImportOptions& options) {
   return Import(options, import::ImportExtensionFolder(options.path), {}, absl::Now());
 }
 
+int ImportFhir(const ImportOptions& options) {
+  return Import(options, import::ImportFhirCodeSystem(options.path), {}, absl::Now());
+}
+
 void AddCommonOptions(CLI::App& command, ImportOptions& options) {
   AddDataOption(command, options.data);
   command.add_flag("--activate", options.activate,
@@ -125,6 +134,12 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
       ->type_name("DIR");
   AddCommonOptions(*extension, *extension_options);
   extension->callback([extension_options, &exit_code] { exit_code = ImportExtension(*extension_options); });
+
+  CLI::App* fhir = command->add_subcommand("fhir", "A FHIR CodeSystem in JSON: complete, a fragment, or a supplement");
+  auto fhir_options = std::make_shared<ImportOptions>();
+  fhir->add_option("file", fhir_options->path, "The resource")->required()->type_name("FILE");
+  AddCommonOptions(*fhir, *fhir_options);
+  fhir->callback([fhir_options, &exit_code] { exit_code = ImportFhir(*fhir_options); });
 }
 
 }  // namespace nosograph::cli

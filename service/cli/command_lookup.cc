@@ -64,17 +64,32 @@ void PrintJson(const std::string& code, const Lookup& lookup) {
       .Text("definition", snapshot.definition(item.item))
       .Text("kind", model::ConceptKindName(snapshot.kind(item.item)))
       .Flag("billable", item.billable())
+      .Text("status", model::ConceptStatusName(snapshot.status(item.item)))
+      .Flag("inactive", item.inactive())
+      .Flag("abstract", item.abstract())
       .Text("system", snapshot.url())
       .Text("release", snapshot.version())
       .Text("snapshot", item.release->id);
   json.StartList("designations");
-  for (const snapshot::DesignationRecord& record : snapshot.designations(item.item)) {
-    const auto designation = snapshot.Read(record);
+  for (const query::DesignationOf& found : lookup.designations) {
     json.StartObject()
-        .Text("language", designation.language)
-        .Text("use", designation.use)
-        .Text("value", designation.value)
+        .Text("language", found.designation.language)
+        .Text("use", found.designation.use)
+        .Text("value", found.designation.value)
+        .Text("source", found.source->snapshot->url())
         .EndObject();
+  }
+  json.EndList();
+  json.StartList("properties");
+  for (const query::PropertyOf& found : lookup.properties) {
+    json.StartObject()
+        .Text("code", found.property.definition.code)
+        .Text("type", model::PropertyTypeName(found.property.definition.type))
+        .Text("value", found.property.value);
+    if (found.property.definition.type == model::PropertyType::kCoding) {
+      json.Text("system", found.property.coding_system).Text("display", found.property.coding_display);
+    }
+    json.Text("source", found.source->snapshot->url()).EndObject();
   }
   json.EndList();
   WriteConcepts("ancestors", lookup.ancestors, json);
@@ -87,9 +102,23 @@ void PrintText(const Lookup& lookup) {
   const ConceptRef& item = *lookup.item;
   const snapshot::Snapshot& snapshot = item.snapshot();
   std::cout << item.code() << "  " << item.title() << "\n"
-            << "  " << model::ConceptKindName(snapshot.kind(item.item)) << ", "
-            << (item.billable() ? "billable" : "not billable") << ", " << query::NameOf(*item.release) << "\n";
+            << "  " << model::ConceptKindName(snapshot.kind(item.item));
+  if (item.classified()) std::cout << (item.billable() ? ", billable" : ", not billable");
+  if (item.inactive()) std::cout << ", inactive";
+  if (item.abstract()) std::cout << ", only groups others";
+  std::cout << ", " << query::NameOf(*item.release) << "\n";
   if (!snapshot.definition(item.item).empty()) std::cout << "  " << snapshot.definition(item.item) << "\n";
+  for (const query::DesignationOf& found : lookup.designations) {
+    std::cout << "  also      " << found.designation.value;
+    if (!found.designation.language.empty()) std::cout << " (" << found.designation.language << ")";
+    if (found.source != item.release) std::cout << ", of the supplement " << query::NameOf(*found.source);
+    std::cout << "\n";
+  }
+  for (const query::PropertyOf& found : lookup.properties) {
+    std::cout << "  " << found.property.definition.code << ": " << found.property.value;
+    if (!found.property.coding_display.empty()) std::cout << " (" << found.property.coding_display << ")";
+    std::cout << "\n";
+  }
   for (const ConceptRef& above : lookup.ancestors) std::cout << "  below     " << query::NameOf(above) << "\n";
   for (const ConceptRef& child : lookup.children) {
     std::cout << "  child     " << query::NameOf(child) << (child.of_extension() ? ", of an extension" : "") << "\n";

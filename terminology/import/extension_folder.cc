@@ -14,6 +14,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/import/condition_file.h"
+#include "terminology/import/fhir_code_system.h"
 #include "terminology/import/json_reader.h"
 
 namespace nosograph::import {
@@ -22,108 +23,7 @@ namespace {
 using model::CodeSystem;
 using model::Concept;
 
-constexpr char kExtendsProperty[] = "extends";
-constexpr size_t kMaxDepth = 16;
 constexpr size_t kMaxNameBytes = 255;
-
-// A Coding of FHIR; its version and userSelected say nothing here.
-model::Coding ReadCoding(JsonObject& property) {
-  model::Coding coding;
-  simdjson::dom::element element;
-  if (property.Field("valueCoding", true, element)) property("valueCoding", coding, true);
-  return coding;
-}
-
-class CodeSystemReader {
- public:
-  CodeSystemReader(JsonObject root, CodeSystem& system) : root_(std::move(root)), system_(system) {}
-
-  absl::Status Read() {
-    ExpectText("resourceType", "CodeSystem");
-    ExpectText("content", "complete");
-    root_("url", system_.url, true);
-    root_("version", system_.version, true);
-    root_("title", system_.title, true);
-    root_("publisher", system_.publisher, false);
-    root_("copyright", system_.copyright, false);
-    for (const char* ignored : {"id", "name", "status", "experimental", "date", "description", "caseSensitive",
-                                "hierarchyMeaning", "property", "language", "contact", "$schema"}) {
-      simdjson::dom::element element;
-      root_.Field(ignored, false, element);
-    }
-    double count = 0;
-    root_("count", count, false);
-    for (JsonObject& item : root_.Objects("concept", true)) ReadConcept(item, std::nullopt, 0);
-    if (root_.Has("count") && count != static_cast<double>(system_.concepts.size())) {
-      root_.Fail("count", absl::StrCat(count, ", but there are ", system_.concepts.size(), " concepts; correct it"));
-    }
-    return root_.Finish();
-  }
-
- private:
-  void ExpectText(const char* name, absl::string_view expected) {
-    std::string value;
-    root_(name, value, true);
-    if (root_.Has(name) && value != expected) {
-      root_.Fail(name, absl::StrCat("'", base::Excerpt(value), "' where '", expected, "' belongs; correct it"));
-    }
-  }
-
-  void ReadConcept(JsonObject& object, std::optional<uint32_t> parent, size_t depth) {
-    const auto index = static_cast<uint32_t>(system_.concepts.size());
-    Concept item{.code = "", .parent = parent};
-    object("code", item.code, true);
-    object("display", item.title, true);
-    object("definition", item.definition, false);
-    for (JsonObject& designation : object.Objects("designation", false)) {
-      item.designations.push_back(ReadDesignation(designation));
-      object.Take(designation.Finish());
-    }
-    for (JsonObject& property : object.Objects("property", false)) {
-      ReadProperty(property, item);
-      object.Take(property.Finish());
-    }
-    system_.concepts.push_back(std::move(item));
-    if (depth >= kMaxDepth) {
-      object.Fail("concept", absl::StrCat("nested deeper than ", kMaxDepth, "; flatten the hierarchy"));
-    } else {
-      for (JsonObject& child : object.Objects("concept", false)) ReadConcept(child, index, depth + 1);
-    }
-    root_.Take(object.Finish());
-  }
-
-  static model::Designation ReadDesignation(JsonObject& object) {
-    model::Designation designation;
-    object("language", designation.language, false);
-    object("value", designation.value, true);
-    if (simdjson::dom::element element; object.Field("use", false, element)) {
-      model::Coding use;
-      object("use", use, false);
-      designation.use = use.code;
-    }
-    return designation;
-  }
-
-  void ReadProperty(JsonObject& object, Concept& item) {
-    std::string code;
-    object("code", code, true);
-    if (code != kExtendsProperty) {
-      return object.Fail("code", absl::StrCat("property '", base::Excerpt(code),
-                                              "' is not known; an extension's concepts have 'extends' alone"));
-    }
-    item.extends = ReadCoding(object);
-    if (system_.extends.empty()) system_.extends = item.extends->system;
-    if (item.extends->system != system_.extends) {
-      object.Fail("valueCoding/system",
-                  absl::StrCat("'", base::Excerpt(item.extends->system), "' and '", system_.extends,
-                               "': one extension extends one code system; part "
-                               "them"));
-    }
-  }
-
-  JsonObject root_;
-  CodeSystem& system_;
-};
 
 // The paths of the knowledge files in order of their names; none when there is no such folder.
 absl::StatusOr<std::vector<std::string>> ConditionFiles(const std::string& folder) {
@@ -145,10 +45,9 @@ absl::StatusOr<std::vector<std::string>> ConditionFiles(const std::string& folde
 }  // namespace
 
 absl::StatusOr<CodeSystem> ImportExtensionFolder(const std::string& folder) {
-  CodeSystem system;
   const std::string path = absl::StrCat(folder, "/code-system.json");
   ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Read(path));
-  RETURN_IF_ERROR(CodeSystemReader(document.root(), system).Read());
+  ASSIGN_OR_RETURN(CodeSystem system, ReadFhirCodeSystem(document));
   if (system.extends.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(path,
                                                    ": no concept has the property 'extends', so that it is no "

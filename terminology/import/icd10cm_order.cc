@@ -122,8 +122,12 @@ absl::Status ApplyOrder(const OrderFile& order, model::CodeSystem& system) {
     model::Concept& item = system.concepts[places.at(line.code)];
     item.billable = line.billable;
     if (item.title != line.long_title)
-      item.designations.push_back({"en", "", std::exchange(item.title, line.long_title)});
-    if (line.short_title != line.long_title) item.designations.push_back({"en", "short", line.short_title});
+      item.designations.push_back({.language = "en", .value = std::exchange(item.title, line.long_title)});
+    if (line.short_title != line.long_title) {
+      item.designations.push_back({.language = "en",
+                                   .use = {std::string(model::kDesignationUseUrl), "short", "Short title"},
+                                   .value = line.short_title});
+    }
   }
   system.source = {absl::StrCat(system.source.name, ", ", order.name),
                    base::Sha256Hex(absl::StrCat(system.source.sha256, " ", order.sha256))};

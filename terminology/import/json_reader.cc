@@ -67,6 +67,21 @@ std::vector<JsonObject> JsonObject::Objects(const char* name, bool required) {
   return objects;
 }
 
+void JsonObject::Prose(const char* name, std::string& value) {
+  simdjson::dom::element element;
+  if (!Field(name, false, element)) return;
+  std::string_view text;
+  if (element.get(text) != simdjson::SUCCESS) return Wrong(Below(name), element, "a text");
+  value = text;
+  CheckCharacters(Below(name), value, [](char c) { return c == '\n' || c == '\r'; });
+}
+
+std::optional<JsonObject> JsonObject::Object(const char* name, bool required) {
+  simdjson::dom::element element;
+  if (!Field(name, required, element)) return std::nullopt;
+  return JsonObject(element, file_, Below(name));
+}
+
 void JsonObject::Fail(const std::string& name, absl::string_view what) {
   Take(absl::InvalidArgumentError(absl::StrCat(file_, ": ", Below(name), ": ", what)));
 }
@@ -80,8 +95,14 @@ void JsonObject::Read(simdjson::dom::element element, const std::string& path, s
   std::string_view text;
   if (element.get(text) != simdjson::SUCCESS) return Wrong(path, element, "a text");
   value = text;
-  // Shown on terminals and in logs: what moves the cursor has no place in it.
-  const auto is_control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; };
+  CheckCharacters(path, value, [](char) { return false; });
+}
+
+// Shown on terminals and in logs: what moves the cursor has no place in it.
+void JsonObject::CheckCharacters(const std::string& path, const std::string& value, bool (*allowed)(char)) {
+  const auto is_control = [&](char c) {
+    return ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F) && !allowed(c);
+  };
   if (std::any_of(value.begin(), value.end(), is_control)) {
     Take(absl::InvalidArgumentError(
         absl::StrCat(file_, ": ", path, ": '", base::Excerpt(value), "' has a control character; remove it")));

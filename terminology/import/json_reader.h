@@ -47,6 +47,12 @@ class JsonObject {
   // Whether a field is there; does not count as asking for it.
   bool Has(const char* name) const;
 
+  // A field of prose, which may have several lines.
+  void Prose(const char* name, std::string& value);
+
+  // The object `name`; nothing when the field is absent. Its errors are for the caller to Take.
+  std::optional<JsonObject> Object(const char* name, bool required);
+
   // The elements of the list `name`, each as an object; none when the field is absent.
   std::vector<JsonObject> Objects(const char* name, bool required);
 
@@ -69,6 +75,7 @@ class JsonObject {
   }
   template <typename T>
   void ExpectSomething(const char* /*name*/, const T& /*value*/) {}
+  void CheckCharacters(const std::string& path, const std::string& value, bool (*allowed)(char));
   void Wrong(const std::string& path, simdjson::dom::element element, absl::string_view expected);
 
   void Read(simdjson::dom::element element, const std::string& path, std::string& value);

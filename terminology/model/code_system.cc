@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -11,48 +13,81 @@
 namespace nosograph::model {
 namespace {
 
-absl::Status CheckText(absl::string_view where, absl::string_view field, absl::string_view text) {
+// Where a concept stands, for messages: made only when there is one.
+struct Place {
+  const CodeSystem& system;
+  const Concept* item;
+  size_t index;
+
+  std::string Text() const {
+    if (item == nullptr) return "code system";
+    return absl::StrCat("concept ", index, " of ", system.url, item->code.empty() ? "" : " (",
+                        base::Excerpt(item->code), item->code.empty() ? "" : ")");
+  }
+  absl::Status Wrong(absl::string_view what) const {
+    return absl::InvalidArgumentError(absl::StrCat(Text(), ": ", what));
+  }
+};
+
+absl::Status CheckText(const Place& place, absl::string_view field, absl::string_view text) {
   if (base::IsValidUtf8(text)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(where, ": ", field, " '", base::Excerpt(text), "' is not UTF-8; save the source as UTF-8"));
+  return place.Wrong(absl::StrCat(field, " '", base::Excerpt(text), "' is not UTF-8; save the source as UTF-8"));
 }
 
-absl::Status CheckConcept(const CodeSystem& system, const Concept& item, size_t index) {
-  const std::string where = absl::StrCat("concept ", index, " of ", system.url, item.code.empty() ? "" : " (",
-                                         base::Excerpt(item.code), item.code.empty() ? "" : ")");
-  if (item.code.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": code is missing; give one"));
-  if (item.code.find('\0') != std::string::npos) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": code has a zero byte; remove it"));
+absl::Status CheckExtension(const Place& place, const CodeSystem& system, const Concept& item) {
+  if (system.extends.empty()) {
+    if (!item.extends) return absl::OkStatus();
+    return place.Wrong(
+        absl::StrCat("extends ", base::Excerpt(item.extends->code), ", but the code system extends none; remove it"));
   }
-  if (item.title.empty()) return absl::InvalidArgumentError(absl::StrCat(where, ": title is missing; give one"));
-  if (item.parent && *item.parent >= index) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(where, ": parent ", *item.parent, " does not stand before it; order parents before children"));
+  if (!item.parent && (!item.extends || item.extends->system != system.extends)) {
+    return place.Wrong(absl::StrCat("property 'extends' is missing or names another system; name the code of ",
+                                    system.extends, " that it stands under"));
   }
-  if (!system.extends.empty() && !item.parent && (!item.extends || item.extends->system != system.extends)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(where, ": property 'extends' is missing or names another system; name the code of ",
-                     system.extends, " that it stands under"));
-  }
-  if (!system.extends.empty()) {
-    const Grammar grammar = GrammarOf(system.extends);
-    const CodeReading reading = ReadCode(grammar, item.code);
-    if (reading.form != CodeForm::kCanonical) {
-      return absl::InvalidArgumentError(absl::StrCat(where, ": code is not in the canonical form of a code of ",
-                                                     system.extends, ", at most ", kMaxCodeBytes, " bytes",
-                                                     reading.canonical.empty() ? "" : "; write ", reading.canonical));
+  const CodeReading reading = ReadCode(GrammarOf(system.extends), item.code);
+  if (reading.form == CodeForm::kCanonical) return absl::OkStatus();
+  return place.Wrong(absl::StrCat("code is not in the canonical form of a code of ", system.extends, ", at most ",
+                                  kMaxCodeBytes, " bytes", reading.canonical.empty() ? "" : "; write ",
+                                  reading.canonical));
+}
+
+// Whether the text is a value of the type, as FHIR's JSON writes it.
+bool IsOfType(PropertyType type, absl::string_view value) {
+  if (value.empty()) return false;
+  switch (type) {
+    case PropertyType::kInteger: {
+      int32_t number = 0;
+      return absl::SimpleAtoi(value, &number);
     }
+    case PropertyType::kDecimal: {
+      double number = 0;
+      return absl::SimpleAtod(value, &number) && absl::ascii_isdigit(value.back());
+    }
+    case PropertyType::kBoolean:
+      return value == "true" || value == "false";
+    case PropertyType::kCode:
+    case PropertyType::kCoding:
+    case PropertyType::kString:
+    case PropertyType::kDateTime:
+      break;
   }
-  if (system.extends.empty() && item.extends) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": extends ", base::Excerpt(item.extends->code),
-                                                   ", but the code system extends none; remove it"));
-  }
-  RETURN_IF_ERROR(CheckText(where, "code", item.code));
-  RETURN_IF_ERROR(CheckText(where, "title", item.title));
-  RETURN_IF_ERROR(CheckText(where, "definition", item.definition));
-  for (const Note& note : item.notes) RETURN_IF_ERROR(CheckText(where, "note", note.text));
-  for (const Designation& designation : item.designations) {
-    RETURN_IF_ERROR(CheckText(where, "designation", designation.value));
+  return true;
+}
+
+absl::Status CheckProperties(const Place& place, const CodeSystem& system, const Concept& item) {
+  for (const Property& property : item.properties) {
+    if (property.definition >= system.properties.size()) {
+      return place.Wrong(absl::StrCat("property ", property.definition, " is not defined; define it"));
+    }
+    const PropertyDefinition& definition = system.properties[property.definition];
+    RETURN_IF_ERROR(CheckText(place, definition.code, property.value));
+    RETURN_IF_ERROR(CheckText(place, definition.code, property.coding_system));
+    RETURN_IF_ERROR(CheckText(place, definition.code, property.coding_display));
+    if (!IsOfType(definition.type, property.value)) {
+      return place.Wrong(absl::StrCat("property ", definition.code, " is '", base::Excerpt(property.value),
+                                      "', which is no value of type ", PropertyTypeName(definition.type),
+                                      "; correct the value or the type"));
+    }
   }
   return absl::OkStatus();
 }
@@ -93,23 +128,66 @@ absl::string_view ConceptKindName(ConceptKind kind) {
       return "block";
     case ConceptKind::kCategory:
       return "category";
+    case ConceptKind::kConcept:
+      return "concept";
     case ConceptKind::kSubcategory:
       break;
   }
   return "subcategory";
 }
 
-absl::Status CheckCodeSystem(const CodeSystem& system) {
-  if (system.url.empty()) return absl::InvalidArgumentError("code system: url is missing; give its canonical URI");
+absl::string_view ConceptStatusName(ConceptStatus status) {
+  switch (status) {
+    case ConceptStatus::kActive:
+      return "active";
+    case ConceptStatus::kExperimental:
+      return "experimental";
+    case ConceptStatus::kDeprecated:
+      return "deprecated";
+    case ConceptStatus::kRetired:
+      return "retired";
+    case ConceptStatus::kDraft:
+      return "draft";
+    case ConceptStatus::kNotStated:
+      break;
+  }
+  return "";
+}
+
+absl::string_view PropertyTypeName(PropertyType type) {
+  switch (type) {
+    case PropertyType::kCode:
+      return "code";
+    case PropertyType::kCoding:
+      return "Coding";
+    case PropertyType::kInteger:
+      return "integer";
+    case PropertyType::kBoolean:
+      return "boolean";
+    case PropertyType::kDateTime:
+      return "dateTime";
+    case PropertyType::kDecimal:
+      return "decimal";
+    case PropertyType::kString:
+      break;
+  }
+  return "string";
+}
+
+absl::Status CheckDescription(const CodeSystem& system) {
+  const Place place{system, nullptr, 0};
+  if (system.url.empty()) return place.Wrong("url is missing; give its canonical URI");
   if (system.version.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(system.url, ": version is missing; give one"));
   }
-  if (system.concepts.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(system.url, ": it has no concept; check that the source is whole"));
+  if (system.extends == system.url || system.supplements == system.url) {
+    return absl::InvalidArgumentError(absl::StrCat(system.url, ": it ",
+                                                   system.extends == system.url ? "extends" : "supplements",
+                                                   " itself; give it a url of its own"));
   }
-  if (system.extends == system.url) {
+  if (!system.extends.empty() && !system.supplements.empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat(system.url, ": it extends itself; give the extension a url of its own"));
+        absl::StrCat(system.url, ": it extends and supplements; an extension defines concepts, a supplement none"));
   }
   for (const auto& [field, text] : {std::pair<const char*, const std::string*>{"url", &system.url},
                                     {"version", &system.version},
@@ -117,19 +195,67 @@ absl::Status CheckCodeSystem(const CodeSystem& system) {
                                     {"publisher", &system.publisher},
                                     {"copyright", &system.copyright},
                                     {"extends", &system.extends},
-                                    {"source.name", &system.source.name}}) {
-    RETURN_IF_ERROR(CheckText("code system", field, *text));
+                                    {"supplements", &system.supplements},
+                                    {"supplements", &system.supplements_version},
+                                    {"source.name", &system.source.name},
+                                    {"name", &system.name},
+                                    {"description", &system.description},
+                                    {"language", &system.language},
+                                    {"status", &system.status},
+                                    {"hierarchyMeaning", &system.hierarchy_meaning},
+                                    {"valueSet", &system.value_set}}) {
+    RETURN_IF_ERROR(CheckText(place, field, *text));
   }
-  absl::flat_hash_set<absl::string_view> codes;
-  codes.reserve(system.concepts.size());
-  for (size_t i = 0; i < system.concepts.size(); ++i) {
-    const Concept& item = system.concepts[i];
-    RETURN_IF_ERROR(CheckConcept(system, item, i));
-    if (!codes.insert(item.code).second) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(system.url, ": code ", base::Excerpt(item.code), " stands twice; remove one of the two"));
+  absl::flat_hash_set<absl::string_view> properties;
+  for (const PropertyDefinition& property : system.properties) {
+    RETURN_IF_ERROR(CheckText(place, "property.code", property.code));
+    RETURN_IF_ERROR(CheckText(place, "property.uri", property.uri));
+    RETURN_IF_ERROR(CheckText(place, "property.description", property.description));
+    if (property.code.empty()) return place.Wrong("property.code is missing; give one");
+    if (!properties.insert(property.code).second) {
+      return place.Wrong(absl::StrCat("property ", base::Excerpt(property.code), " is defined twice; remove one"));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status CheckConcept(const CodeSystem& system, const Concept& item, size_t index) {
+  const Place place{system, &item, index};
+  if (item.code.empty()) return place.Wrong("code is missing; give one");
+  if (item.code.find('\0') != std::string::npos) return place.Wrong("code has a zero byte; remove it");
+  if (item.title.empty() && item.kind != ConceptKind::kConcept) return place.Wrong("title is missing; give one");
+  if (item.parent && *item.parent >= index) {
+    return place.Wrong(
+        absl::StrCat("parent ", *item.parent, " does not stand before it; order parents before children"));
+  }
+  for (const uint32_t parent : item.other_parents) {
+    if (parent >= index || !item.parent || parent == *item.parent) {
+      return place.Wrong(absl::StrCat("further parent ", parent,
+                                      " does not stand before it, or is its first parent; order parents before "
+                                      "children, and give each once"));
+    }
+  }
+  RETURN_IF_ERROR(CheckExtension(place, system, item));
+  RETURN_IF_ERROR(CheckText(place, "code", item.code));
+  RETURN_IF_ERROR(CheckText(place, "title", item.title));
+  RETURN_IF_ERROR(CheckText(place, "definition", item.definition));
+  for (const Note& note : item.notes) RETURN_IF_ERROR(CheckText(place, "note", note.text));
+  for (const Designation& designation : item.designations) {
+    RETURN_IF_ERROR(CheckText(place, "designation", designation.value));
+    RETURN_IF_ERROR(CheckText(place, "designation.language", designation.language));
+    RETURN_IF_ERROR(CheckText(place, "designation.use", designation.use.system));
+    RETURN_IF_ERROR(CheckText(place, "designation.use", designation.use.code));
+    RETURN_IF_ERROR(CheckText(place, "designation.use", designation.use.display));
+  }
+  return CheckProperties(place, system, item);
+}
+
+absl::Status CheckCodeSystem(const CodeSystem& system) {
+  RETURN_IF_ERROR(CheckDescription(system));
+  if (system.concepts.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(system.url, ": it has no concept; check that the source is whole"));
+  }
+  for (size_t i = 0; i < system.concepts.size(); ++i) RETURN_IF_ERROR(CheckConcept(system, system.concepts[i], i));
   return absl::OkStatus();
 }
 

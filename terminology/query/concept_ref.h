@@ -19,6 +19,10 @@ struct ConceptRef {
   absl::string_view code() const { return snapshot().code(item); }
   absl::string_view title() const { return snapshot().title(item); }
   bool billable() const { return snapshot().billable(item); }
+  bool inactive() const { return snapshot().inactive(item); }
+  bool abstract() const { return snapshot().abstract(item); }
+  // Of an edition of ICD, which knows headers and billable codes.
+  bool classified() const { return snapshot().kind(item) != model::ConceptKind::kConcept; }
   bool of_extension() const { return !snapshot().extends().empty(); }
 
   friend bool operator==(const ConceptRef&, const ConceptRef&) = default;

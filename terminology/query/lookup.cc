@@ -6,6 +6,20 @@
 #include "terminology/base/status_macros.h"
 
 namespace nosograph::query {
+namespace {
+
+// The concept itself, then what supplements have of it.
+template <typename Take>
+void ForEachSource(const snapshot::ReleaseSet& set, const ConceptRef& item, const Take& take) {
+  take(item);
+  for (const snapshot::Release* supplement : set.ActiveSupplements(*item.release)) {
+    if (const std::optional<uint32_t> found = supplement->snapshot->Find(item.code())) {
+      take(ConceptRef{supplement, *found});
+    }
+  }
+}
+
+}  // namespace
 
 std::vector<InheritedNote> NotesFor(const Scope& scope, const ConceptRef& item) {
   std::vector<InheritedNote> notes;
@@ -28,6 +42,26 @@ std::vector<model::NoteReference> ReferencesOf(const Scope& scope, absl::string_
   };
   references.erase(std::remove_if(references.begin(), references.end(), unknown), references.end());
   return references;
+}
+
+std::vector<DesignationOf> DesignationsOf(const snapshot::ReleaseSet& set, const ConceptRef& item) {
+  std::vector<DesignationOf> found;
+  ForEachSource(set, item, [&](const ConceptRef& source) {
+    for (const snapshot::DesignationRecord& record : source.snapshot().designations(source.item)) {
+      found.push_back({source.release, source.snapshot().Read(record)});
+    }
+  });
+  return found;
+}
+
+std::vector<PropertyOf> PropertiesOf(const snapshot::ReleaseSet& set, const ConceptRef& item) {
+  std::vector<PropertyOf> found;
+  ForEachSource(set, item, [&](const ConceptRef& source) {
+    for (const snapshot::PropertyRecord& record : source.snapshot().properties(source.item)) {
+      found.push_back({source.release, source.snapshot().Read(record)});
+    }
+  });
+  return found;
 }
 
 absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery& query) {
@@ -55,6 +89,8 @@ absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery
   lookup.ancestors = scope.Ancestors(*lookup.item);
   lookup.children = scope.Children(*lookup.item);
   lookup.notes = NotesFor(scope, *lookup.item);
+  lookup.designations = DesignationsOf(set, *lookup.item);
+  lookup.properties = PropertiesOf(set, *lookup.item);
   return lookup;
 }
 

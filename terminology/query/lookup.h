@@ -34,6 +34,20 @@ std::vector<InheritedNote> NotesFor(const Scope& scope, const ConceptRef& item);
 // The codes that a note refers to and that the scope has; what only looks like a code is left out.
 std::vector<model::NoteReference> ReferencesOf(const Scope& scope, absl::string_view note);
 
+// A further name, and the release that says it: the concept's own, or a supplement.
+struct DesignationOf {
+  const snapshot::Release* source;
+  snapshot::Snapshot::DesignationView designation;
+};
+struct PropertyOf {
+  const snapshot::Release* source;
+  snapshot::Snapshot::PropertyView property;
+};
+
+// Those of the concept's own release first, then those of the active supplements of it.
+std::vector<DesignationOf> DesignationsOf(const snapshot::ReleaseSet& set, const ConceptRef& item);
+std::vector<PropertyOf> PropertiesOf(const snapshot::ReleaseSet& set, const ConceptRef& item);
+
 struct LookupQuery {
   absl::string_view system = {};  // canonical URI; empty for whatever has the code
   absl::string_view code;
@@ -49,6 +63,8 @@ struct Lookup {
   std::vector<ConceptRef> ancestors = {};  // nearest first
   std::vector<ConceptRef> children = {};   // published ones, then those of extensions
   std::vector<InheritedNote> notes = {};
+  std::vector<DesignationOf> designations = {};
+  std::vector<PropertyOf> properties = {};
 };
 
 // Errors: those of Resolve. A code that is wrong is an answer without `item`.

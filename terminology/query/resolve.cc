@@ -30,7 +30,7 @@ class Answer {
     About(item, false);
     if (extension) {
       ExtensionIssues(item);
-    } else if (!item.billable()) {
+    } else if (item.classified() && !item.billable()) {
       HeaderIssue(item);
     }
   }

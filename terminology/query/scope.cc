@@ -45,6 +45,7 @@ std::optional<ConceptRef> Scope::Find(absl::string_view code) const {
 }
 
 std::optional<ConceptRef> Scope::NearestAncestor(absl::string_view canonical) const {
+  if (grammar_ == model::Grammar::kAny) return std::nullopt;  // the form of its codes says nothing
   for (absl::string_view code = model::FormalParent(canonical); !code.empty(); code = model::FormalParent(code)) {
     if (std::optional<ConceptRef> found = FindInExtensions(code)) return found;
     if (std::optional<ConceptRef> found = FindPublished(code)) return found;
@@ -64,6 +65,9 @@ std::optional<ConceptRef> Scope::Parent(const ConceptRef& item) const {
 std::vector<ConceptRef> Scope::Ancestors(const ConceptRef& item) const {
   std::vector<ConceptRef> ancestors;
   for (std::optional<ConceptRef> above = Parent(item); above; above = Parent(*above)) ancestors.push_back(*above);
+  for (const uint32_t above : item.snapshot().ancestors_off_the_tree(item.item)) {
+    ancestors.push_back({item.release, above});
+  }
   return ancestors;
 }
 
@@ -72,6 +76,9 @@ std::vector<ConceptRef> Scope::Children(const ConceptRef& item) const {
   const snapshot::Snapshot& snapshot = item.snapshot();
   for (uint32_t child = item.item + 1; child < snapshot.subtree_end(item.item); child = snapshot.subtree_end(child)) {
     children.push_back({item.release, child});
+  }
+  for (const snapshot::ParentRecord& record : snapshot.other_children(item.item)) {
+    children.push_back({item.release, record.item});
   }
   if (item.of_extension()) return children;
   for (const Release* extension : extensions_) {
@@ -90,13 +97,20 @@ std::vector<ConceptRef> Scope::Descendants(const ConceptRef& item) const {
   for (uint32_t below = item.item + 1; below < item.snapshot().subtree_end(item.item); ++below) {
     descendants.push_back({item.release, below});
   }
+  if (item.snapshot().has_several_parents()) {
+    const snapshot::Snapshot& snapshot = item.snapshot();
+    for (uint32_t below = 0; below < snapshot.concept_count(); ++below) {
+      const bool on_the_tree = item.item < below && below < snapshot.subtree_end(item.item);
+      if (!on_the_tree && snapshot.IsAbove(item.item, below)) descendants.push_back({item.release, below});
+    }
+  }
   if (item.of_extension()) return descendants;
   for (const Release* extension : extensions_) {
     for (uint32_t below = 0; below < extension->snapshot->concept_count(); ++below) {
       const ConceptRef candidate{extension, below};
       std::optional<ConceptRef> above = Parent(candidate);
       while (above && above->release == extension) above = Parent(*above);
-      if (above && above->item >= item.item && above->item < item.snapshot().subtree_end(item.item)) {
+      if (above && (above->item == item.item || item.snapshot().IsAbove(item.item, above->item))) {
         descendants.push_back(candidate);
       }
     }

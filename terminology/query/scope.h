@@ -40,12 +40,13 @@ class Scope {
 
   // The code read by the grammar of the system.
   model::CodeReading Read(absl::string_view code) const { return model::ReadCode(grammar_, code); }
-  // The nearest concept that the form of the code implies above it.
+  model::Grammar grammar() const { return grammar_; }
+  // The nearest concept that the form of the code implies above it; nothing where the form of codes implies nothing.
   std::optional<ConceptRef> NearestAncestor(absl::string_view canonical) const;
 
-  // One step up; from a concept of an extension into what is published.
+  // One step up, to the first parent; from a concept of an extension into what is published.
   std::optional<ConceptRef> Parent(const ConceptRef& item) const;
-  // All steps up, nearest first, as far as the chapter.
+  // All steps up, nearest first, as far as the chapter; behind them what is above through further parents.
   std::vector<ConceptRef> Ancestors(const ConceptRef& item) const;
   // One step down: published children in their order, then those that extensions add.
   std::vector<ConceptRef> Children(const ConceptRef& item) const;

@@ -8,9 +8,8 @@
 namespace nosograph::query {
 namespace {
 
-// Within one snapshot: an interval contains the other's begin.
 bool Above(const ConceptRef& a, const ConceptRef& b) {
-  return a.release == b.release && a.item < b.item && b.item < a.snapshot().subtree_end(a.item);
+  return a.release == b.release && a.snapshot().IsAbove(a.item, b.item);
 }
 
 // The published concept that one of an extension stands under, through parents of its own.

@@ -1,4 +1,4 @@
-// Is one code the other's ancestor. Constant time, whatever the depth.
+// Is one code the other's ancestor. Constant time, whatever the depth; with several parents a binary search.
 //
 // Thread-safe: a function without state over an immutable set.
 //

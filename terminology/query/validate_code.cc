@@ -35,6 +35,15 @@ std::vector<ConceptRef> BillableBelow(const ConceptRef& item, size_t limit) {
   return found;
 }
 
+std::vector<ConceptRef> SelectableBelow(const ConceptRef& item, size_t limit) {
+  std::vector<ConceptRef> found;
+  const Snapshot& snapshot = item.snapshot();
+  for (uint32_t below = item.item + 1; below < snapshot.subtree_end(item.item) && found.size() < limit; ++below) {
+    if (!snapshot.abstract(below) && !snapshot.inactive(below)) found.push_back({item.release, below});
+  }
+  return found;
+}
+
 // What a code lacks or has wrong of a 7th character. `reason` is kNone where it is about something else.
 struct SeventhCharacter {
   Reason reason = Reason::kNone;
@@ -104,7 +113,7 @@ absl::string_view VerdictName(Verdict verdict) {
 }
 
 absl::string_view ReasonName(Reason reason) {
-  static constexpr std::array<absl::string_view, 13> kNames = {"",
+  static constexpr std::array<absl::string_view, 15> kNames = {"",
                                                                "EXTENSION_CODE",
                                                                "HEADER",
                                                                "SEVENTH_CHARACTER_MISSING",
@@ -116,7 +125,9 @@ absl::string_view ReasonName(Reason reason) {
                                                                "NOT_CANONICAL",
                                                                "MALFORMED",
                                                                "UNKNOWN_CODE",
-                                                               "NOT_LOADED"};
+                                                               "NOT_LOADED",
+                                                               "INACTIVE",
+                                                               "ABSTRACT"};
   return kNames[static_cast<size_t>(reason)];
 }
 
@@ -139,7 +150,10 @@ std::optional<Validation> CodeValidator::Found(const Scope& scope, absl::string_
     validation.reason = Reason::kExtensionCode;
     // Under the published system's own name it is none of its codes.
     if (system_asked_ && !scope.extension_only()) validation.verdict = Verdict::kInvalid;
-  } else if (!found->billable() && use_ == Use::kClaim) {
+  } else if (found->inactive() || found->abstract()) {
+    validation.reason = found->inactive() ? Reason::kInactive : Reason::kAbstract;
+    if (use_ == Use::kClaim) validation.verdict = Verdict::kInvalid;
+  } else if (found->classified() && !found->billable() && use_ == Use::kClaim) {
     validation.verdict = Verdict::kInvalid;
     validation.reason = TakesSeventhCharacter(*found) ? Reason::kSeventhCharacterMissing : Reason::kHeader;
     if (validation.reason == Reason::kSeventhCharacterMissing) validation.related = found;
@@ -233,6 +247,7 @@ Validation CodeValidator::Validate(absl::string_view code) const {
 }
 
 std::vector<ConceptRef> CodeValidator::RepairsOf(const Scope& scope, absl::string_view canonical, size_t limit) const {
+  if (scope.grammar() == model::Grammar::kAny) return {};  // the form of its codes says nothing
   std::optional<ConceptRef> near = scope.FindPublished(canonical);
   for (absl::string_view above = canonical; !near && !above.empty();) {
     above = model::FormalParent(above);
@@ -257,7 +272,10 @@ std::vector<ConceptRef> CodeValidator::Repairs(const Validation& validation, siz
   switch (validation.reason) {
     case Reason::kNone:
     case Reason::kNotLoaded:
+    case Reason::kInactive:
       return {};
+    case Reason::kAbstract:
+      return SelectableBelow(*validation.matched, limit);
     case Reason::kExtensionCode:
       for (const ConceptRef& above : scope.Ancestors(*validation.matched)) {
         if (!above.of_extension()) return BillableBelow(above, limit);
@@ -333,6 +351,10 @@ CodeValidator::Explanation CodeValidator::Explain(absl::string_view code, const 
     case Reason::kNotCanonical:
       return {absl::StrCat("'", base::Excerpt(code), "' is not the canonical form of a code"),
               absl::StrCat("write ", shown, ", or ask in lenient form")};
+    case Reason::kInactive:
+      return {absl::StrCat(shown, " is inactive in ", where), "choose a code that is active"};
+    case Reason::kAbstract:
+      return {absl::StrCat(shown, " only groups other codes of ", where), use};
     case Reason::kMalformed:
       return {absl::StrCat(shown, " has not the form of a code of ", where), "give a code such as L94.2"};
     case Reason::kNotLoaded:

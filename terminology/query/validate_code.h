@@ -41,6 +41,8 @@ enum class Reason {
   kMalformed,                // no code has this form
   kUnknownCode,              // formed as a code, but there is none
   kNotLoaded,                // undetermined: the system, or its release of that version or day, is not loaded
+  kInactive,                 // no longer to be used, though the code system still has it
+  kAbstract,                 // groups other codes and may not be chosen itself
 };
 
 // "VALID", "INVALID", "UNDETERMINED".
@@ -49,7 +51,7 @@ absl::string_view VerdictName(Verdict verdict);
 absl::string_view ReasonName(Reason reason);
 
 enum class Use {
-  kClaim,        // must be billable
+  kClaim,        // must be billable, where the code system knows that; active, and no mere group of others
   kTerminology,  // must be a concept of the code system (FHIR $validate-code)
 };
 

@@ -4,6 +4,9 @@
 #include <limits>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/strings/str_cat.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
 
 namespace nosograph::snapshot {
 namespace {
@@ -11,18 +14,24 @@ namespace {
 constexpr uint32_t kKeysABucket = 4;
 constexpr uint32_t kSlotsAFreeOne = 50;
 constexpr uint32_t kFreeSlots = 8;  // at least, so that small systems are quick to place
+// Of a billion random codes no bucket of four on average comes near this.
+constexpr uint32_t kMostKeysABucket = 48;
+constexpr int kDoublings = 3;
+constexpr uint64_t kSeeds = 16;
 
 // The keys of each bucket, one bucket behind the other, and the buckets from the fullest to the emptiest.
 struct Buckets {
   std::vector<uint32_t> begin;    // by bucket, and one behind
   std::vector<uint32_t> members;  // indices of codes
   std::vector<uint32_t> order;
+  uint32_t largest = 0;
 };
 
 Buckets Distribute(const std::vector<uint64_t>& mixed, uint32_t count) {
-  Buckets buckets{std::vector<uint32_t>(count + 1), std::vector<uint32_t>(mixed.size()), std::vector<uint32_t>(count)};
+  Buckets buckets{std::vector<uint32_t>(count + 1), std::vector<uint32_t>(mixed.size()), std::vector<uint32_t>(count),
+                  0};
   for (const uint64_t key : mixed) ++buckets.begin[BucketOf(key, count) + 1];
-  uint32_t largest = 0;
+  uint32_t& largest = buckets.largest;
   for (uint32_t b = 0; b < count; ++b) {
     largest = std::max(largest, buckets.begin[b + 1]);
     buckets.begin[b + 1] += buckets.begin[b];
@@ -68,36 +77,55 @@ bool Place(const std::vector<uint64_t>& mixed, const Buckets& buckets, CodeIndex
   return true;
 }
 
+// Errors when two keys are the same.
+absl::Status CheckKeys(const std::vector<absl::string_view>& codes, const std::vector<uint64_t>& keys) {
+  std::vector<uint64_t> sorted = keys;
+  std::sort(sorted.begin(), sorted.end());
+  const auto same = std::adjacent_find(sorted.begin(), sorted.end());
+  if (same == sorted.end()) return absl::OkStatus();
+  const auto first = std::find(keys.begin(), keys.end(), *same);
+  const auto second = std::find(first + 1, keys.end(), *same);
+  const absl::string_view a = codes[static_cast<size_t>(first - keys.begin())];
+  const absl::string_view b = codes[static_cast<size_t>(second - keys.begin())];
+  if (a == b) {
+    return absl::InvalidArgumentError(absl::StrCat("code ", base::Excerpt(a), " stands twice; remove one of the two"));
+  }
+  return absl::InvalidArgumentError(absl::StrCat("codes ", base::Excerpt(a), " and ", base::Excerpt(b),
+                                                 " cannot be told apart by their hash; give one another code"));
+}
+
 }  // namespace
 
-std::optional<CodeIndex> BuildCodeIndex(const std::vector<absl::string_view>& codes) {
+absl::StatusOr<CodeIndex> BuildCodeIndex(const std::vector<absl::string_view>& codes) {
   const auto count = static_cast<uint32_t>(codes.size());
   std::vector<uint64_t> keys(count);
-  std::vector<uint64_t> mixed(count);
-  bool hashed = false;
-  for (uint32_t i = 0; i < count; ++i) {
-    keys[i] = CodeKey(codes[i]);
-    mixed[i] = MixKey(keys[i]);
-    hashed |= codes[i].size() > kPackedCodeBytes;
-  }
-  if (hashed) {  // only hashed keys can be the same
-    std::vector<uint64_t> sorted = keys;
-    std::sort(sorted.begin(), sorted.end());
-    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) return std::nullopt;
-  }
+  for (uint32_t i = 0; i < count; ++i) keys[i] = CodeKey(codes[i]);
+  RETURN_IF_ERROR(CheckKeys(codes, keys));
+
   CodeIndex index;
   const uint32_t bucket_count = count / kKeysABucket + 1;
-  const Buckets buckets = Distribute(mixed, bucket_count);
+  std::vector<uint64_t> mixed(count);
   std::vector<uint32_t> slot_of(count);
-  for (uint32_t free = count / kSlotsAFreeOne + kFreeSlots;; free *= 2) {
-    index.pilots.assign(bucket_count, 0);
-    index.slots.assign(count + free, IndexSlot{0, 0, kNone});
-    if (Place(mixed, buckets, index, slot_of)) break;
+  for (uint64_t attempt = 0; attempt < kSeeds; ++attempt) {
+    // From the codes themselves: who changes them to fit the seed changes the seed.
+    index.seed = attempt == 0 ? 0
+                              : attempt + Checksum(absl::string_view(reinterpret_cast<const char*>(keys.data()),
+                                                                     keys.size() * sizeof(uint64_t)));
+    for (uint32_t i = 0; i < count; ++i) mixed[i] = MixKey(keys[i] ^ index.seed);
+    const Buckets buckets = Distribute(mixed, bucket_count);
+    if (buckets.largest > kMostKeysABucket) continue;
+    uint32_t free = count / kSlotsAFreeOne + kFreeSlots;
+    for (int doubling = 0; doubling <= kDoublings; ++doubling, free *= 2) {
+      index.pilots.assign(bucket_count, 0);
+      index.slots.assign(count + free, IndexSlot{0, 0, kNone});
+      if (!Place(mixed, buckets, index, slot_of)) continue;
+      for (uint32_t i = 0; i < count; ++i) {
+        index.slots[slot_of[i]] = {static_cast<uint32_t>(keys[i]), static_cast<uint32_t>(keys[i] >> 32), i};
+      }
+      return index;
+    }
   }
-  for (uint32_t i = 0; i < count; ++i) {
-    index.slots[slot_of[i]] = {static_cast<uint32_t>(keys[i]), static_cast<uint32_t>(keys[i] >> 32), i};
-  }
-  return index;
+  return absl::InvalidArgumentError("the codes fall on each other whatever the hash; are they made for that?");
 }
 
 }  // namespace nosograph::snapshot

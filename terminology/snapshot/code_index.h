@@ -3,12 +3,13 @@
 // A code of at most eight bytes is its own key, packed into 64 bits, so that a hit needs no look at the text; a longer
 // one is hashed. A bucket's pilot picks the hash that gives each of its keys a slot of its own ("hash and displace":
 // Belazzougui, Botelho, Dietzfelbinger, ESA 2009; the pilots as in PTHash: Pibiri, Trani, SIGIR 2021). 12 bytes a slot,
-// 98 % of the slots taken, two bytes a bucket of four: 12.8 bytes a code. All of this is part of the file format.
+// 98 % of the slots taken, two bytes a bucket of four: 12.8 bytes a code. Codes that crowd into few buckets, as only
+// codes chosen to do so will, are spread by a seed of their own. All of this is part of the file format.
 //
 // Thread-safe: functions without state. Views refer into the snapshot.
 //
-//   std::optional<CodeIndex> index = BuildCodeIndex(codes);
-//   CodeIndexView view{index->pilots, index->slots};
+//   ASSIGN_OR_RETURN(CodeIndex index, BuildCodeIndex(codes));
+//   CodeIndexView view{index.seed, index.pilots, index.slots};
 //   std::optional<uint32_t> candidate = view.Find("L94.2");
 #ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_CODE_INDEX_H_
 #define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_CODE_INDEX_H_
@@ -18,6 +19,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "terminology/snapshot/checksum.h"
@@ -65,15 +67,18 @@ inline uint32_t SlotOf(uint64_t mixed, uint16_t pilot, uint32_t slots) {
 }
 
 struct CodeIndex {
+  uint64_t seed = 0;
   std::vector<uint16_t> pilots;
   std::vector<IndexSlot> slots;
 };
 
-// `codes` are different and not empty. Nothing when two codes beyond eight bytes have the same key: they cannot stand
-// in one snapshot (once in 2^56).
-std::optional<CodeIndex> BuildCodeIndex(const std::vector<absl::string_view>& codes);
+// None of `codes` is empty. Errors: InvalidArgument when two are the same; when two beyond eight bytes have the same
+// key, so that they cannot stand in one snapshot (once in 2^56); when they cannot be placed, which takes codes made for
+// it.
+absl::StatusOr<CodeIndex> BuildCodeIndex(const std::vector<absl::string_view>& codes);
 
 struct CodeIndexView {
+  uint64_t seed = 0;
   absl::Span<const uint16_t> pilots;
   absl::Span<const IndexSlot> slots;
 
@@ -82,7 +87,7 @@ struct CodeIndexView {
     if (slots.empty() || pilots.empty() || code.empty() || code.back() == '\0') return std::nullopt;
     const uint64_t key = CodeKey(code);
     if (code.size() == kPackedCodeBytes && key >> 56 == 0xFF) return std::nullopt;  // looks like a hashed key
-    const uint64_t mixed = MixKey(key);
+    const uint64_t mixed = MixKey(key ^ seed);
     const uint16_t pilot = pilots[BucketOf(mixed, static_cast<uint32_t>(pilots.size()))];
     const IndexSlot& slot = slots[SlotOf(mixed, pilot, static_cast<uint32_t>(slots.size()))];
     if (slot.key_low != static_cast<uint32_t>(key) || slot.key_high != static_cast<uint32_t>(key >> 32)) {

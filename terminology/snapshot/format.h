@@ -1,11 +1,13 @@
 // The bytes of a snapshot file. This header is the only truth about them; README.md beside it tells the same in prose.
 //
-// A snapshot holds one version of one code system or one extension. All numbers are little-endian and aligned to their
-// size. No promise about the format before 1.0: a file of another format version is refused with "import again".
+// A snapshot holds one version of one code system, one extension or one supplement. All numbers are little-endian and
+// aligned to their size. No promise about the format before 1.0: a file of another format version is refused with
+// "import again".
 //
 //   header | section table | sections, each at a multiple of 8 bytes
 //
-// Sections of an unknown id are skipped. Text is referred to by offset and length into the text section.
+// Sections of an unknown id are skipped, empty ones are not there. Text is referred to by offset and length into the
+// text section.
 #ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_FORMAT_H_
 #define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_FORMAT_H_
 
@@ -19,7 +21,7 @@ namespace nosograph::snapshot {
 static_assert(std::endian::native == std::endian::little, "snapshots are mapped as they are: little-endian only");
 
 inline constexpr std::array<char, 8> kMagic = {'N', 'O', 'S', 'O', 'S', 'N', 'A', 'P'};
-inline constexpr uint32_t kFormatVersion = 3;
+inline constexpr uint32_t kFormatVersion = 4;
 inline constexpr size_t kAlignment = 8;
 inline constexpr uint32_t kNone = 0xFFFFFFFF;  // no concept
 
@@ -32,20 +34,31 @@ struct Header {
 };
 static_assert(sizeof(Header) == 32);
 
-// What a section holds; each is an array of one element type.
+// What a section holds; each is an array of one element type. "By concept" means ordered by the concept's index.
 enum class SectionId : uint32_t {
-  kText = 1,              // char: every text once, UTF-8, no separators
-  kAbout = 2,             // TextRef, one for each AboutField
-  kConcepts = 3,          // ConceptRecord, parents before children, each subtree without gaps
-  kNotes = 4,             // NoteRecord, by concept
-  kDesignations = 5,      // DesignationRecord, by concept
-  kExtends = 6,           // ExtendsRecord, by concept, only those that extend a published code
-  kKnowledge = 8,         // KnowledgeRecord, by concept, only those with knowledge
-  kCodePilots = 10,       // uint16_t: see code_index.h
-  kCodeSlots = 11,        // IndexSlot
-  kTitles = 12,           // TextRef, by concept: apart from the records, since most answers read little else
-  kFlags = 13,            // uint8_t, by concept: kBillableFlag, kSeventhCharacterFlag
-  kKnowledgeContent = 9,  // char: encoded ConditionKnowledge, see knowledge_codec.h
+  kText = 1,                  // char: every text once, UTF-8, no separators
+  kAbout = 2,                 // TextRef, one for each AboutField
+  kConcepts = 3,              // ConceptRecord, parents before children, each subtree without gaps
+  kNotes = 4,                 // NoteRecord, by concept
+  kDesignations = 5,          // DesignationRecord, by concept
+  kExtends = 6,               // ExtendsRecord, by concept, only those that extend a published code
+  kKnowledge = 8,             // KnowledgeRecord, by concept, only those with knowledge
+  kKnowledgeContent = 9,      // char: encoded ConditionKnowledge, see knowledge_codec.h
+  kCodePilots = 10,           // uint16_t: see code_index.h
+  kCodeSlots = 11,            // IndexSlot
+  kTitles = 12,               // TextRef, by concept: apart from the records, since most answers read little else
+  kFlags = 13,                // uint8_t, by concept: kBillableFlag and those below it
+  kCodeSeed = 14,             // uint64_t, one: see code_index.h
+  kDesignationKinds = 15,     // DesignationKind: what designations have in common, each once
+  kPropertyDefinitions = 16,  // PropertyDefinitionRecord
+  kProperties = 17,           // PropertyRecord, by concept
+  kCodings = 18,              // CodingRecord: what properties of type Coding say beside the code
+  // Of a hierarchy with several parents alone. The tree of the concept records has each concept's first parent.
+  kOtherParents = 19,      // ParentRecord: the further parents, by concept
+  kOtherChildren = 20,     // ParentRecord: the same, by parent
+  kAncestorListOf = 21,    // uint32_t, by concept: which list has its ancestors off the tree; kNone for none
+  kAncestorListEnds = 22,  // uint32_t, by list: where it ends in kAncestors; it begins where the list before ends
+  kAncestors = 23,         // uint32_t, by list: indices of concepts, ascending
 };
 
 struct SectionEntry {
@@ -72,26 +85,43 @@ enum class AboutField : uint32_t {
   kExtends = 5,
   kSourceName = 6,
   kSourceSha256 = 7,
-  kContent = 8,  // "complete" or "fragment"
+  kContent = 8,  // a value of FHIR's CodeSystem.content
+  kSupplements = 9,
+  kSupplementsVersion = 10,
+  kCaseSensitive = 11,  // "true" or "false"
+  kName = 12,
+  kDescription = 13,
+  kLanguage = 14,
+  kStatus = 15,
+  kHierarchyMeaning = 16,
+  kValueSet = 17,
 };
-inline constexpr size_t kAboutFieldCount = 9;
+inline constexpr size_t kAboutFieldCount = 18;
 
-// The values of AboutField::kContent, those of FHIR's CodeSystem.content.
+// The values of AboutField::kContent.
 inline constexpr char kComplete[] = "complete";
 inline constexpr char kFragment[] = "fragment";
+inline constexpr char kSupplement[] = "supplement";
+
+inline constexpr char kTrue[] = "true";
+inline constexpr char kFalse[] = "false";
 
 inline constexpr uint8_t kBillableFlag = 1;
 inline constexpr uint8_t kSeventhCharacterFlag = 2;
+inline constexpr uint8_t kInactiveFlag = 4;
+inline constexpr uint8_t kAbstractFlag = 8;
 
 struct ConceptRecord {
   TextRef code;
   TextRef definition;
-  uint32_t parent;            // index of the concept, kNone for a root
+  uint32_t parent;            // index of the first parent, kNone for a root
   uint32_t end;               // one behind the last concept of the subtree: c is below a exactly if a < c < end(a)
   uint32_t notes_end;         // where the notes end; they begin where the concept's before end
   uint32_t designations_end;  // the same for designations
+  uint32_t properties_end;    // and for properties
   uint8_t kind;               // model::ConceptKind
-  std::array<uint8_t, 7> reserved;
+  uint8_t status;             // model::ConceptStatus
+  std::array<uint8_t, 2> reserved;
 };
 static_assert(sizeof(ConceptRecord) == 40);
 
@@ -109,11 +139,45 @@ struct NoteRecord {
 static_assert(sizeof(NoteRecord) == 12);
 
 struct DesignationRecord {
-  TextRef language;
-  TextRef use;
+  uint32_t kind;  // index into the designation kinds
   TextRef value;
 };
-static_assert(sizeof(DesignationRecord) == 24);
+static_assert(sizeof(DesignationRecord) == 12);
+
+struct DesignationKind {
+  TextRef language;
+  TextRef use_system;
+  TextRef use_code;
+  TextRef use_display;
+};
+static_assert(sizeof(DesignationKind) == 32);
+
+struct PropertyDefinitionRecord {
+  TextRef code;
+  TextRef uri;
+  TextRef description;
+  uint32_t type;  // model::PropertyType
+};
+static_assert(sizeof(PropertyDefinitionRecord) == 28);
+
+struct PropertyRecord {
+  uint32_t definition;  // index into the property definitions
+  uint32_t coding;      // index into the codings, kNone for another type
+  TextRef value;
+};
+static_assert(sizeof(PropertyRecord) == 16);
+
+struct CodingRecord {
+  TextRef system;
+  TextRef display;
+};
+static_assert(sizeof(CodingRecord) == 16);
+
+struct ParentRecord {
+  uint32_t item;
+  uint32_t parent;
+};
+static_assert(sizeof(ParentRecord) == 8);
 
 struct ExtendsRecord {
   uint32_t item;  // index of the concept

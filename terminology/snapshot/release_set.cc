@@ -15,6 +15,7 @@ namespace nosograph::snapshot {
 namespace {
 
 bool IsExtension(const Release& release) { return !release.snapshot->extends().empty(); }
+bool IsSupplement(const Release& release) { return !release.snapshot->supplements().empty(); }
 
 // "2021-01-01 (valid from 2021-01-01 to 2021-09-30)", for messages.
 std::string Described(const std::vector<const Release*>& releases) {
@@ -33,7 +34,8 @@ std::string Described(const std::vector<const Release*>& releases) {
 ReleaseSet::ReleaseSet(std::vector<Release> releases) : releases_(std::move(releases)) {
   std::stable_sort(releases_.begin(), releases_.end(), [](const Release& a, const Release& b) {
     const auto key = [](const Release& release) {
-      return std::make_tuple(IsExtension(release), release.snapshot->url(), absl::string_view(release.valid_from));
+      return std::make_tuple(IsExtension(release) || IsSupplement(release), release.snapshot->url(),
+                             absl::string_view(release.valid_from));
     };
     return key(a) < key(b);
   });
@@ -42,7 +44,7 @@ ReleaseSet::ReleaseSet(std::vector<Release> releases) : releases_(std::move(rele
 std::vector<const Release*> ReleaseSet::ActivePublished() const {
   std::vector<const Release*> found;
   for (const Release& release : releases_) {
-    if (release.active && !IsExtension(release)) found.push_back(&release);
+    if (release.active && !IsExtension(release) && !IsSupplement(release)) found.push_back(&release);
   }
   return found;
 }
@@ -61,6 +63,17 @@ std::vector<const Release*> ReleaseSet::Of(absl::string_view system) const {
   std::vector<const Release*> found;
   for (const Release& release : releases_) {
     if (release.snapshot->url() == canonical) found.push_back(&release);
+  }
+  return found;
+}
+
+std::vector<const Release*> ReleaseSet::ActiveSupplements(const Release& release) const {
+  std::vector<const Release*> found;
+  for (const Release& candidate : releases_) {
+    const Snapshot& supplement = *candidate.snapshot;
+    if (!candidate.active || !IsSupplement(candidate) || supplement.supplements() != release.snapshot->url()) continue;
+    const absl::string_view version = supplement.supplements_version();
+    if (version.empty() || version == release.snapshot->version()) found.push_back(&candidate);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 // The releases that answer together: published code systems, of which several versions may be loaded side by side, and
-// the extensions beside them.
+// the extensions and supplements beside them.
 //
 // Does not load files (store/) and does not change: another release makes another set. Thread-safe: immutable once
 // built. Snapshots are shared and live as long as a set, or anyone else, holds them.
@@ -51,6 +51,9 @@ class ReleaseSet {
   // The active release of each published system, and of each extension of `system` (of each at all when it is empty).
   std::vector<const Release*> ActivePublished() const;
   std::vector<const Release*> ActiveExtensions(absl::string_view system = {}) const;
+
+  // The active supplements of this release's code system, as far as they are for this version of it.
+  std::vector<const Release*> ActiveSupplements(const Release& release) const;
 
   // Whether any release of the system is loaded. `system` is a canonical URI; ICD-10-CM goes by its object identifier
   // too, with or without "urn:oid:".

@@ -108,9 +108,11 @@ std::string Snapshot::ReadTable(Verification verification) {
     return "it names no code system or holds no concept";
   }
   if (titles_.size() != concepts_.size() || flags_.size() != concepts_.size() || code_index_.slots.empty() ||
-      code_index_.slots.size() >= kNone || code_index_.pilots.empty() || code_index_.pilots.size() >= kNone) {
-    return "its titles, flags or code index do not fit its concepts";
+      code_index_.slots.size() >= kNone || code_index_.pilots.empty() || code_index_.pilots.size() >= kNone ||
+      code_seed_.size() != 1 || (!ancestor_list_of_.empty() && ancestor_list_of_.size() != concepts_.size())) {
+    return "its titles, flags, code index or lists of ancestors do not fit its concepts";
   }
+  code_index_.seed = code_seed_.front();
   return "";
 }
 
@@ -154,49 +156,38 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
     case SectionId::kKnowledgeContent:
       taken = Take(bytes, entry.element_size, knowledge_content_);
       break;
+    case SectionId::kCodeSeed:
+      taken = Take(bytes, entry.element_size, code_seed_);
+      break;
+    case SectionId::kDesignationKinds:
+      taken = Take(bytes, entry.element_size, designation_kinds_);
+      break;
+    case SectionId::kPropertyDefinitions:
+      taken = Take(bytes, entry.element_size, property_definitions_);
+      break;
+    case SectionId::kProperties:
+      taken = Take(bytes, entry.element_size, properties_);
+      break;
+    case SectionId::kCodings:
+      taken = Take(bytes, entry.element_size, codings_);
+      break;
+    case SectionId::kOtherParents:
+      taken = Take(bytes, entry.element_size, other_parents_);
+      break;
+    case SectionId::kOtherChildren:
+      taken = Take(bytes, entry.element_size, other_children_);
+      break;
+    case SectionId::kAncestorListOf:
+      taken = Take(bytes, entry.element_size, ancestor_list_of_);
+      break;
+    case SectionId::kAncestorListEnds:
+      taken = Take(bytes, entry.element_size, ancestor_list_ends_);
+      break;
+    case SectionId::kAncestors:
+      taken = Take(bytes, entry.element_size, ancestors_);
+      break;
   }
   return taken ? "" : absl::StrCat("section ", entry.id, " is no whole number of elements; it is damaged");
-}
-
-std::string Snapshot::CheckRecords() const {
-  for (const TextRef& ref : about_) {
-    if (!InText(ref)) return "a text about the code system lies outside of the file's texts";
-  }
-  uint32_t notes_end = 0;
-  uint32_t designations_end = 0;
-  for (uint32_t item = 0; item < concepts_.size(); ++item) {
-    const ConceptRecord& record = concepts_[item];
-    const bool texts = InText(record.code) && InText(titles_[item]) && InText(record.definition);
-    const bool place =
-        (record.parent == kNone || record.parent < item) && record.end > item && record.end <= concepts_.size();
-    const bool lists = record.notes_end >= notes_end && record.notes_end <= notes_.size() &&
-                       record.designations_end >= designations_end && record.designations_end <= designations_.size();
-    if (!texts || !place || !lists || record.kind == 0 || record.kind > model::kMaxConceptKind) {
-      return absl::StrCat("concept ", item, " refers to what is not there");
-    }
-    notes_end = record.notes_end;
-    designations_end = record.designations_end;
-    if (Find(Text(record.code)) != item) return absl::StrCat("concept ", item, " is not found by its code");
-  }
-  for (const NoteRecord& note : notes_) {
-    if (!InText(note.text) || note.kind == 0 || note.kind > model::kMaxNoteKind) return "a note is none";
-  }
-  for (const DesignationRecord& designation : designations_) {
-    if (!InText(designation.language) || !InText(designation.use) || !InText(designation.value)) {
-      return "a designation lies outside of the file's texts";
-    }
-  }
-  for (const ExtendsRecord& record : extends_) {
-    if (record.item >= concepts_.size() || !InText(record.system) || !InText(record.code)) {
-      return "an extended code refers to what is not there";
-    }
-  }
-  for (const KnowledgeRecord& record : knowledge_) {
-    if (record.item >= concepts_.size() || !knowledge(record.item)) {
-      return absl::StrCat("the condition knowledge of concept ", record.item, " cannot be read");
-    }
-  }
-  return "";
 }
 
 absl::string_view Snapshot::About(AboutField field) const { return Text(about_[static_cast<size_t>(field)]); }
@@ -251,7 +242,65 @@ absl::Span<const DesignationRecord> Snapshot::designations(uint32_t item) const 
 }
 
 Snapshot::DesignationView Snapshot::Read(const DesignationRecord& designation) const {
-  return {Text(designation.language), Text(designation.use), Text(designation.value)};
+  if (designation.kind >= designation_kinds_.size()) return {{}, {}, {}, {}, Text(designation.value)};
+  const DesignationKind& kind = designation_kinds_[designation.kind];
+  return {Text(kind.language), Text(kind.use_system), Text(kind.use_code), Text(kind.use_display),
+          Text(designation.value)};
+}
+
+absl::Span<const PropertyRecord> Snapshot::properties(uint32_t item) const {
+  if (item >= concepts_.size()) return {};
+  return Slice(properties_, item == 0 ? 0 : concepts_[item - 1].properties_end, concepts_[item].properties_end);
+}
+
+Snapshot::PropertyView Snapshot::Read(const PropertyRecord& property) const {
+  PropertyView view{ReadPropertyDefinition(property.definition), Text(property.value), {}, {}};
+  if (property.coding < codings_.size()) {
+    view.coding_system = Text(codings_[property.coding].system);
+    view.coding_display = Text(codings_[property.coding].display);
+  }
+  return view;
+}
+
+Snapshot::PropertyDefinitionView Snapshot::ReadPropertyDefinition(uint32_t index) const {
+  if (index >= property_definitions_.size()) return {};
+  const PropertyDefinitionRecord& record = property_definitions_[index];
+  const bool known = record.type > 0 && record.type <= model::kMaxPropertyType;
+  return {Text(record.code), Text(record.uri), Text(record.description),
+          known ? static_cast<model::PropertyType>(record.type) : model::PropertyType::kString};
+}
+
+model::ConceptStatus Snapshot::status(uint32_t item) const {
+  if (item >= concepts_.size() || concepts_[item].status > model::kMaxConceptStatus) {
+    return model::ConceptStatus::kNotStated;
+  }
+  return static_cast<model::ConceptStatus>(concepts_[item].status);
+}
+
+absl::Span<const ParentRecord> Snapshot::other_parents(uint32_t item) const {
+  const auto range = std::equal_range(other_parents_.begin(), other_parents_.end(), ParentRecord{item, 0},
+                                      [](const ParentRecord& a, const ParentRecord& b) { return a.item < b.item; });
+  return other_parents_.subspan(static_cast<size_t>(range.first - other_parents_.begin()),
+                                static_cast<size_t>(range.second - range.first));
+}
+
+absl::Span<const ParentRecord> Snapshot::other_children(uint32_t item) const {
+  const auto range = std::equal_range(other_children_.begin(), other_children_.end(), ParentRecord{0, item},
+                                      [](const ParentRecord& a, const ParentRecord& b) { return a.parent < b.parent; });
+  return other_children_.subspan(static_cast<size_t>(range.first - other_children_.begin()),
+                                 static_cast<size_t>(range.second - range.first));
+}
+
+absl::Span<const uint32_t> Snapshot::ancestors_off_the_tree(uint32_t item) const {
+  if (item >= ancestor_list_of_.size()) return {};
+  const uint32_t list = ancestor_list_of_[item];
+  if (list >= ancestor_list_ends_.size()) return {};
+  return Slice(ancestors_, list == 0 ? 0 : ancestor_list_ends_[list - 1], ancestor_list_ends_[list]);
+}
+
+bool Snapshot::IsListedAbove(uint32_t item, uint32_t below) const {
+  const absl::Span<const uint32_t> list = ancestors_off_the_tree(below);
+  return std::binary_search(list.begin(), list.end(), item);
 }
 
 std::optional<Snapshot::CodingView> Snapshot::extends(uint32_t item) const {

@@ -56,6 +56,16 @@ class Snapshot {
   absl::string_view copyright() const { return About(AboutField::kCopyright); }
   // The code system that this one extends; empty for a published one.
   absl::string_view extends() const { return About(AboutField::kExtends); }
+  // The code system, and the version of it where that matters, that this one adds to; empty for what is no supplement.
+  absl::string_view supplements() const { return About(AboutField::kSupplements); }
+  absl::string_view supplements_version() const { return About(AboutField::kSupplementsVersion); }
+  absl::string_view name() const { return About(AboutField::kName); }
+  absl::string_view description() const { return About(AboutField::kDescription); }
+  absl::string_view language() const { return About(AboutField::kLanguage); }
+  absl::string_view status() const { return About(AboutField::kStatus); }
+  absl::string_view hierarchy_meaning() const { return About(AboutField::kHierarchyMeaning); }
+  absl::string_view value_set() const { return About(AboutField::kValueSet); }
+  bool case_sensitive() const { return About(AboutField::kCaseSensitive) != kFalse; }
   // Only a part of the code system: that a code is not in it says nothing.
   bool fragment() const { return About(AboutField::kContent) == kFragment; }
   absl::string_view source_name() const { return About(AboutField::kSourceName); }
@@ -82,12 +92,29 @@ class Snapshot {
     return item < titles_.size() ? Text(titles_[item]) : absl::string_view();
   }
   absl::string_view definition(uint32_t item) const;
-  std::optional<uint32_t> parent(uint32_t item) const;  // always a smaller index, so that climbing ends
-  uint32_t subtree_end(uint32_t item) const;            // c is below a exactly if a < c < subtree_end(a)
+  // The first parent: always a smaller index, so that climbing ends.
+  std::optional<uint32_t> parent(uint32_t item) const;
+  // In the tree of first parents c is below a exactly if a < c < subtree_end(a).
+  uint32_t subtree_end(uint32_t item) const;
+  // Where there are several parents: the further ones, and the children that have `item` as a further one.
+  absl::Span<const ParentRecord> other_parents(uint32_t item) const;
+  absl::Span<const ParentRecord> other_children(uint32_t item) const;
+  // The ancestors that are not reached by first parents alone, ascending.
+  absl::Span<const uint32_t> ancestors_off_the_tree(uint32_t item) const;
+  bool has_several_parents() const { return !other_parents_.empty(); }
+  // Whether `item` is an ancestor of `below`, through whichever parents: constant time in a tree, else logarithmic in
+  // the number of ancestors.
+  bool IsAbove(uint32_t item, uint32_t below) const {
+    return (item < below && below < subtree_end(item)) || (!ancestors_.empty() && IsListedAbove(item, below));
+  }
   model::ConceptKind kind(uint32_t item) const;
   bool billable(uint32_t item) const { return item < flags_.size() && (flags_[item] & kBillableFlag) != 0; }
   // Made of the code above it, placeholders and a 7th character.
   bool seventh_character(uint32_t item) const;
+  model::ConceptStatus status(uint32_t item) const;
+  bool inactive(uint32_t item) const { return item < flags_.size() && (flags_[item] & kInactiveFlag) != 0; }
+  // Groups others and may not be chosen itself.
+  bool abstract(uint32_t item) const { return item < flags_.size() && (flags_[item] & kAbstractFlag) != 0; }
 
   struct NoteView {
     model::NoteKind kind;
@@ -95,8 +122,22 @@ class Snapshot {
   };
   struct DesignationView {
     absl::string_view language;
-    absl::string_view use;
+    absl::string_view use_system;
+    absl::string_view use;  // a code
+    absl::string_view use_display;
     absl::string_view value;
+  };
+  struct PropertyDefinitionView {
+    absl::string_view code;
+    absl::string_view uri;
+    absl::string_view description;
+    model::PropertyType type = model::PropertyType::kString;
+  };
+  struct PropertyView {
+    PropertyDefinitionView definition;
+    absl::string_view value;  // as FHIR writes it; of a Coding its code
+    absl::string_view coding_system;
+    absl::string_view coding_display;
   };
   struct CodingView {
     absl::string_view system;
@@ -106,6 +147,11 @@ class Snapshot {
   NoteView Read(const NoteRecord& note) const;
   absl::Span<const DesignationRecord> designations(uint32_t item) const;
   DesignationView Read(const DesignationRecord& designation) const;
+  absl::Span<const PropertyRecord> properties(uint32_t item) const;
+  PropertyView Read(const PropertyRecord& property) const;
+  // The properties that concepts may have, by index below property_definition_count().
+  uint32_t property_definition_count() const { return static_cast<uint32_t>(property_definitions_.size()); }
+  PropertyDefinitionView ReadPropertyDefinition(uint32_t index) const;
   // The published code that a concept of an extension stands under.
   std::optional<CodingView> extends(uint32_t item) const;
   bool has_knowledge(uint32_t item) const;
@@ -118,10 +164,14 @@ class Snapshot {
 
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Load(std::shared_ptr<Snapshot> snapshot,
                                                               const std::string& name, Verification verification);
+  bool IsListedAbove(uint32_t item, uint32_t below) const;
   // Each gives what is wrong, empty when nothing is.
   std::string ReadTable(Verification verification);
   std::string ReadSection(const SectionEntry& entry);
-  std::string CheckRecords() const;
+  std::string CheckRecords() const;  // this and what it calls stands in snapshot_check.cc
+  std::string CheckConcepts() const;
+  std::string CheckProperties() const;
+  std::string CheckFurtherParents() const;
 
   absl::string_view Text(TextRef ref) const {
     if (ref.offset > text_.size() || ref.length > text_.size() - ref.offset) return {};
@@ -142,6 +192,16 @@ class Snapshot {
   absl::Span<const ExtendsRecord> extends_;
   absl::Span<const TextRef> titles_;
   absl::Span<const uint8_t> flags_;
+  absl::Span<const DesignationKind> designation_kinds_;
+  absl::Span<const PropertyDefinitionRecord> property_definitions_;
+  absl::Span<const PropertyRecord> properties_;
+  absl::Span<const CodingRecord> codings_;
+  absl::Span<const ParentRecord> other_parents_;
+  absl::Span<const ParentRecord> other_children_;
+  absl::Span<const uint32_t> ancestor_list_of_;
+  absl::Span<const uint32_t> ancestor_list_ends_;
+  absl::Span<const uint32_t> ancestors_;
+  absl::Span<const uint64_t> code_seed_;
   CodeIndexView code_index_;
   absl::Span<const KnowledgeRecord> knowledge_;
   absl::Span<const char> knowledge_content_;

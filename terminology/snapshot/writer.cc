@@ -1,17 +1,15 @@
 #include "terminology/snapshot/writer.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <utility>
-#include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/snapshot/checksum.h"
 #include "terminology/snapshot/code_index.h"
-#include "terminology/snapshot/format.h"
+#include "terminology/snapshot/hierarchy.h"
 #include "terminology/snapshot/knowledge_codec.h"
 
 namespace nosograph::snapshot {
@@ -20,69 +18,12 @@ namespace {
 using model::CodeSystem;
 using model::Concept;
 
-// Keeps each text once. The views it is given must outlive it.
-class TextPool {
- public:
-  TextRef Add(absl::string_view text) {
-    if (text.empty()) return {0, 0};
-    const auto [entry, added] =
-        refs_.try_emplace(text, TextRef{static_cast<uint32_t>(content_.size()), static_cast<uint32_t>(text.size())});
-    if (added) content_.append(text.data(), text.size());
-    return entry->second;
-  }
-  const std::string& content() const { return content_; }
-  bool fits() const { return content_.size() <= std::numeric_limits<uint32_t>::max(); }
-
- private:
-  std::string content_;
-  absl::flat_hash_map<absl::string_view, TextRef> refs_;
-};
-
-// The concepts in hierarchical order, each with the index that its subtree ends before.
-struct Order {
-  std::vector<uint32_t> items;     // indices into CodeSystem::concepts
-  std::vector<uint32_t> position;  // the inverse
-  std::vector<uint32_t> end;       // by position
-};
-
-Order HierarchicalOrder(const CodeSystem& system) {
-  const auto count = static_cast<uint32_t>(system.concepts.size());
-  // Children as linked lists in the order they come in: no allocation a concept.
-  std::vector<uint32_t> first_child(count + 1, kNone);
-  std::vector<uint32_t> last_child(count + 1, kNone);
-  std::vector<uint32_t> next_sibling(count, kNone);
-  for (uint32_t i = 0; i < count; ++i) {
-    const uint32_t parent = system.concepts[i].parent.value_or(count);  // `count` stands for the root of all
-    (first_child[parent] == kNone ? first_child[parent] : next_sibling[last_child[parent]]) = i;
-    last_child[parent] = i;
-  }
-  Order order{{}, std::vector<uint32_t>(count), std::vector<uint32_t>(count)};
-  order.items.reserve(count);
-  std::vector<uint32_t> open;  // ancestors of the current concept
-  uint32_t current = first_child[count];
-  while (current != kNone) {
-    order.position[current] = static_cast<uint32_t>(order.items.size());
-    order.items.push_back(current);
-    if (first_child[current] != kNone) {
-      open.push_back(current);
-      current = first_child[current];
-      continue;
-    }
-    order.end[order.position[current]] = static_cast<uint32_t>(order.items.size());
-    while (next_sibling[current] == kNone && !open.empty()) {
-      current = open.back();
-      open.pop_back();
-      order.end[order.position[current]] = static_cast<uint32_t>(order.items.size());
-    }
-    current = next_sibling[current];
-  }
-  return order;
-}
-
 uint8_t Flags(const Concept& item) {
   unsigned flags = 0;
   if (item.billable) flags |= kBillableFlag;
   if (item.seventh_character) flags |= kSeventhCharacterFlag;
+  if (item.inactive) flags |= kInactiveFlag;
+  if (item.abstract) flags |= kAbstractFlag;
   return static_cast<uint8_t>(flags);
 }
 
@@ -107,7 +48,7 @@ class FileBuilder {
       const SectionEntry entry{static_cast<uint32_t>(section.id), section.element_size, offset, section.bytes.size(),
                                Checksum(section.bytes)};
       std::memcpy(file.data() + sizeof(Header) + i * sizeof(SectionEntry), &entry, sizeof(entry));
-      if (!section.bytes.empty()) std::memcpy(file.data() + offset, section.bytes.data(), section.bytes.size());
+      std::memcpy(file.data() + offset, section.bytes.data(), section.bytes.size());
       offset += section.bytes.size();
     }
     Header header{kMagic, kFormatVersion, static_cast<uint32_t>(sections_.size()), file.size(), 0};
@@ -126,7 +67,7 @@ class FileBuilder {
 
   static size_t Aligned(size_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
   void Add(SectionId id, size_t element_size, absl::string_view bytes) {
-    sections_.push_back({id, static_cast<uint32_t>(element_size), bytes});
+    if (!bytes.empty()) sections_.push_back({id, static_cast<uint32_t>(element_size), bytes});
   }
 
   std::vector<Section> sections_;  // views of what the caller holds
@@ -145,83 +86,210 @@ std::vector<TextRef> About(const CodeSystem& system, TextPool& text) {
   set(AboutField::kExtends, system.extends);
   set(AboutField::kSourceName, system.source.name);
   set(AboutField::kSourceSha256, system.source.sha256);
-  set(AboutField::kContent, system.fragment ? kFragment : kComplete);
+  set(AboutField::kContent, !system.supplements.empty() ? kSupplement : system.fragment ? kFragment : kComplete);
+  set(AboutField::kSupplements, system.supplements);
+  set(AboutField::kSupplementsVersion, system.supplements_version);
+  set(AboutField::kCaseSensitive, system.case_sensitive ? kTrue : kFalse);
+  set(AboutField::kName, system.name);
+  set(AboutField::kDescription, system.description);
+  set(AboutField::kLanguage, system.language);
+  set(AboutField::kStatus, system.status);
+  set(AboutField::kHierarchyMeaning, system.hierarchy_meaning);
+  set(AboutField::kValueSet, system.value_set);
   return about;
+}
+
+// `elements` in the order of the file; `end` is the field of the records, still in the order they came in, that tells
+// where a concept's end.
+template <typename T>
+std::vector<T> Reordered(const std::vector<T>& elements, const std::vector<ConceptRecord>& records,
+                         uint32_t ConceptRecord::* end, const Hierarchy& hierarchy) {
+  std::vector<T> ordered;
+  ordered.reserve(elements.size());
+  for (const uint32_t item : hierarchy.items) {
+    const auto begin = item == 0 ? 0 : records[item - 1].*end;
+    ordered.insert(ordered.end(), elements.begin() + begin, elements.begin() + records[item].*end);
+  }
+  return ordered;
+}
+
+template <typename T>
+std::vector<T> Reordered(const std::vector<T>& elements, const Hierarchy& hierarchy) {
+  std::vector<T> ordered;
+  ordered.reserve(elements.size());
+  for (const uint32_t item : hierarchy.items) ordered.push_back(elements[item]);
+  return ordered;
+}
+
+template <typename Record>
+void RenumberItems(std::vector<Record>& records, const Hierarchy& hierarchy) {
+  for (Record& record : records) record.item = hierarchy.position[record.item];
+  std::sort(records.begin(), records.end(), [](const Record& a, const Record& b) { return a.item < b.item; });
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> WriteSnapshot(const CodeSystem& system) {
-  RETURN_IF_ERROR(model::CheckCodeSystem(system));
-  if (system.concepts.size() >= kNone / 2) {
-    return absl::InvalidArgumentError(absl::StrCat(system.url, ": ", system.concepts.size(),
+uint32_t SnapshotWriter::DesignationKindOf(const model::Designation& designation) {
+  const DesignationKind kind{text_.Add(designation.language), text_.Add(designation.use.system),
+                             text_.Add(designation.use.code), text_.Add(designation.use.display)};
+  std::array<uint32_t, 8> key;
+  static_assert(sizeof(key) == sizeof(kind));
+  std::memcpy(key.data(), &kind, sizeof(kind));
+  const auto [known, added] = known_kinds_.try_emplace(key, static_cast<uint32_t>(designation_kinds_.size()));
+  if (added) designation_kinds_.push_back(kind);
+  return known->second;
+}
+
+absl::Status SnapshotWriter::Add(const Concept& item) {
+  const auto index = static_cast<uint32_t>(concepts_.size());
+  if (index >= kNone / 2) {
+    return absl::InvalidArgumentError(absl::StrCat(system_.url, ": more than ", index,
                                                    " concepts are more than a snapshot holds; split the code system"));
   }
-  const Order order = HierarchicalOrder(system);
-  TextPool text;
-  const std::vector<TextRef> about = About(system, text);
-  std::vector<ConceptRecord> concepts(order.items.size());
-  std::vector<absl::string_view> codes(order.items.size());
-  std::vector<TextRef> titles(order.items.size());
-  std::vector<uint8_t> flags(order.items.size());
-  std::vector<NoteRecord> notes;
-  std::vector<DesignationRecord> designations;
-  std::vector<ExtendsRecord> extends;
-  std::vector<KnowledgeRecord> knowledge;
-  std::string knowledge_content;
-  for (uint32_t position = 0; position < order.items.size(); ++position) {
-    const Concept& item = system.concepts[order.items[position]];
-    for (const model::Note& note : item.notes) {
-      notes.push_back({text.Add(note.text), static_cast<uint32_t>(note.kind)});
-    }
-    for (const model::Designation& designation : item.designations) {
-      designations.push_back({text.Add(designation.language), text.Add(designation.use), text.Add(designation.value)});
-    }
-    if (item.extends) extends.push_back({position, text.Add(item.extends->system), text.Add(item.extends->code)});
-    if (item.knowledge) {
-      const std::string bytes = EncodeKnowledge(*item.knowledge);
-      knowledge.push_back(
-          {position, static_cast<uint32_t>(knowledge_content.size()), static_cast<uint32_t>(bytes.size())});
-      knowledge_content += bytes;
-    }
-    codes[position] = item.code;
-    titles[position] = text.Add(item.title);
-    flags[position] = Flags(item);
-    const uint32_t parent = item.parent ? order.position[*item.parent] : kNone;
-    concepts[position] = {.code = text.Add(item.code),
-                          .definition = text.Add(item.definition),
-                          .parent = parent,
-                          .end = order.end[position],
-                          .notes_end = static_cast<uint32_t>(notes.size()),
-                          .designations_end = static_cast<uint32_t>(designations.size()),
-                          .kind = static_cast<uint8_t>(item.kind),
-                          .reserved = {}};
+  RETURN_IF_ERROR(model::CheckConcept(system_, item, index));
+  const TextRef code = text_.Add(item.code);
+  for (const model::Note& note : item.notes) {
+    notes_.push_back({text_.Add(note.text), static_cast<uint32_t>(note.kind)});
   }
-  if (!text.fits() || knowledge_content.size() > std::numeric_limits<uint32_t>::max()) {
+  for (const model::Designation& designation : item.designations) {
+    const uint32_t kind = DesignationKindOf(designation);
+    designations_.push_back({kind, text_.Add(designation.value)});
+  }
+  for (const model::Property& property : item.properties) {
+    uint32_t coding = kNone;
+    if (system_.properties[property.definition].type == model::PropertyType::kCoding) {
+      coding = static_cast<uint32_t>(codings_.size());
+      codings_.push_back({text_.Add(property.coding_system), text_.Add(property.coding_display)});
+    }
+    properties_.push_back({property.definition, coding, text_.Add(property.value)});
+  }
+  if (item.extends) extends_.push_back({index, text_.Add(item.extends->system), text_.Add(item.extends->code)});
+  if (item.knowledge) {
+    const std::string bytes = EncodeKnowledge(*item.knowledge);
+    if (bytes.size() > std::numeric_limits<uint32_t>::max() - knowledge_content_.size()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(system_.url, ": its condition knowledge exceeds 4 GiB, more than a snapshot holds"));
+    }
+    knowledge_.push_back(
+        {index, static_cast<uint32_t>(knowledge_content_.size()), static_cast<uint32_t>(bytes.size())});
+    knowledge_content_ += bytes;
+  }
+  titles_.push_back(text_.Add(item.title));
+  flags_.push_back(Flags(item));
+  parents_.push_back(item.parent.value_or(kNone));
+  for (const uint32_t parent : item.other_parents) other_parents_.push_back({index, parent});
+  concepts_.push_back({.code = code,
+                       .definition = text_.Add(item.definition),
+                       .parent = parents_.back(),
+                       .end = 0,
+                       .notes_end = static_cast<uint32_t>(notes_.size()),
+                       .designations_end = static_cast<uint32_t>(designations_.size()),
+                       .properties_end = static_cast<uint32_t>(properties_.size()),
+                       .kind = static_cast<uint8_t>(item.kind),
+                       .status = static_cast<uint8_t>(item.status),
+                       .reserved = {}});
+  const size_t records = std::max({notes_.size(), designations_.size(), properties_.size(), other_parents_.size()});
+  if (!text_.fits() || records >= kNone) {
     return absl::InvalidArgumentError(
-        absl::StrCat(system.url, ": its texts exceed 4 GiB, more than a snapshot holds; split the code system"));
+        absl::StrCat(system_.url, ": its texts exceed 4 GiB, more than a snapshot holds; split the code system"));
   }
-  const std::optional<CodeIndex> index = BuildCodeIndex(codes);
-  if (!index) {
-    return absl::InvalidArgumentError(absl::StrCat(system.url,
-                                                   ": two of its codes cannot be told apart by their hash; "
-                                                   "give one another code"));
+  return absl::OkStatus();
+}
+
+void SnapshotWriter::Reorder(const Hierarchy& hierarchy) {
+  notes_ = Reordered(notes_, concepts_, &ConceptRecord::notes_end, hierarchy);
+  designations_ = Reordered(designations_, concepts_, &ConceptRecord::designations_end, hierarchy);
+  properties_ = Reordered(properties_, concepts_, &ConceptRecord::properties_end, hierarchy);
+  std::vector<ConceptRecord> ordered = Reordered(concepts_, hierarchy);
+  const auto add_up = [&](uint32_t ConceptRecord::* end) {
+    uint32_t sum = 0;
+    for (uint32_t position = 0; position < ordered.size(); ++position) {
+      const uint32_t item = hierarchy.items[position];
+      sum += concepts_[item].*end - (item == 0 ? 0 : concepts_[item - 1].*end);
+      ordered[position].*end = sum;
+    }
+  };
+  add_up(&ConceptRecord::notes_end);
+  add_up(&ConceptRecord::designations_end);
+  add_up(&ConceptRecord::properties_end);
+  for (ConceptRecord& record : ordered) {
+    if (record.parent != kNone) record.parent = hierarchy.position[record.parent];
   }
+  concepts_ = std::move(ordered);
+  titles_ = Reordered(titles_, hierarchy);
+  flags_ = Reordered(flags_, hierarchy);
+  RenumberItems(extends_, hierarchy);
+  RenumberItems(knowledge_, hierarchy);
+}
+
+absl::StatusOr<std::string> SnapshotWriter::Finish() {
+  RETURN_IF_ERROR(model::CheckDescription(system_));
+  if (concepts_.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(system_.url, ": it has no concept; check that the source is whole"));
+  }
+  const auto of_system = [&](const absl::Status& status) {
+    return absl::Status(status.code(), absl::StrCat(system_.url, ": ", status.message()));
+  };
+  const Hierarchy hierarchy = OrderHierarchy(parents_);
+  absl::StatusOr<AncestorLists> ancestors = ListAncestors(parents_, other_parents_, hierarchy);
+  if (!ancestors.ok()) return of_system(ancestors.status());
+  if (!hierarchy.as_given) Reorder(hierarchy);
+  for (uint32_t position = 0; position < concepts_.size(); ++position) {
+    concepts_[position].end = hierarchy.end[position];
+  }
+  for (ParentRecord& record : other_parents_) {
+    record = {hierarchy.position[record.item], hierarchy.position[record.parent]};
+  }
+  std::sort(other_parents_.begin(), other_parents_.end(), [](const ParentRecord& a, const ParentRecord& b) {
+    return std::make_pair(a.item, a.parent) < std::make_pair(b.item, b.parent);
+  });
+  std::vector<ParentRecord> other_children = other_parents_;
+  std::sort(other_children.begin(), other_children.end(), [](const ParentRecord& a, const ParentRecord& b) {
+    return std::make_pair(a.parent, a.item) < std::make_pair(b.parent, b.item);
+  });
+  const std::vector<TextRef> about = About(system_, text_);
+  std::vector<PropertyDefinitionRecord> definitions;
+  for (const model::PropertyDefinition& definition : system_.properties) {
+    definitions.push_back({text_.Add(definition.code), text_.Add(definition.uri), text_.Add(definition.description),
+                           static_cast<uint32_t>(definition.type)});
+  }
+  std::vector<absl::string_view> codes;
+  codes.reserve(concepts_.size());
+  for (const ConceptRecord& record : concepts_) codes.push_back(text_.Text(record.code));
+  const absl::StatusOr<CodeIndex> index = BuildCodeIndex(codes);
+  if (!index.ok()) return of_system(index.status());
 
   FileBuilder file;
-  file.Add(SectionId::kText, text.content());
+  file.Add(SectionId::kText, text_.content());
   file.Add(SectionId::kAbout, about);
-  file.Add(SectionId::kConcepts, concepts);
-  file.Add(SectionId::kNotes, notes);
-  file.Add(SectionId::kDesignations, designations);
-  file.Add(SectionId::kExtends, extends);
-  file.Add(SectionId::kTitles, titles);
-  file.Add(SectionId::kFlags, flags);
+  file.Add(SectionId::kConcepts, concepts_);
+  file.Add(SectionId::kNotes, notes_);
+  file.Add(SectionId::kDesignations, designations_);
+  file.Add(SectionId::kDesignationKinds, designation_kinds_);
+  file.Add(SectionId::kPropertyDefinitions, definitions);
+  file.Add(SectionId::kProperties, properties_);
+  file.Add(SectionId::kCodings, codings_);
+  file.Add(SectionId::kExtends, extends_);
+  file.Add(SectionId::kTitles, titles_);
+  file.Add(SectionId::kFlags, flags_);
+  file.Add(SectionId::kOtherParents, other_parents_);
+  file.Add(SectionId::kOtherChildren, other_children);
+  file.Add(SectionId::kAncestorListOf, ancestors->list_of);
+  file.Add(SectionId::kAncestorListEnds, ancestors->ends);
+  file.Add(SectionId::kAncestors, ancestors->ancestors);
+  const std::vector<uint64_t> seed = {index->seed};
+  file.Add(SectionId::kCodeSeed, seed);
   file.Add(SectionId::kCodePilots, index->pilots);
   file.Add(SectionId::kCodeSlots, index->slots);
-  file.Add(SectionId::kKnowledge, knowledge);
-  file.Add(SectionId::kKnowledgeContent, knowledge_content);
+  file.Add(SectionId::kKnowledge, knowledge_);
+  file.Add(SectionId::kKnowledgeContent, knowledge_content_);
   return file.Build();
+}
+
+absl::StatusOr<std::string> WriteSnapshot(const CodeSystem& system) {
+  SnapshotWriter writer(system);
+  for (const Concept& item : system.concepts) RETURN_IF_ERROR(writer.Add(item));
+  return writer.Finish();
 }
 
 }  // namespace nosograph::snapshot

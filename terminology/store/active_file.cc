@@ -16,7 +16,7 @@
 namespace nosograph::store {
 namespace {
 
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
 constexpr size_t kMaxBytes = size_t{1} << 20;
 constexpr size_t kSha256Digits = 64;
 
@@ -45,6 +45,7 @@ std::string Json(const std::vector<LoadedRelease>& releases) {
     text("system", release.system);
     text("version", release.version);
     text("extends", release.extends);
+    text("supplements", release.supplements);
     text("valid_from", release.validity.from);
     text("valid_to", release.validity.to);
     text("snapshot", release.snapshot);
@@ -65,9 +66,9 @@ absl::Status Misunderstood(const std::string& path, absl::string_view what) {
 absl::StatusOr<LoadedRelease> ParseRelease(simdjson::dom::element item, size_t number, const std::string& path) {
   LoadedRelease release;
   const std::pair<const char*, std::string*> fields[] = {
-      {"system", &release.system},        {"version", &release.version},
-      {"extends", &release.extends},      {"valid_from", &release.validity.from},
-      {"valid_to", &release.validity.to}, {"snapshot", &release.snapshot}};
+      {"system", &release.system},           {"version", &release.version},          {"extends", &release.extends},
+      {"supplements", &release.supplements}, {"valid_from", &release.validity.from}, {"valid_to", &release.validity.to},
+      {"snapshot", &release.snapshot}};
   for (const auto& [name, value] : fields) {
     std::string_view text;
     if (item[name].get(text) != simdjson::SUCCESS) {

@@ -27,7 +27,8 @@ struct Validity {
 struct LoadedRelease {
   std::string system = {};
   std::string version = {};
-  std::string extends = {};  // empty for a published code system
+  std::string extends = {};      // of an extension: the system that it extends
+  std::string supplements = {};  // of a supplement: the system that it adds to
   Validity validity = {};
   std::string snapshot = {};  // SHA-256 of the file, which is its name
   bool active = false;

@@ -6,7 +6,6 @@
 #include <system_error>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -16,6 +15,7 @@
 #include "terminology/base/unicode.h"
 #include "terminology/snapshot/writer.h"
 #include "terminology/store/folder_lock.h"
+#include "terminology/store/release_fit.h"
 
 namespace nosograph::store {
 namespace {
@@ -66,42 +66,6 @@ std::string Versions(const std::vector<LoadedRelease>& releases, absl::string_vi
     if (release.system == system) versions.push_back(release.version);
   }
   return versions.empty() ? "none" : absl::StrJoin(versions, ", ");
-}
-
-absl::Status CheckAgainstPublished(const model::CodeSystem& extension, const Snapshot& published) {
-  for (const model::Concept& item : extension.concepts) {
-    if (published.Find(item.code)) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "extension ", extension.url, ": code ", base::Excerpt(item.code), " is published in ", published.url(), " ",
-          published.version(), "; remove it from the extension, or give it another code"));
-    }
-    if (item.extends && !published.Find(item.extends->code)) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "extension ", extension.url, ": ", base::Excerpt(item.code), " extends ", base::Excerpt(item.extends->code),
-          ", which is no code of ", published.url(), " ", published.version(), "; name a published code"));
-    }
-  }
-  return absl::OkStatus();
-}
-
-// What a new release does to an extension that is loaded: told, since a release is not to be refused for it.
-void ExtensionMisfits(const Snapshot& extension, const model::CodeSystem& published,
-                      std::vector<std::string>& warnings) {
-  absl::flat_hash_set<absl::string_view> codes;
-  for (const model::Concept& item : published.concepts) codes.insert(item.code);
-  for (uint32_t item = 0; item < extension.concept_count(); ++item) {
-    const absl::string_view code = extension.code(item);
-    if (codes.contains(code)) {
-      warnings.push_back(absl::StrCat(code, " of ", extension.url(),
-                                      " is published in this release, which answers for "
-                                      "it from now on; take it out of the extension"));
-    }
-    const auto extends = extension.extends(item);
-    if (extends && !codes.contains(extends->code)) {
-      warnings.push_back(absl::StrCat(code, " of ", extension.url(), " extends ", extends->code,
-                                      ", which is not in this release; name another published code"));
-    }
-  }
 }
 
 void SetActive(std::vector<LoadedRelease>& releases, size_t chosen) {
@@ -179,48 +143,6 @@ absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(const std::vector<LoadedRe
   return snapshot::ReleaseSet(std::move(releases));
 }
 
-// An extension adds codes under codes that are there, and each code is defined once.
-absl::StatusOr<std::vector<std::string>> DataFolder::CheckFit(const model::CodeSystem& system,
-                                                              const std::vector<LoadedRelease>& loaded) const {
-  const bool extension = !system.extends.empty();
-  for (const LoadedRelease& item : loaded) {
-    if (item.system == system.url && item.extends != system.extends) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          system.url, " is loaded ", item.extends.empty() ? "as a published code system" : "as an extension of ",
-          item.extends, ", and what is imported ", extension ? "extends " : "is a published code system",
-          system.extends, "; give the extension a url of its own"));
-    }
-  }
-  std::vector<std::string> warnings;
-  if (!extension) {
-    for (const LoadedRelease& item : loaded) {
-      if (!item.active || item.extends != system.url) continue;
-      ASSIGN_OR_RETURN(const Release release, OpenRelease(item));
-      ExtensionMisfits(*release.snapshot, system, warnings);
-    }
-    return warnings;
-  }
-  const LoadedRelease* active = FindActive(loaded, system.extends);
-  if (active == nullptr) {
-    warnings.push_back(absl::StrCat("no release of ", system.extends, " is loaded; until then the codes of ",
-                                    system.url, " have no published parent"));
-  } else {
-    ASSIGN_OR_RETURN(const Release release, OpenRelease(*active));
-    RETURN_IF_ERROR(CheckAgainstPublished(system, *release.snapshot));
-  }
-  for (const LoadedRelease& item : loaded) {
-    if (!item.active || item.extends != system.extends || item.system == system.url) continue;
-    ASSIGN_OR_RETURN(const Release release, OpenRelease(item));
-    for (const model::Concept& concept_ : system.concepts) {
-      if (!release.snapshot->Find(concept_.code)) continue;
-      return absl::FailedPreconditionError(absl::StrCat("extension ", system.url, ": code ",
-                                                        base::Excerpt(concept_.code), " is one of ", item.system,
-                                                        " already; give it another code"));
-    }
-  }
-  return warnings;
-}
-
 absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system, const ImportOptions& options) {
   const std::string snapshots = absl::StrCat(path_, "/", kSnapshots);
   RETURN_IF_ERROR(base::MakeFolders(snapshots));
@@ -228,10 +150,17 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   SweepTemporaryFiles(path_);
   SweepTemporaryFiles(snapshots);
   ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
-  ASSIGN_OR_RETURN(std::vector<std::string> warnings, CheckFit(system, releases));
-
   ASSIGN_OR_RETURN(const std::string bytes, snapshot::WriteSnapshot(system));
-  LoadedRelease wanted{system.url, system.version, system.extends, options.validity, base::Sha256Hex(bytes), false};
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> candidate,
+                   Snapshot::FromBytes(bytes, system.url, Verification::kHeader));
+  const auto open = [this](const LoadedRelease& other) { return OpenRelease(other); };
+  ASSIGN_OR_RETURN(std::vector<std::string> warnings, CheckFit(*candidate, releases, open));
+  LoadedRelease wanted{.system = system.url,
+                       .version = system.version,
+                       .extends = system.extends,
+                       .supplements = system.supplements,
+                       .validity = options.validity,
+                       .snapshot = base::Sha256Hex(bytes)};
   const std::optional<size_t> known = FindRelease(releases, system.url, system.version);
   if (known && releases[*known].snapshot != wanted.snapshot && !options.replace) {
     return absl::AlreadyExistsError(absl::StrCat(

@@ -95,8 +95,6 @@ class DataFolder {
   absl::Status NothingImported() const;
   absl::StatusOr<FolderLock> LockExisting() const;
   std::string SnapshotPath(const std::string& id) const;
-  absl::StatusOr<std::vector<std::string>> CheckFit(const model::CodeSystem& system,
-                                                    const std::vector<LoadedRelease>& loaded) const;
   absl::StatusOr<std::optional<LoadedRelease>> MakeActive(std::vector<LoadedRelease> releases, size_t chosen,
                                                           History& history, const std::string& what,
                                                           const std::string& by) const;

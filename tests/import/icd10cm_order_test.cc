@@ -126,7 +126,7 @@ TEST(Icd10CmOrder, OfficialFileFitsItsTabularList) {
   size_t retitled = 0;
   for (const model::Concept& item : system->concepts) {
     EXPECT_EQ(flags[item.code], item.billable) << item.code;
-    for (const model::Designation& designation : item.designations) retitled += designation.use.empty() ? 1 : 0;
+    for (const model::Designation& designation : item.designations) retitled += designation.use.code.empty() ? 1 : 0;
   }
   EXPECT_EQ(retitled, 134u) << "titles that differ by an accent alone";
 }

@@ -50,8 +50,70 @@ size_t ReadEverything(const Snapshot& snapshot) {
     if (const auto extends = snapshot.extends(item)) bytes += extends->code.size();
     if (const auto knowledge = snapshot.knowledge(item)) bytes += knowledge->statements.size();
     bytes += snapshot.billable(item) + static_cast<size_t>(snapshot.kind(item)) + snapshot.has_knowledge(item);
+    bytes += static_cast<size_t>(snapshot.status(item)) + snapshot.inactive(item) + snapshot.abstract(item);
+    for (const PropertyRecord& record : snapshot.properties(item)) {
+      const Snapshot::PropertyView property = snapshot.Read(record);
+      bytes += property.value.size() + property.definition.code.size() + property.coding_display.size();
+    }
+    for (const ParentRecord& record : snapshot.other_parents(item)) bytes += snapshot.code(record.parent).size();
+    for (const ParentRecord& record : snapshot.other_children(item)) bytes += snapshot.code(record.item).size();
+    for (const uint32_t above : snapshot.ancestors_off_the_tree(item)) bytes += snapshot.IsAbove(above, item);
   }
   return bytes;
+}
+
+// Small, with a bit of everything that a FHIR CodeSystem may say.
+model::CodeSystem Everything() {
+  using model::ConceptKind;
+  model::CodeSystem system{.url = "http://example.org/everything", .version = "1", .case_sensitive = false};
+  system.name = "Everything";
+  system.description = "All there is";
+  system.properties = {{"weight", model::PropertyType::kDecimal, "http://example.org/weight", "In kg"},
+                       {"like", model::PropertyType::kCoding}};
+  system.concepts = {{.code = "a", .kind = ConceptKind::kConcept, .abstract = true},
+                     {.code = "b", .kind = ConceptKind::kConcept, .status = model::ConceptStatus::kDraft},
+                     {.code = "ab", .kind = ConceptKind::kConcept, .parent = 0, .other_parents = {1}, .inactive = true},
+                     {.code = "a code of more than eight bytes", .kind = ConceptKind::kConcept, .parent = 2}};
+  system.concepts[2].designations = {{.language = "de", .use = {"http://example.org/use", "s", "Short"}, .value = "AB"},
+                                     {.value = "A and B"}};
+  system.concepts[2].properties = {{0, "1.50", "", ""}, {1, "x", "http://example.org/x", "An x"}};
+  system.concepts[3].properties = {{0, "2", "", ""}};
+  return system;
+}
+
+TEST(Snapshot, GivesBackEverythingThatACodeSystemMaySay) {
+  const std::shared_ptr<const Snapshot> snapshot = Opened(Everything());
+  EXPECT_EQ(snapshot->name(), "Everything");
+  EXPECT_EQ(snapshot->description(), "All there is");
+  EXPECT_FALSE(snapshot->case_sensitive());
+  EXPECT_EQ(snapshot->property_definition_count(), 2u);
+  EXPECT_EQ(snapshot->ReadPropertyDefinition(0).uri, "http://example.org/weight");
+  EXPECT_EQ(snapshot->ReadPropertyDefinition(0).description, "In kg");
+  const uint32_t a = *snapshot->Find("a");
+  const uint32_t b = *snapshot->Find("b");
+  const uint32_t ab = *snapshot->Find("ab");
+  EXPECT_TRUE(snapshot->abstract(a));
+  EXPECT_FALSE(snapshot->inactive(a));
+  EXPECT_EQ(snapshot->status(b), model::ConceptStatus::kDraft);
+  EXPECT_EQ(snapshot->kind(b), model::ConceptKind::kConcept);
+  EXPECT_TRUE(snapshot->inactive(ab));
+  ASSERT_EQ(snapshot->designations(ab).size(), 2u);
+  const Snapshot::DesignationView designation = snapshot->Read(snapshot->designations(ab)[0]);
+  EXPECT_EQ(designation.language, "de");
+  EXPECT_EQ(designation.use_system, "http://example.org/use");
+  EXPECT_EQ(designation.use, "s");
+  EXPECT_EQ(designation.use_display, "Short");
+  EXPECT_EQ(snapshot->Read(snapshot->designations(ab)[1]).value, "A and B");
+  EXPECT_EQ(snapshot->Read(snapshot->designations(ab)[1]).language, "");
+  ASSERT_EQ(snapshot->properties(ab).size(), 2u);
+  EXPECT_EQ(snapshot->Read(snapshot->properties(ab)[0]).value, "1.50");
+  const Snapshot::PropertyView like = snapshot->Read(snapshot->properties(ab)[1]);
+  EXPECT_EQ(like.definition.code, "like");
+  EXPECT_EQ(like.definition.type, model::PropertyType::kCoding);
+  EXPECT_EQ(like.coding_system, "http://example.org/x");
+  EXPECT_EQ(like.coding_display, "An x");
+  ASSERT_EQ(snapshot->properties(*snapshot->Find("a code of more than eight bytes")).size(), 1u);
+  EXPECT_TRUE(snapshot->properties(a).empty());
 }
 
 TEST(Snapshot, GivesBackWhatWasWritten) {
@@ -133,25 +195,28 @@ TEST(Snapshot, OrdersConceptsByHierarchyWhateverTheInputOrder) {
 TEST(Snapshot, SameInputGivesTheSameBytes) {
   EXPECT_EQ(Written(testing::Starter()), Written(testing::Starter()));
   EXPECT_EQ(Written(testing::Dermatology()), Written(testing::Dermatology()));
+  EXPECT_EQ(Written(Everything()), Written(Everything()));
 }
 
 TEST(Snapshot, EveryFlippedByteIsFoundAndNoneCrashesAReader) {
-  const std::string good = Written(testing::Dermatology());
-  for (size_t at = 0; at < good.size(); ++at) {
-    std::string bytes = good;
-    bytes[at] = static_cast<char>(bytes[at] ^ 0x41);
-    const auto verified = Read(bytes, Verification::kEveryByte);
-    EXPECT_TRUE(absl::IsDataLoss(verified.status())) << "byte " << at;
-    if (const auto unverified = Read(bytes, Verification::kHeader); unverified.ok()) ReadEverything(**unverified);
+  for (const std::string& good : {Written(testing::Dermatology()), Written(Everything())}) {
+    for (size_t at = 0; at < good.size(); ++at) {
+      std::string bytes = good;
+      bytes[at] = static_cast<char>(bytes[at] ^ 0x41);
+      const auto verified = Read(bytes, Verification::kEveryByte);
+      EXPECT_TRUE(absl::IsDataLoss(verified.status())) << "byte " << at;
+      if (const auto unverified = Read(bytes, Verification::kHeader); unverified.ok()) ReadEverything(**unverified);
+    }
   }
 }
 
 TEST(Snapshot, DamageThatAnHonestTableHidesCrashesNoReader) {
   // The section table again with right checksums: what a reader meets that does not verify every byte.
-  const std::string good = Written(testing::Starter());
-  for (size_t at = sizeof(Header); at < good.size(); at += at < 400 ? 1 : 7) {
+  const std::string starter = Written(testing::Starter());
+  const std::string everything = Written(Everything());
+  for (size_t at = sizeof(Header); at < starter.size(); at += at < everything.size() ? 1 : 7) {
     for (const char value : {'\0', '\x7f', '\xff'}) {
-      std::string bytes = good;
+      std::string bytes = at < everything.size() ? everything : starter;
       bytes[at] = value;
       Header header;
       std::memcpy(&header, bytes.data(), sizeof(header));

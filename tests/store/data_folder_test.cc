@@ -229,7 +229,7 @@ TEST_F(DataFolderTest, ActiveFileThatCannotBeUnderstoodIsAnErrorAndStays) {
     return text.replace(text.find(from), from.size(), to);
   };
   for (const std::string& text :
-       {std::string(), std::string("{"), spoiled("\"format\": 2", "\"format\": 3"), spoiled("\"system\"", "\"sytem\""),
+       {std::string(), std::string("{"), spoiled("\"format\": 3", "\"format\": 4"), spoiled("\"system\"", "\"sytem\""),
         spoiled("\"snapshot\": \"", "\"snapshot\": \"../../etc/passwd"), spoiled("[", "7, ["), good.substr(0, 80)}) {
     std::ofstream(ActivePath(), std::ios::binary) << text;
     const absl::Status status = data_.Load().status();
@@ -286,7 +286,9 @@ TEST_F(DataFolderTest, ReleaseThatDoesNotFitAnExtensionSaysSo) {
     if (item.code == "L94.3") item.code = "L94.21";
   }
   EXPECT_THAT(Import(next).warnings,
-              ::testing::UnorderedElementsAre(HasSubstr("is published in this release"), HasSubstr("extends L94.2")));
+              ::testing::UnorderedElementsAre(
+                  HasSubstr("L94.21 of https://nosograph.example/fhir/CodeSystem/dermatology is published in"),
+                  HasSubstr("extends L94.2")));
 }
 
 TEST_F(DataFolderTest, SecondWriterIsToldThatOneIsAtWork) {
