@@ -96,6 +96,8 @@ absl::Status CheckKeys(const std::vector<absl::string_view>& codes, const std::v
 
 }  // namespace
 
+uint64_t HashedCodeKey(absl::string_view code) { return Checksum(code) | kHashedKeys << 56; }
+
 absl::StatusOr<CodeIndex> BuildCodeIndex(const std::vector<absl::string_view>& codes) {
   const auto count = static_cast<uint32_t>(codes.size());
   std::vector<uint64_t> keys(count);

@@ -1,16 +1,17 @@
 // From a code to its concept in one step: a minimal-ish perfect hash over the codes of a snapshot.
 //
-// A code of at most eight bytes is its own key, packed into 64 bits, so that a hit needs no look at the text; a longer
-// one is hashed. A bucket's pilot picks the hash that gives each of its keys a slot of its own ("hash and displace":
-// Belazzougui, Botelho, Dietzfelbinger, ESA 2009; the pilots as in PTHash: Pibiri, Trani, SIGIR 2021). 12 bytes a slot,
-// 98 % of the slots taken, two bytes a bucket of four: 12.8 bytes a code. Codes that crowd into few buckets, as only
-// codes chosen to do so will, are spread by a seed of their own. All of this is part of the file format.
+// A code of at most eight bytes, and a number as long as most of SNOMED CT's, is its own key, packed into 64 bits, so
+// that a hit needs no look at the text; a longer one is hashed. A bucket's pilot picks the hash that gives each of its
+// keys a slot of its own ("hash and displace": Belazzougui, Botelho, Dietzfelbinger, ESA 2009; the pilots as in PTHash:
+// Pibiri, Trani, SIGIR 2021). 12 bytes a slot, 98 % of the slots taken, two bytes a bucket of four: 12.8 bytes a code.
+// Codes that crowd into few buckets, as only codes chosen to do so will, are spread by a seed of their own. All of this
+// is part of the file format.
 //
 // Thread-safe: functions without state. Views refer into the snapshot.
 //
 //   ASSIGN_OR_RETURN(CodeIndex index, BuildCodeIndex(codes));
 //   CodeIndexView view{index.seed, index.pilots, index.slots};
-//   std::optional<uint32_t> candidate = view.Find("L94.2");
+//   std::optional<CodeIndexView::Found> candidate = view.Find("L94.2");
 #ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_CODE_INDEX_H_
 #define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_CODE_INDEX_H_
 
@@ -29,11 +30,41 @@ namespace nosograph::snapshot {
 
 inline constexpr size_t kPackedCodeBytes = 8;
 
-// The key of a code. Packed keys never have 0xFF in the highest byte, which no UTF-8 has; hashed keys always do.
+// What the highest byte of a key tells: below kNumberKeys the code is packed, since no UTF-8 has bytes from 0xF5 on;
+// kHashedKeys stands for a hash, and what lies between for a number.
+inline constexpr uint64_t kNumberKeys = 0xF5;
+inline constexpr uint64_t kHashedKeys = 0xFF;
+inline constexpr uint64_t kLargestNumber = ((kHashedKeys - kNumberKeys) << 56) - 1;
+
+// The value of a code of nine to eighteen digits; nothing for another, for one with a zero in front, or one too large.
+inline std::optional<uint64_t> NumberOf(absl::string_view code) {
+  constexpr size_t kMostDigits = 18;
+  if (code.size() > kMostDigits || code.front() == '0') return std::nullopt;
+  uint64_t number = 0;
+  for (const char c : code) {
+    const auto digit = static_cast<unsigned>(c) - '0';
+    if (digit > 9) return std::nullopt;
+    number = number * 10 + digit;
+  }
+  if (number > kLargestNumber) return std::nullopt;
+  return number;
+}
+
+// Out of line: it would crowd the registers of who looks short codes up.
+uint64_t HashedCodeKey(absl::string_view code);
+
+inline uint64_t LongCodeKey(absl::string_view code) {
+  if (const std::optional<uint64_t> number = NumberOf(code)) return (kNumberKeys << 56) + *number;
+  return HashedCodeKey(code);
+}
+
+// Whether a code is told by its key alone.
+inline bool IsExact(uint64_t key) { return key >> 56 != kHashedKeys; }
+
 inline uint64_t CodeKey(absl::string_view code) {
   const char* data = code.data();
   const size_t size = code.size();
-  if (size > kPackedCodeBytes) return Checksum(code) | uint64_t{0xFF} << 56;
+  if (size > kPackedCodeBytes) return LongCodeKey(code);
   if (size >= 4) {  // two loads that may overlap: what they share is the same
     uint32_t head;
     uint32_t tail;
@@ -82,18 +113,23 @@ struct CodeIndexView {
   absl::Span<const uint16_t> pilots;
   absl::Span<const IndexSlot> slots;
 
-  // The index of the only concept that may have this code; for a code beyond eight bytes the caller compares the text.
-  std::optional<uint32_t> Find(absl::string_view code) const {
+  struct Found {
+    uint32_t item;
+    bool exact;  // else another code may have the same key, so that the caller compares the text
+  };
+
+  // The only concept that may have this code.
+  std::optional<Found> Find(absl::string_view code) const {
     if (slots.empty() || pilots.empty() || code.empty() || code.back() == '\0') return std::nullopt;
     const uint64_t key = CodeKey(code);
-    if (code.size() == kPackedCodeBytes && key >> 56 == 0xFF) return std::nullopt;  // looks like a hashed key
+    if (code.size() == kPackedCodeBytes && key >> 56 >= kNumberKeys) return std::nullopt;  // no UTF-8
     const uint64_t mixed = MixKey(key ^ seed);
     const uint16_t pilot = pilots[BucketOf(mixed, static_cast<uint32_t>(pilots.size()))];
     const IndexSlot& slot = slots[SlotOf(mixed, pilot, static_cast<uint32_t>(slots.size()))];
     if (slot.key_low != static_cast<uint32_t>(key) || slot.key_high != static_cast<uint32_t>(key >> 32)) {
       return std::nullopt;
     }
-    return slot.item;
+    return Found{slot.item, IsExact(key)};
   }
 };
 

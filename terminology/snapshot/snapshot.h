@@ -80,10 +80,10 @@ class Snapshot {
 
   // The index of the concept with exactly this code; nothing when there is none. Constant time.
   std::optional<uint32_t> Find(absl::string_view code) const {
-    const std::optional<uint32_t> item = code_index_.Find(code);
-    if (!item || *item >= concepts_.size()) return std::nullopt;
-    if (code.size() > kPackedCodeBytes && this->code(*item) != code) return std::nullopt;
-    return item;
+    const std::optional<CodeIndexView::Found> found = code_index_.Find(code);
+    if (!found || found->item >= concepts_.size()) return std::nullopt;
+    if (!found->exact && this->code(found->item) != code) return std::nullopt;
+    return found->item;
   }
 
   // Of the concept `item`; empty, nothing or false for an index that is none.

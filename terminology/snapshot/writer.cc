@@ -148,6 +148,7 @@ absl::Status SnapshotWriter::Add(const Concept& item) {
   }
   RETURN_IF_ERROR(model::CheckConcept(system_, item, index));
   const TextRef code = text_.Add(item.code);
+  titles_.push_back(text_.Add(item.title));  // beside the code: who reads the one reads the other
   for (const model::Note& note : item.notes) {
     notes_.push_back({text_.Add(note.text), static_cast<uint32_t>(note.kind)});
   }
@@ -174,7 +175,6 @@ absl::Status SnapshotWriter::Add(const Concept& item) {
         {index, static_cast<uint32_t>(knowledge_content_.size()), static_cast<uint32_t>(bytes.size())});
     knowledge_content_ += bytes;
   }
-  titles_.push_back(text_.Add(item.title));
   flags_.push_back(Flags(item));
   parents_.push_back(item.parent.value_or(kNone));
   for (const uint32_t parent : item.other_parents) other_parents_.push_back({index, parent});

@@ -20,7 +20,8 @@ void ExpectFinds(const std::vector<std::string>& codes) {
   ASSERT_TRUE(index.ok()) << index.status();
   const CodeIndexView view{index->seed, index->pilots, index->slots};
   for (uint32_t i = 0; i < codes.size(); ++i) {
-    ASSERT_EQ(view.Find(codes[i]), i) << codes[i];
+    ASSERT_TRUE(view.Find(codes[i])) << codes[i];
+    ASSERT_EQ(view.Find(codes[i])->item, i) << codes[i];
     if (codes[i].size() < kPackedCodeBytes) {
       ASSERT_FALSE(view.Find(codes[i] + "!")) << codes[i];
     }
@@ -32,6 +33,9 @@ TEST(CodeIndex, FindsEveryCodeOfAnyLength) {
   for (int i = 0; i < 3000; ++i) codes.push_back(std::string(static_cast<size_t>(i % 40), 'x') + absl::StrCat(i));
   ExpectFinds(codes);
   ExpectFinds({"a"});
+  // Numbers around what fits, with zeros in front, and what only looks like one.
+  ExpectFinds({"123456789", "0123456789", "999999999999999999", "720575940379279359", "720575940379279360",
+               "720575940379279361", "12345678901234567890", "12345678a", "1234567890", "12345678"});
 }
 
 TEST(CodeIndex, NamesTheCodeThatStandsTwice) {
