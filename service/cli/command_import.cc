@@ -70,7 +70,8 @@ int ImportIcd10Cm(const ImportOptions& options) {
     progress("reading " + options.order);
     const absl::StatusOr<import::OrderFile> order = import::ReadIcd10CmOrder(options.order);
     if (!order.ok()) return FailInput(order.status());
-    if (const absl::Status applied = import::ApplyOrder(*order, *system); !applied.ok()) return FailInput(applied);
+    if (const absl::Status applied = import::ApplyOrder(*order, *system, progress); !applied.ok())
+      return FailInput(applied);
   }
   if (!options.valid_to.empty() && !model::IsDate(options.valid_to)) {
     return Fail(absl::InvalidArgumentError("--valid-to: '" + base::Excerpt(options.valid_to) +

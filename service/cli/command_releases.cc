@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,20 +53,27 @@ int List(const ReleasesOptions& options) {
   return kOk;
 }
 
-int Activate(const ReleasesOptions& options) {
-  const auto before = store::DataFolder(options.data).Activate(options.system, options.version, UserName());
-  if (!before.ok()) return Fail(before.status());
-  std::cout << "active: " << options.system << " " << options.version;
-  if (*before) std::cout << ", before: " << (*before)->version;
+int PrintActivation(const absl::StatusOr<store::Activation>& activation) {
+  if (!activation.ok()) return Fail(activation.status());
+  const std::optional<store::LoadedRelease>& before = activation->before;
+  std::cout << "active: " << activation->now.system << " " << activation->now.version;
+  if (before) {
+    std::cout << ", before: " << before->version;
+    if (before->version == activation->now.version && before->snapshot != activation->now.snapshot) {
+      std::cout << " with other content (snapshot " << before->snapshot.substr(0, 12) << ")";
+    }
+  }
   std::cout << "\n";
+  for (const std::string& warning : activation->warnings) std::cerr << "warning: " << warning << "\n";
   return kOk;
 }
 
+int Activate(const ReleasesOptions& options) {
+  return PrintActivation(store::DataFolder(options.data).Activate(options.system, options.version, UserName()));
+}
+
 int RollBack(const ReleasesOptions& options) {
-  const absl::StatusOr<store::LoadedRelease> now = store::DataFolder(options.data).RollBack(options.system, UserName());
-  if (!now.ok()) return Fail(now.status());
-  std::cout << "active: " << now->system << " " << now->version << "\n";
-  return kOk;
+  return PrintActivation(store::DataFolder(options.data).RollBack(options.system, UserName()));
 }
 
 // Every release is looked at, whatever the first one says.
@@ -115,6 +123,11 @@ int Diff(const ReleasesOptions& options) {
   if (!from.ok()) return Fail(from.status());
   const auto to = set->Select(options.system, {.version = options.other_version});
   if (!to.ok()) return Fail(to.status());
+  for (const snapshot::Release* side : {*from, *to}) {
+    if (!side->snapshot->fragment()) continue;
+    std::cerr << "warning: " << side->snapshot->version()
+              << " is an excerpt: that a code is not in it does not say that it was added or removed\n";
+  }
   const std::vector<Change> changes = query::Difference(**from, **to);
   for (const Change& change : changes) {
     if (options.output == kJson) {

@@ -16,14 +16,13 @@
 #include "terminology/import/condition_file.h"
 #include "terminology/import/fhir_code_system.h"
 #include "terminology/import/json_reader.h"
+#include "terminology/import/text_check.h"
 
 namespace nosograph::import {
 namespace {
 
 using model::CodeSystem;
 using model::Concept;
-
-constexpr size_t kMaxNameBytes = 255;
 
 // The paths of the knowledge files in order of their names; none when there is no such folder.
 absl::StatusOr<std::vector<std::string>> ConditionFiles(const std::string& folder) {
@@ -74,10 +73,7 @@ absl::StatusOr<CodeSystem> ImportExtensionFolder(const std::string& folder) {
     item.knowledge = std::move(knowledge);
     absl::StrAppend(&digests, " ", file.substr(file.find_last_of('/') + 1), " ", base::Sha256Hex(condition.text()));
   }
-  const absl::string_view bare = absl::string_view(folder).substr(0, folder.find_last_not_of('/') + 1);
-  const size_t slash = bare.find_last_of('/');
-  system.source = {base::Excerpt(slash == absl::string_view::npos ? bare : bare.substr(slash + 1), kMaxNameBytes),
-                   base::Sha256Hex(digests)};
+  system.source = {SourceName(folder), base::Sha256Hex(digests)};
   RETURN_IF_ERROR(model::CheckCodeSystem(system));
   return system;
 }

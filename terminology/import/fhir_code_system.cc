@@ -14,6 +14,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/import/concept_order.h"
+#include "terminology/import/text_check.h"
 
 namespace nosograph::import {
 namespace {
@@ -23,7 +24,6 @@ using model::Concept;
 using model::PropertyType;
 
 constexpr size_t kMaxDepth = 16;
-constexpr size_t kMaxNameBytes = 255;
 constexpr absl::string_view kConceptProperties = "http://hl7.org/fhir/concept-properties#";
 
 // Elements of the resource and of concepts that say nothing about codes.
@@ -322,8 +322,7 @@ absl::StatusOr<CodeSystem> ReadFhirCodeSystem(const JsonDocument& document) {
 absl::StatusOr<CodeSystem> ImportFhirCodeSystem(const std::string& path) {
   ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Read(path));
   ASSIGN_OR_RETURN(CodeSystem system, ReadFhirCodeSystem(document));
-  system.source = {base::Excerpt(path.substr(path.find_last_of('/') + 1), kMaxNameBytes),
-                   base::Sha256Hex(document.text())};
+  system.source = {SourceName(path), base::Sha256Hex(document.text())};
   RETURN_IF_ERROR(model::CheckCodeSystem(system));
   return system;
 }

@@ -19,7 +19,6 @@ namespace nosograph::import {
 namespace {
 
 constexpr size_t kMaxFileBytes = size_t{100} << 20;
-constexpr size_t kMaxNameBytes = 255;
 constexpr size_t kCategorySize = 3;
 constexpr size_t kExamples = 3;
 
@@ -63,12 +62,31 @@ bool IsCode(const model::Concept& item) {
   return item.kind == model::ConceptKind::kCategory || item.kind == model::ConceptKind::kSubcategory;
 }
 
+// The order file is the authority; where it contradicts the hierarchy, one of the two files is in error.
+void WarnOfContradictions(const OrderFile& order, const model::CodeSystem& system,
+                          const absl::flat_hash_map<absl::string_view, size_t>& places, const Progress& progress) {
+  if (!progress) return;
+  std::vector<bool> has_codes_below(system.concepts.size());
+  for (const model::Concept& item : system.concepts) {
+    if (item.parent) has_codes_below[*item.parent] = true;
+  }
+  for (size_t number = 1; number <= order.lines.size(); ++number) {
+    const OrderLine& line = order.lines[number - 1];
+    const bool header = has_codes_below[places.at(line.code)];
+    if (line.billable != header) continue;
+    progress(absl::StrCat(
+        "warning: ", order.name, ":", number, ": ", line.code, " is ",
+        line.billable ? "billable, though there are codes below it" : "a header, though no code is below it",
+        "; the order file is followed"));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<OrderFile> ReadIcd10CmOrder(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kMaxFileBytes));
   RETURN_IF_ERROR(CheckText(text, path));
-  OrderFile order{base::Excerpt(path.substr(path.find_last_of('/') + 1), kMaxNameBytes), base::Sha256Hex(text), {}};
+  OrderFile order{SourceName(path), base::Sha256Hex(text), {}};
   absl::flat_hash_map<std::string, size_t> known;
   absl::string_view rest = absl::StripTrailingAsciiWhitespace(text);
   while (!rest.empty()) {
@@ -95,7 +113,7 @@ absl::StatusOr<OrderFile> ReadIcd10CmOrder(const std::string& path) {
   return order;
 }
 
-absl::Status ApplyOrder(const OrderFile& order, model::CodeSystem& system) {
+absl::Status ApplyOrder(const OrderFile& order, model::CodeSystem& system, const Progress& progress) {
   absl::flat_hash_map<absl::string_view, size_t> places;
   places.reserve(system.concepts.size());
   for (size_t i = 0; i < system.concepts.size(); ++i) {
@@ -129,6 +147,7 @@ absl::Status ApplyOrder(const OrderFile& order, model::CodeSystem& system) {
                                    .value = line.short_title});
     }
   }
+  WarnOfContradictions(order, system, places, progress);
   system.source = {absl::StrCat(system.source.name, ", ", order.name),
                    base::Sha256Hex(absl::StrCat(system.source.sha256, " ", order.sha256))};
   return absl::OkStatus();

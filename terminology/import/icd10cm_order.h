@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "terminology/import/progress.h"
 #include "terminology/model/code_system.h"
 
 namespace nosograph::import {
@@ -37,8 +38,9 @@ absl::StatusOr<OrderFile> ReadIcd10CmOrder(const std::string& path);
 
 // Gives each code of `system`, the tabular list of the same release, its official title and billable flag. A title of
 // the list that differs stays as a designation. Errors: InvalidArgument when the two do not have the same codes: they
-// are of different releases, and one of them is not whole.
-absl::Status ApplyOrder(const OrderFile& order, model::CodeSystem& system);
+// are of different releases, and one of them is not whole. A flag that contradicts the list (billable, though there are
+// codes below it) is taken and told as "warning: ..." by `progress`.
+absl::Status ApplyOrder(const OrderFile& order, model::CodeSystem& system, const Progress& progress = {});
 
 }  // namespace nosograph::import
 

@@ -17,6 +17,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/import/icd10cm_seventh_character.h"
+#include "terminology/import/text_check.h"
 #include "terminology/import/xml_document.h"
 #include "terminology/model/date.h"
 #include "terminology/model/icd_code.h"
@@ -30,7 +31,6 @@ using model::NoteKind;
 
 // Ten times the size of the release of April 2026.
 constexpr size_t kMaxFileBytes = size_t{100} << 20;
-constexpr size_t kMaxNameBytes = 255;
 constexpr size_t kCategorySize = 3;
 constexpr size_t kSevenCharactersAndDot = 8;
 
@@ -343,7 +343,7 @@ absl::StatusOr<model::CodeSystem> ImportIcd10CmTabular(const std::string& path, 
   system.title = "ICD-10-CM";
   system.publisher = "National Center for Health Statistics (NCHS), Centers for Disease Control and Prevention";
   system.copyright = "Work of the United States government; ICD-10 is copyright of the World Health Organization";
-  system.source = {base::Excerpt(path.substr(path.find_last_of('/') + 1), kMaxNameBytes), base::Sha256Hex(text)};
+  system.source = {SourceName(path), base::Sha256Hex(text)};
   ASSIGN_OR_RETURN(const std::unique_ptr<XmlDocument> document, XmlDocument::Parse(std::move(text), path));
   RETURN_IF_ERROR(TabularReader(*document, system, progress).Read());
   RETURN_IF_ERROR(model::CheckCodeSystem(system));

@@ -25,6 +25,12 @@ size_t FirstInvalidUtf8(absl::string_view text) {
 
 }  // namespace
 
+std::string SourceName(absl::string_view path) {
+  constexpr size_t kMaxBytes = 255;
+  const absl::string_view bare = path.substr(0, path.find_last_not_of('/') + 1);
+  return base::Excerpt(bare.substr(bare.find_last_of('/') + 1), kMaxBytes);
+}
+
 size_t LineOfByte(absl::string_view text, size_t offset) {
   return 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + std::min(offset, text.size()), '\n'));
 }

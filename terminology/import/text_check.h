@@ -7,6 +7,7 @@
 #define NOSOGRAPH_TERMINOLOGY_IMPORT_TEXT_CHECK_H_
 
 #include <cstddef>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -16,6 +17,9 @@ namespace nosograph::import {
 // UTF-8 without control characters other than tab, line feed and carriage return. Errors: InvalidArgument that names
 // the byte, counted from 0, its value and the remedy.
 absl::Status CheckText(absl::string_view text, absl::string_view file);
+
+// The name of a file as a release keeps it: without folders, at most 255 bytes, fit to be shown.
+std::string SourceName(absl::string_view path);
 
 // The line, from 1, that the byte stands in.
 size_t LineOfByte(absl::string_view text, size_t offset);

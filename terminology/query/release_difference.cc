@@ -13,6 +13,21 @@ bool IsCode(const Snapshot& snapshot, uint32_t item) {
   return kind == model::ConceptKind::kCategory || kind == model::ConceptKind::kSubcategory;
 }
 
+// Whether `title` is a further name of the concept, without a use of its own: the title that the tabular list has where
+// the order file's is the official one.
+bool IsAlsoCalled(const ConceptRef& item, absl::string_view title) {
+  for (const snapshot::DesignationRecord& record : item.snapshot().designations(item.item)) {
+    const Snapshot::DesignationView designation = item.snapshot().Read(record);
+    if (designation.use.empty() && designation.value == title) return true;
+  }
+  return false;
+}
+
+// Two releases of which one was imported with the order file, and one without, name a concept from different files.
+bool SameTitle(const ConceptRef& then, const ConceptRef& now) {
+  return then.title() == now.title() || IsAlsoCalled(then, now.title()) || IsAlsoCalled(now, then.title());
+}
+
 // Billable concepts of the subtree of `top` that `wanted` takes.
 template <typename Wanted>
 std::vector<ConceptRef> Billable(const Release& release, uint32_t top, size_t limit, const Wanted& wanted) {
@@ -58,7 +73,7 @@ std::vector<Change> Difference(const Release& from, const Release& to) {
     if (then.billable() != now.billable()) {
       changes.push_back(
           {then.billable() ? Change::Kind::kBillableToHeader : Change::Kind::kHeaderToBillable, then, now});
-    } else if (then.title() != now.title()) {
+    } else if (!SameTitle(then, now)) {
       changes.push_back({Change::Kind::kRetitled, then, now});
     }
   }

@@ -21,6 +21,15 @@ using snapshot::Snapshot;
 
 constexpr size_t kCodesInAMessage = 5;
 
+// What is too short for a code, "A0", as the beginning of one; empty for what no code begins with.
+std::string BeginningOf(absl::string_view code) {
+  constexpr size_t kCategoryLength = 3;
+  const absl::string_view text = absl::StripAsciiWhitespace(code);
+  if (text.empty() || text.size() >= kCategoryLength) return "";
+  const bool characters = std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isalnum(c); });
+  return characters ? absl::AsciiStrToUpper(text) : "";
+}
+
 // A header whose codes are made with a 7th character: they come first below it.
 bool TakesSeventhCharacter(const ConceptRef& item) {
   return item.item + 1 < item.snapshot().subtree_end(item.item) && item.snapshot().seventh_character(item.item + 1);
@@ -40,6 +49,17 @@ std::vector<ConceptRef> SelectableBelow(const ConceptRef& item, size_t limit) {
   const Snapshot& snapshot = item.snapshot();
   for (uint32_t below = item.item + 1; below < snapshot.subtree_end(item.item) && found.size() < limit; ++below) {
     if (!snapshot.abstract(below) && !snapshot.inactive(below)) found.push_back({item.release, below});
+  }
+  return found;
+}
+
+// Codes of an extension that begin as `canonical` does, as far as any do, but at least with the same category.
+std::vector<ConceptRef> RepairsInExtension(const Release& extension, absl::string_view canonical, size_t limit) {
+  std::vector<ConceptRef> found;
+  for (absl::string_view stem = canonical; !stem.empty() && found.empty(); stem = model::FormalParent(stem)) {
+    for (uint32_t item = 0; item < extension.snapshot->concept_count() && found.size() < limit; ++item) {
+      if (absl::StartsWith(extension.snapshot->code(item), stem)) found.push_back({&extension, item});
+    }
   }
   return found;
 }
@@ -113,7 +133,7 @@ absl::string_view VerdictName(Verdict verdict) {
 }
 
 absl::string_view ReasonName(Reason reason) {
-  static constexpr std::array<absl::string_view, 15> kNames = {"",
+  static constexpr std::array<absl::string_view, 16> kNames = {"",
                                                                "EXTENSION_CODE",
                                                                "HEADER",
                                                                "SEVENTH_CHARACTER_MISSING",
@@ -127,7 +147,8 @@ absl::string_view ReasonName(Reason reason) {
                                                                "UNKNOWN_CODE",
                                                                "NOT_LOADED",
                                                                "INACTIVE",
-                                                               "ABSTRACT"};
+                                                               "ABSTRACT",
+                                                               "PARENT_MISSING"};
   return kNames[static_cast<size_t>(reason)];
 }
 
@@ -150,6 +171,13 @@ std::optional<Validation> CodeValidator::Found(const Scope& scope, absl::string_
     validation.reason = Reason::kExtensionCode;
     // Under the published system's own name it is none of its codes.
     if (system_asked_ && !scope.extension_only()) validation.verdict = Verdict::kInvalid;
+    const std::vector<ConceptRef> ancestors = scope.Ancestors(*found);
+    if (ancestors.empty() || ancestors.back().of_extension()) {
+      // Where the release is not there, or not whole, its absence says nothing.
+      const bool whole = scope.published() != nullptr && !scope.published()->snapshot->fragment();
+      validation.verdict = whole ? Verdict::kInvalid : Verdict::kUndetermined;
+      validation.reason = whole ? Reason::kParentMissing : Reason::kNotLoaded;
+    }
   } else if (found->inactive() || found->abstract()) {
     validation.reason = found->inactive() ? Reason::kInactive : Reason::kAbstract;
     if (use_ == Use::kClaim) validation.verdict = Verdict::kInvalid;
@@ -209,7 +237,10 @@ Validation CodeValidator::Missed(const Scope& scope, std::string canonical) cons
 Validation CodeValidator::InScope(const Scope& scope, absl::string_view code) const {
   model::CodeReading reading = scope.Read(code);
   Validation validation{.verdict = Verdict::kInvalid, .reason = Reason::kMalformed, .scope = &scope};
-  if (reading.form == model::CodeForm::kMalformed) return validation;
+  if (reading.form == model::CodeForm::kMalformed) {
+    validation.beginning = BeginningOf(code);
+    return validation;
+  }
   if (reading.form == model::CodeForm::kCanonical) return Missed(scope, std::move(reading.canonical));
   if (form_ == Form::kStrict) {
     validation.reason = Reason::kNotCanonical;
@@ -248,6 +279,7 @@ Validation CodeValidator::Validate(absl::string_view code) const {
 
 std::vector<ConceptRef> CodeValidator::RepairsOf(const Scope& scope, absl::string_view canonical, size_t limit) const {
   if (scope.grammar() == model::Grammar::kAny) return {};  // the form of its codes says nothing
+  if (scope.extension_only()) return RepairsInExtension(*scope.extensions().front(), canonical, limit);
   std::optional<ConceptRef> near = scope.FindPublished(canonical);
   for (absl::string_view above = canonical; !near && !above.empty();) {
     above = model::FormalParent(above);
@@ -273,6 +305,7 @@ std::vector<ConceptRef> CodeValidator::Repairs(const Validation& validation, siz
     case Reason::kNone:
     case Reason::kNotLoaded:
     case Reason::kInactive:
+    case Reason::kParentMissing:
       return {};
     case Reason::kAbstract:
       return SelectableBelow(*validation.matched, limit);
@@ -301,8 +334,9 @@ std::vector<ConceptRef> CodeValidator::Repairs(const Validation& validation, siz
       if (meant.verdict == Verdict::kValid) return {*meant.matched};
       return Repairs(meant, limit);
     }
-    case Reason::kNotYetValid:
     case Reason::kMalformed:
+      return RepairsOf(scope, validation.beginning, limit);
+    case Reason::kNotYetValid:
     case Reason::kUnknownCode:
       break;
   }
@@ -351,12 +385,17 @@ CodeValidator::Explanation CodeValidator::Explain(absl::string_view code, const 
     case Reason::kNotCanonical:
       return {absl::StrCat("'", base::Excerpt(code), "' is not the canonical form of a code"),
               absl::StrCat("write ", shown, ", or ask in lenient form")};
+    case Reason::kParentMissing:
+      return {absl::StrCat(shown, " is a code of the extension ", NameOf(*validation.matched->release),
+                           ", whose published parent is not in ", NameOf(*validation.scope->published())),
+              "ask the release that the extension was made for"};
     case Reason::kInactive:
       return {absl::StrCat(shown, " is inactive in ", where), "choose a code that is active"};
     case Reason::kAbstract:
       return {absl::StrCat(shown, " only groups other codes of ", where), use};
     case Reason::kMalformed:
-      return {absl::StrCat(shown, " has not the form of a code of ", where), "give a code such as L94.2"};
+      return {absl::StrCat(shown, " has not the form of a code of ", where),
+              repairs.empty() ? "give a code such as L94.2" : use};
     case Reason::kNotLoaded:
       return {absl::StrCat("whether ", shown, " is a code cannot be told: of its code system ",
                            validation.scope->published() == nullptr ? "no release" : "only an excerpt", " is loaded"),

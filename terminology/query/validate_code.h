@@ -43,6 +43,7 @@ enum class Reason {
   kNotLoaded,                // undetermined: the system, or its release of that version or day, is not loaded
   kInactive,                 // no longer to be used, though the code system still has it
   kAbstract,                 // groups other codes and may not be chosen itself
+  kParentMissing,            // an extension's code whose published parent is not in the release asked
 };
 
 // "VALID", "INVALID", "UNDETERMINED".
@@ -69,6 +70,7 @@ struct Validation {
   std::optional<ConceptRef> related = {};  // retired, not yet valid: the concept there; wrong system: that system's;
                                            // 7th character: the code it belongs to
   std::string canonical = {};              // the canonical form; empty when malformed
+  std::string beginning = {};              // malformed, but the first characters of codes: in capitals
   bool normalized = false;                 // the code was written in another form
   const Scope* scope = nullptr;            // where it was looked for; of the validator
 

@@ -68,6 +68,16 @@ std::string Versions(const std::vector<LoadedRelease>& releases, absl::string_vi
   return versions.empty() ? "none" : absl::StrJoin(versions, ", ");
 }
 
+ImportRecord RecordOf(const Snapshot& snapshot) {
+  return {std::string(snapshot.source_name()), std::string(snapshot.source_sha256()), snapshot.concept_count(),
+          snapshot.billable_count()};
+}
+
+std::string Shown(const Validity& validity) {
+  return absl::StrCat(validity.from.empty() ? "the beginning" : validity.from, " to ",
+                      validity.to.empty() ? "the present" : validity.to);
+}
+
 void SetActive(std::vector<LoadedRelease>& releases, size_t chosen) {
   for (LoadedRelease& release : releases) {
     if (release.system == releases[chosen].system) release.active = false;
@@ -102,7 +112,7 @@ absl::Status DataFolder::NothingImported() const {
 }
 
 absl::StatusOr<FolderLock> DataFolder::LockExisting() const {
-  absl::StatusOr<FolderLock> lock = FolderLock::Take(path_);
+  absl::StatusOr<FolderLock> lock = FolderLock::Take(path_, patience_);
   if (absl::IsNotFound(lock.status())) return NothingImported();
   return lock;
 }
@@ -111,7 +121,17 @@ absl::Status DataFolder::Reconcile() {
   ASSIGN_OR_RETURN(const FolderLock lock, LockExisting());
   ASSIGN_OR_RETURN(const std::vector<LoadedRelease> releases, Releases());
   ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
-  return history->Reconcile(releases).status();
+  return ReconcileHistory(releases, *history);
+}
+
+absl::Status DataFolder::ReconcileHistory(const std::vector<LoadedRelease>& releases, History& history) const {
+  return history
+      .Reconcile(releases,
+                 [this](const LoadedRelease& release) {
+                   const absl::StatusOr<Release> opened = OpenRelease(release);
+                   return opened.ok() ? RecordOf(*opened->snapshot) : ImportRecord();
+                 })
+      .status();
 }
 
 absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(snapshot::Access access,
@@ -146,7 +166,7 @@ absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(const std::vector<LoadedRe
 absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system, const ImportOptions& options) {
   const std::string snapshots = absl::StrCat(path_, "/", kSnapshots);
   RETURN_IF_ERROR(base::MakeFolders(snapshots));
-  ASSIGN_OR_RETURN(const FolderLock lock, FolderLock::Take(path_));
+  ASSIGN_OR_RETURN(const FolderLock lock, FolderLock::Take(path_, patience_));
   SweepTemporaryFiles(path_);
   SweepTemporaryFiles(snapshots);
   ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
@@ -191,15 +211,16 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   result.active = *FindActive(releases, system.url);
   result.rewritten = result.unchanged && rewritten;
   result.warnings = std::move(warnings);
+  if (known && before[*known].snapshot == wanted.snapshot && before[*known].validity != wanted.validity) {
+    result.warnings.push_back(absl::StrCat("the validity of ", system.version, " is now ", Shown(wanted.validity),
+                                           ", before it was ", Shown(before[*known].validity)));
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
+  RETURN_IF_ERROR(ReconcileHistory(before, *history));
   if (result.unchanged) return result;
 
-  ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
-  RETURN_IF_ERROR(history->Reconcile(before).status());
   RETURN_IF_ERROR(history->Begin());
-  const Snapshot& written = *result.release.snapshot;
-  RETURN_IF_ERROR(history->RecordImport(
-      releases[place], {system.source.name, system.source.sha256, written.concept_count(), written.billable_count()},
-      options.by));
+  RETURN_IF_ERROR(history->RecordImport(releases[place], RecordOf(*result.release.snapshot), "import", options.by));
   if (releases[place].active) RETURN_IF_ERROR(history->RecordActivation(releases[place], "import", options.by));
   // What fails until here changes nothing; what fails behind it is mended by Reconcile.
   RETURN_IF_ERROR(WriteActiveFile(path_, releases));
@@ -207,23 +228,26 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   return result;
 }
 
-absl::StatusOr<std::optional<LoadedRelease>> DataFolder::MakeActive(std::vector<LoadedRelease> releases, size_t chosen,
-                                                                    History& history, const std::string& what,
-                                                                    const std::string& by) const {
-  const LoadedRelease* active = FindActive(releases, releases[chosen].system);
-  const std::optional<LoadedRelease> before = active != nullptr ? std::make_optional(*active) : std::nullopt;
-  if (releases[chosen].active) return before;
-  RETURN_IF_ERROR(OpenRelease(releases[chosen]).status());
+absl::StatusOr<Activation> DataFolder::MakeActive(std::vector<LoadedRelease> releases, size_t chosen, History& history,
+                                                  const std::string& what, const std::string& by) const {
+  Activation result;
+  if (const LoadedRelease* active = FindActive(releases, releases[chosen].system)) result.before = *active;
+  ASSIGN_OR_RETURN(const Release opened, OpenRelease(releases[chosen]));
+  ASSIGN_OR_RETURN(result.warnings, Misfits(*opened.snapshot, releases,
+                                            [this](const LoadedRelease& other) { return OpenRelease(other); }));
+  const bool already = releases[chosen].active;
   SetActive(releases, chosen);
+  result.now = releases[chosen];
+  if (already) return result;
   RETURN_IF_ERROR(history.Begin());
   RETURN_IF_ERROR(history.RecordActivation(releases[chosen], what, by));
   RETURN_IF_ERROR(WriteActiveFile(path_, releases));
   RETURN_IF_ERROR(history.Commit());
-  return before;
+  return result;
 }
 
-absl::StatusOr<std::optional<LoadedRelease>> DataFolder::Activate(const std::string& system, const std::string& version,
-                                                                  const std::string& by) {
+absl::StatusOr<Activation> DataFolder::Activate(const std::string& system, const std::string& version,
+                                                const std::string& by) {
   ASSIGN_OR_RETURN(const FolderLock lock, LockExisting());
   ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
   const std::optional<size_t> chosen = FindRelease(releases, snapshot::CanonicalSystem(system), version);
@@ -232,11 +256,20 @@ absl::StatusOr<std::optional<LoadedRelease>> DataFolder::Activate(const std::str
                                             "' is not loaded; loaded: ", Versions(releases, system)));
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
-  RETURN_IF_ERROR(history->Reconcile(releases).status());
+  RETURN_IF_ERROR(ReconcileHistory(releases, *history));
   return MakeActive(std::move(releases), *chosen, *history, "activate", by);
 }
 
-absl::StatusOr<LoadedRelease> DataFolder::RollBack(const std::string& system, const std::string& by) {
+absl::StatusOr<LoadedRelease> DataFolder::Recall(const std::string& snapshot, History& history) const {
+  ASSIGN_OR_RETURN(LoadedRelease release, history.FindImport(snapshot));
+  ASSIGN_OR_RETURN(const Release opened, OpenRelease(release));
+  release.extends = std::string(opened.snapshot->extends());
+  release.supplements = std::string(opened.snapshot->supplements());
+  return release;
+}
+
+absl::StatusOr<Activation> DataFolder::RollBack(const std::string& asked, const std::string& by) {
+  const std::string system(snapshot::CanonicalSystem(asked));
   ASSIGN_OR_RETURN(const FolderLock lock, LockExisting());
   ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
   const LoadedRelease* active = FindActive(releases, system);
@@ -244,19 +277,26 @@ absl::StatusOr<LoadedRelease> DataFolder::RollBack(const std::string& system, co
     return absl::NotFoundError(absl::StrCat("no release of '", base::Excerpt(system), "' is loaded; import one"));
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<History> history, History::Open(path_));
-  RETURN_IF_ERROR(history->Reconcile(releases).status());
-  ASSIGN_OR_RETURN(const std::vector<std::string> activated, history->ActivatedSnapshots(system));
+  RETURN_IF_ERROR(ReconcileHistory(releases, *history));
+  ASSIGN_OR_RETURN(const std::vector<std::string> activated, history->ActivationStack(system));
   for (const std::string& snapshot : activated) {
     if (snapshot == active->snapshot) continue;
-    const auto found = std::find_if(releases.begin(), releases.end(), [&](const LoadedRelease& release) {
+    auto found = std::find_if(releases.begin(), releases.end(), [&](const LoadedRelease& release) {
       return release.system == system && release.snapshot == snapshot;
     });
-    if (found == releases.end()) continue;
+    if (found == releases.end()) {  // replaced: it takes its place back, if its file is still there
+      absl::StatusOr<LoadedRelease> recalled = Recall(snapshot, *history);
+      if (!recalled.ok()) continue;
+      const std::optional<size_t> place = FindRelease(releases, system, recalled->version);
+      if (!place) continue;
+      const bool was_active = releases[*place].active;
+      const LoadedRelease replaced = std::exchange(releases[*place], *std::move(recalled));
+      ASSIGN_OR_RETURN(Activation result, MakeActive(releases, *place, *history, "rollback", by));
+      if (was_active) result.before = replaced;
+      return result;
+    }
     const auto chosen = static_cast<size_t>(found - releases.begin());
-    LoadedRelease result = *found;
-    result.active = true;
-    RETURN_IF_ERROR(MakeActive(std::move(releases), chosen, *history, "rollback", by).status());
-    return result;
+    return MakeActive(std::move(releases), chosen, *history, "rollback", by);
   }
   return absl::FailedPreconditionError(absl::StrCat("no release of ", system, " was active before ", active->version,
                                                     "; activate one of: ", Versions(releases, system)));

@@ -22,6 +22,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "terminology/model/code_system.h"
 #include "terminology/snapshot/release_set.h"
 #include "terminology/store/active_file.h"
@@ -45,9 +46,17 @@ struct ImportResult {
   std::optional<LoadedRelease> active = {};  // the active release of the system afterwards
 };
 
+struct Activation {
+  LoadedRelease now;
+  std::optional<LoadedRelease> before = {};  // what was active; the same where it was active already
+  std::vector<std::string> warnings = {};    // which extensions and supplements do not fit it
+};
+
 class DataFolder {
  public:
-  explicit DataFolder(std::string path) : path_(std::move(path)) {}
+  // `patience` is how long a change waits for another process to finish its own.
+  explicit DataFolder(std::string path, absl::Duration patience = absl::Seconds(2))
+      : path_(std::move(path)), patience_(patience) {}
 
   const std::string& path() const { return path_; }
 
@@ -58,14 +67,14 @@ class DataFolder {
   // that is not there, or takes the url of a published system or the other way round. Nothing is changed then.
   absl::StatusOr<ImportResult> Import(const model::CodeSystem& system, const ImportOptions& options);
 
-  // Makes a release the active one of its system, after every byte of it is verified. The release that was active
-  // before. Errors: NotFound when it is not loaded; DataLoss when it is damaged; Aborted when another process writes.
-  absl::StatusOr<std::optional<LoadedRelease>> Activate(const std::string& system, const std::string& version,
-                                                        const std::string& by);
+  // Makes a release the active one of its system, after every byte of it is verified. Errors: NotFound when it is not
+  // loaded; DataLoss when it is damaged; Aborted when another process writes.
+  absl::StatusOr<Activation> Activate(const std::string& system, const std::string& version, const std::string& by);
 
-  // Makes the release active that was active before the present one. The release that is active now. Errors: as
-  // Activate; FailedPrecondition when there is none to go back to.
-  absl::StatusOr<LoadedRelease> RollBack(const std::string& system, const std::string& by);
+  // Goes back one activation: to the release that was active before the present one was activated or imported, also
+  // where that was replaced by another of the same version. Called again it goes further back. Errors: as Activate;
+  // FailedPrecondition when there is none to go back to.
+  absl::StatusOr<Activation> RollBack(const std::string& system, const std::string& by);
 
   // What is served, with every byte verified. A damaged release that is not an active one is left out and told in
   // `left_out`: it must not stop the others. `Access::kMemory` copies the snapshots, for a service that must outlive
@@ -95,11 +104,14 @@ class DataFolder {
   absl::Status NothingImported() const;
   absl::StatusOr<FolderLock> LockExisting() const;
   std::string SnapshotPath(const std::string& id) const;
-  absl::StatusOr<std::optional<LoadedRelease>> MakeActive(std::vector<LoadedRelease> releases, size_t chosen,
-                                                          History& history, const std::string& what,
-                                                          const std::string& by) const;
+  absl::StatusOr<Activation> MakeActive(std::vector<LoadedRelease> releases, size_t chosen, History& history,
+                                        const std::string& what, const std::string& by) const;
+  // The release of a snapshot that was loaded once, as the history and the snapshot itself tell.
+  absl::StatusOr<LoadedRelease> Recall(const std::string& snapshot, History& history) const;
+  absl::Status ReconcileHistory(const std::vector<LoadedRelease>& releases, History& history) const;
 
   const std::string path_;
+  const absl::Duration patience_;
 };
 
 }  // namespace nosograph::store

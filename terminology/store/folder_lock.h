@@ -2,7 +2,7 @@
 //
 // Advisory (flock): readers never need it. Given back when the object goes or the process ends, however it ends.
 //
-//   ASSIGN_OR_RETURN(FolderLock lock, FolderLock::Take("/var/lib/nosograph"));
+//   ASSIGN_OR_RETURN(FolderLock lock, FolderLock::Take("/var/lib/nosograph", absl::Seconds(2)));
 #ifndef NOSOGRAPH_TERMINOLOGY_STORE_FOLDER_LOCK_H_
 #define NOSOGRAPH_TERMINOLOGY_STORE_FOLDER_LOCK_H_
 
@@ -10,13 +10,14 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace nosograph::store {
 
 class FolderLock {
  public:
-  // Does not wait. Errors: Aborted when another process holds it; those of files.
-  static absl::StatusOr<FolderLock> Take(const std::string& folder);
+  // Waits `patience` at most for another process to give it back. Errors: Aborted when it does not; those of files.
+  static absl::StatusOr<FolderLock> Take(const std::string& folder, absl::Duration patience);
 
   FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   FolderLock& operator=(FolderLock&& other) = delete;

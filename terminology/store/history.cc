@@ -1,5 +1,6 @@
 #include "terminology/store/history.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +11,7 @@
 namespace nosograph::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 1;           // PRAGMA user_version
+constexpr int64_t kSchemaVersion = 2;           // PRAGMA user_version
 constexpr int64_t kApplicationId = 0x4E4F534F;  // PRAGMA application_id: "NOSO"
 
 // People may read it: sqlite3 DIR/history.db "SELECT * FROM activation".
@@ -27,7 +28,8 @@ CREATE TABLE import (
   source_name    TEXT NOT NULL,
   source_sha256  TEXT NOT NULL,
   concept_count  INTEGER NOT NULL,
-  billable_count INTEGER NOT NULL
+  billable_count INTEGER NOT NULL,
+  what           TEXT NOT NULL DEFAULT 'import' CHECK (what IN ('import', 'reconcile'))
 ) STRICT;
 CREATE TABLE activation (
   id       INTEGER PRIMARY KEY,
@@ -40,7 +42,12 @@ CREATE TABLE activation (
 ) STRICT;
 )sql";
 
-std::string Now() { return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()); }
+// From version 1 to 2.
+constexpr char kMigration[] = R"sql(
+ALTER TABLE import ADD COLUMN what TEXT NOT NULL DEFAULT 'import' CHECK (what IN ('import', 'reconcile'));
+)sql";
+
+std::string Now() { return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone()); }
 
 }  // namespace
 
@@ -57,6 +64,9 @@ absl::StatusOr<std::unique_ptr<History>> History::Open(const std::string& folder
         database->Execute(absl::StrCat("BEGIN IMMEDIATE;", kSchema, "PRAGMA user_version = ", kSchemaVersion,
                                        "; PRAGMA application_id = ", kApplicationId, "; COMMIT;")
                               .c_str()));
+  } else if (version == 1 && mode == OpenMode::kWrite) {
+    RETURN_IF_ERROR(database->Execute(
+        absl::StrCat("BEGIN IMMEDIATE;", kMigration, "PRAGMA user_version = ", kSchemaVersion, "; COMMIT;").c_str()));
   } else if (version != kSchemaVersion) {
     return absl::DataLossError(absl::StrCat("history ", path, ": it has schema version ", version,
                                             ", this program knows ", kSchemaVersion,
@@ -69,9 +79,10 @@ absl::Status History::Begin() { return database_->Execute("BEGIN IMMEDIATE"); }
 
 absl::Status History::Commit() { return database_->Execute("COMMIT"); }
 
-absl::Status History::RecordImport(const LoadedRelease& release, const ImportRecord& record, const std::string& by) {
+absl::Status History::RecordImport(const LoadedRelease& release, const ImportRecord& record, const std::string& what,
+                                   const std::string& by) {
   ASSIGN_OR_RETURN(Statement insert,
-                   database_->Prepare("INSERT INTO import VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                   database_->Prepare("INSERT INTO import VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   const std::string now = Now();
   return insert.Bind(now)
       .Bind(by)
@@ -84,6 +95,7 @@ absl::Status History::RecordImport(const LoadedRelease& release, const ImportRec
       .Bind(record.source_sha256)
       .Bind(record.concept_count)
       .Bind(record.billable_count)
+      .Bind(what)
       .Run();
 }
 
@@ -93,11 +105,18 @@ absl::Status History::RecordActivation(const LoadedRelease& release, const std::
   return insert.Bind(now).Bind(by).Bind(what).Bind(release.system).Bind(release.version).Bind(release.snapshot).Run();
 }
 
-absl::StatusOr<int> History::Reconcile(const std::vector<LoadedRelease>& releases) {
+absl::StatusOr<int> History::Reconcile(const std::vector<LoadedRelease>& releases,
+                                       const std::function<ImportRecord(const LoadedRelease&)>& describe) {
   int added = 0;
   for (const LoadedRelease& release : releases) {
+    if (absl::StatusOr<LoadedRelease> known = FindImport(release.snapshot); absl::IsNotFound(known.status())) {
+      RETURN_IF_ERROR(RecordImport(release, describe(release), "reconcile", ""));
+      ++added;
+    } else if (!known.ok()) {
+      return known.status();
+    }
     if (!release.active) continue;
-    ASSIGN_OR_RETURN(const std::vector<std::string> activated, ActivatedSnapshots(release.system));
+    ASSIGN_OR_RETURN(const std::vector<std::string> activated, ActivationStack(release.system));
     if (!activated.empty() && activated.front() == release.snapshot) continue;
     RETURN_IF_ERROR(RecordActivation(release, "reconcile", ""));
     ++added;
@@ -105,23 +124,42 @@ absl::StatusOr<int> History::Reconcile(const std::vector<LoadedRelease>& release
   return added;
 }
 
-absl::StatusOr<std::vector<std::string>> History::ActivatedSnapshots(const std::string& system) {
+absl::StatusOr<std::vector<std::string>> History::ActivationStack(const std::string& system) {
   ASSIGN_OR_RETURN(Statement query,
-                   database_->Prepare("SELECT snapshot FROM activation WHERE system = ? ORDER BY id DESC"));
+                   database_->Prepare("SELECT what, snapshot FROM activation WHERE system = ? ORDER BY id"));
   query.Bind(system);
-  std::vector<std::string> snapshots;
+  std::vector<std::string> stack;
   while (true) {
     ASSIGN_OR_RETURN(const bool row, query.Step());
-    if (!row) return snapshots;
-    snapshots.push_back(query.Text(0));
+    if (!row) break;
+    const std::string snapshot = query.Text(1);
+    if (query.Text(0) == "rollback") {
+      while (!stack.empty() && stack.back() != snapshot) stack.pop_back();
+    }
+    if (stack.empty() || stack.back() != snapshot) stack.push_back(snapshot);
   }
+  std::reverse(stack.begin(), stack.end());
+  return stack;
+}
+
+absl::StatusOr<LoadedRelease> History::FindImport(const std::string& snapshot) {
+  ASSIGN_OR_RETURN(Statement query,
+                   database_->Prepare("SELECT system, version, valid_from, valid_to FROM import WHERE snapshot = ? "
+                                      "ORDER BY id DESC LIMIT 1"));
+  query.Bind(snapshot);
+  ASSIGN_OR_RETURN(const bool row, query.Step());
+  if (!row) return absl::NotFoundError(absl::StrCat("no import of snapshot ", snapshot, " is recorded"));
+  return LoadedRelease{.system = query.Text(0),
+                       .version = query.Text(1),
+                       .validity = {query.Text(2), query.Text(3)},
+                       .snapshot = snapshot};
 }
 
 absl::StatusOr<std::vector<Event>> History::Events(int limit) {
-  ASSIGN_OR_RETURN(Statement query, database_->Prepare("SELECT at, by, 'import', system, version, snapshot, id, 0 "
+  ASSIGN_OR_RETURN(Statement query, database_->Prepare("SELECT at, by, what, system, version, snapshot, id, 0 "
                                                        "FROM import UNION ALL "
                                                        "SELECT at, by, what, system, version, snapshot, id, 1 "
-                                                       "FROM activation WHERE what <> 'import' "
+                                                       "FROM activation WHERE what NOT IN ('import') "
                                                        "ORDER BY 1 DESC, 8 DESC, 7 DESC LIMIT ?"));
   query.Bind(limit);
   std::vector<Event> events;

@@ -11,6 +11,7 @@
 #define NOSOGRAPH_TERMINOLOGY_STORE_HISTORY_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ struct ImportRecord {
 };
 
 struct Event {
-  std::string at;    // UTC, ISO 8601
+  std::string at;    // UTC, ISO 8601, milliseconds
   std::string by;    // user
   std::string what;  // "import", "activate", "rollback", "reconcile"
   std::string system;
@@ -47,15 +48,23 @@ class History {
   absl::Status Begin();
   absl::Status Commit();
 
-  absl::Status RecordImport(const LoadedRelease& release, const ImportRecord& record, const std::string& by);
+  // `what` is "import" or "reconcile".
+  absl::Status RecordImport(const LoadedRelease& release, const ImportRecord& record, const std::string& what,
+                            const std::string& by);
   // `what` is "import", "activate", "rollback" or "reconcile".
   absl::Status RecordActivation(const LoadedRelease& release, const std::string& what, const std::string& by);
 
-  // Records what active.json says and the history does not know. The number of entries added.
-  absl::StatusOr<int> Reconcile(const std::vector<LoadedRelease>& releases);
+  // Records what active.json says and the history does not know; `describe` tells of a release that was imported
+  // without its knowledge. The number of entries added.
+  absl::StatusOr<int> Reconcile(const std::vector<LoadedRelease>& releases,
+                                const std::function<ImportRecord(const LoadedRelease&)>& describe);
 
-  // The snapshots that were active for `system`, the newest first.
-  absl::StatusOr<std::vector<std::string>> ActivatedSnapshots(const std::string& system);
+  // The snapshots that a rollback of `system` goes back through, the newest first: a rollback takes away what it went
+  // back from.
+  absl::StatusOr<std::vector<std::string>> ActivationStack(const std::string& system);
+
+  // The release that a snapshot was imported as, without what it extends. Errors: NotFound.
+  absl::StatusOr<LoadedRelease> FindImport(const std::string& snapshot);
 
   // Imports and activations, the newest first.
   absl::StatusOr<std::vector<Event>> Events(int limit);

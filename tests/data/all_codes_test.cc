@@ -116,7 +116,7 @@ TEST_F(AllCodes, EveryTruncationOfABillableCodeIsRejectedWithARepair) {
   for (uint32_t item = 0; item < snapshot().concept_count(); item += kStep) {
     if (!snapshot().billable(item)) continue;
     std::string code(snapshot().code(item));
-    for (code.pop_back(); code.size() >= 3; code.pop_back()) truncations.insert(code);
+    for (code.pop_back(); !code.empty(); code.pop_back()) truncations.insert(code);
   }
   for (const std::string& code : truncations) {
     // "L94." reads as the header without the dot, M45 as it stands: some truncations are codes.

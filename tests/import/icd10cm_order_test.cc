@@ -101,6 +101,29 @@ TEST(Icd10CmOrder, IsTheAuthorityOnTitleAndFlag) {
   EXPECT_NE(system.source.sha256, tabular);
 }
 
+TEST(Icd10CmOrder, AFlagThatContradictsTheHierarchyIsTold) {
+  std::string text = StarterOrder();
+  const auto flip = [&](const std::string& code) {
+    const size_t at = text.find(code);
+    ASSERT_NE(at, std::string::npos);
+    char& flag = text[at + 9];  // column 15
+    flag = flag == '1' ? '0' : '1';
+  };
+  std::vector<std::string> warnings;
+  const auto apply = [&] {
+    warnings.clear();
+    model::CodeSystem system = testing::Starter();
+    EXPECT_TRUE(ApplyOrder(*Read(text), system, [&](absl::string_view line) { warnings.emplace_back(line); }).ok());
+  };
+  apply();
+  EXPECT_TRUE(warnings.empty());
+  flip(" L942 ");
+  flip(" S7200");
+  apply();
+  EXPECT_THAT(warnings, ::testing::ElementsAre(HasSubstr("L94.2 is a header, though no code is below it"),
+                                               HasSubstr("S72.00 is billable, though there are codes below it")));
+}
+
 TEST(Icd10CmOrder, FilesOfDifferentReleasesAreRefused) {
   model::CodeSystem system = testing::Starter();
   const absl::Status status = ApplyOrder(*Read(Line(1, "A00", '0', "Cholera")), system);

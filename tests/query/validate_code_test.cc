@@ -50,6 +50,30 @@ TEST_F(ValidateCode, BillableCodeIsValid) {
   EXPECT_TRUE(CodeValidator(set_, {}).Validate("L94.2").billable());
 }
 
+TEST_F(ValidateCode, ExtensionCodeNeedsItsPublishedParent) {
+  model::CodeSystem without = testing::Starter();
+  for (model::Concept& item : without.concepts) {
+    if (item.code == "L94.2") item.code = "L94.7";
+  }
+  without.fragment = false;
+  const snapshot::ReleaseSet set({testing::ReleaseOf(without), testing::ReleaseOf(testing::Dermatology())});
+  EXPECT_EQ(query::Told(CodeValidator(set, {}), "L94.21"), "INVALID PARENT_MISSING");
+  without.fragment = true;
+  const snapshot::ReleaseSet excerpt({testing::ReleaseOf(without), testing::ReleaseOf(testing::Dermatology())});
+  EXPECT_EQ(query::Told(CodeValidator(excerpt, {}), "L94.21"), "UNDETERMINED NOT_LOADED");
+}
+
+TEST_F(ValidateCode, BeginningOfACodeNamesCodes) {
+  EXPECT_EQ(Told("L9"), "INVALID MALFORMED [L94.0 L94.1 L94.2]");
+  EXPECT_EQ(Told(" l"), "INVALID MALFORMED [L94.0 L94.1 L94.2]");
+  EXPECT_EQ(Told("--"), "INVALID MALFORMED");
+}
+
+TEST_F(ValidateCode, UnderAnExtensionsOwnSystemItsCodesAreNamed) {
+  EXPECT_EQ(Told("L94.22", {.system = kDermatology}), "INVALID UNKNOWN_CODE [L94.21]");
+  EXPECT_EQ(Told("S72", {.system = kDermatology}), "INVALID WRONG_SYSTEM");
+}
+
 TEST_F(ValidateCode, HeaderNamesWhatToBill) {
   EXPECT_EQ(Told("L94"), "INVALID HEADER [L94.0 L94.1 L94.2]");
   EXPECT_EQ(Told("L80-L99"), "INVALID HEADER [L94.0 L94.1 L94.2]");

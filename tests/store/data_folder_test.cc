@@ -9,6 +9,7 @@
 #include <string>
 
 #include "terminology/store/folder_lock.h"
+#include "terminology/store/sqlite_database.h"
 #include "tests/child_process.h"
 #include "tests/content_release.h"
 #include "tests/temporary_folder.h"
@@ -33,7 +34,7 @@ class DataFolderTest : public ::testing::Test {
   std::string SnapshotPath(const std::string& id) const { return data_.path() + "/snapshots/" + id + ".snapshot"; }
 
   testing::TemporaryFolder folder_;
-  DataFolder data_{folder_ / "deep/data"};
+  DataFolder data_{folder_ / "deep/data", absl::ZeroDuration()};
 };
 
 TEST_F(DataFolderTest, LoadsWhatWasActivated) {
@@ -97,9 +98,10 @@ TEST_F(DataFolderTest, ActivatesAndRollsBack) {
   EXPECT_EQ(data_.Load()->Active(testing::kIcd10Cm)->snapshot->version(), "2026-10-01");
   const auto before = data_.Activate(testing::kIcd10Cm, "2026-04-01", "jo");
   ASSERT_TRUE(before.ok()) << before.status();
-  EXPECT_EQ((*before)->version, "2026-10-01");
+  EXPECT_EQ(before->before->version, "2026-10-01");
+  EXPECT_EQ(before->now.version, "2026-04-01");
   EXPECT_EQ(data_.Load()->Active(testing::kIcd10Cm)->snapshot->version(), "2026-04-01");
-  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->version, "2026-10-01");
+  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->now.version, "2026-10-01");
   EXPECT_EQ(data_.Load()->Active(testing::kIcd10Cm)->snapshot->version(), "2026-10-01");
 
   const absl::Status unknown = data_.Activate(testing::kIcd10Cm, "1999-10-01", "jo").status();
@@ -114,6 +116,75 @@ TEST_F(DataFolderTest, ActivatesAndRollsBack) {
   EXPECT_THAT(what, ::testing::UnorderedElementsAre("rollback 2026-10-01 by jo", "activate 2026-04-01 by jo",
                                                     "import 2026-10-01 by maria", "import 2026-04-01 by ",
                                                     "import 2025-10-01 by "));
+}
+
+TEST_F(DataFolderTest, EachRollbackGoesOneStepFurtherBack) {
+  Import(StarterOf("2025-10-01"));
+  Import(StarterOf("2026-04-01"), {.activate = true});
+  Import(StarterOf("2026-10-01"), {.activate = true});
+  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->now.version, "2026-04-01");
+  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->now.version, "2025-10-01");
+  EXPECT_TRUE(absl::IsFailedPrecondition(data_.RollBack(testing::kIcd10Cm, "jo").status()));
+  EXPECT_TRUE(data_.Activate(testing::kIcd10Cm, "2026-10-01", "jo").ok());
+  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->now.version, "2025-10-01");
+}
+
+TEST_F(DataFolderTest, WhatWasReplacedIsRolledBackTo) {
+  const std::string first = Import(StarterOf("2026-04-01"), {.validity = {"2026-04-01", "2026-09-30"}}).release.id;
+  const std::string second = Import(StarterOf("2026-04-01", "Other"), {.replace = true}).release.id;
+  const absl::StatusOr<Activation> back = data_.RollBack(testing::kIcd10Cm, "jo");
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->before->snapshot, second);
+  const absl::StatusOr<snapshot::ReleaseSet> set = data_.Load();
+  ASSERT_EQ(set->releases().size(), 1u);
+  EXPECT_EQ(set->releases()[0].id, first);
+  EXPECT_EQ(set->releases()[0].valid_to, "2026-09-30") << "with the validity that it had";
+}
+
+TEST_F(DataFolderTest, ActivationTellsWhichExtensionsDoNotFit) {
+  Import(testing::Starter());
+  Import(testing::Dermatology());
+  model::CodeSystem next = StarterOf("2026-10-01");
+  for (model::Concept& item : next.concepts) {
+    if (item.code == "L94.2") item.code = "L94.7";
+  }
+  Import(next);
+  EXPECT_THAT(data_.Activate(testing::kIcd10Cm, "2026-10-01", "jo")->warnings,
+              ::testing::ElementsAre(HasSubstr("extends L94.2, which is not in")));
+  EXPECT_TRUE(data_.RollBack(testing::kIcd10Cm, "jo")->warnings.empty());
+}
+
+TEST_F(DataFolderTest, SupplementIsLoadedBesideWhatItAddsTo) {
+  model::CodeSystem german{.url = "http://example.org/de", .version = "1", .supplements = testing::kIcd10Cm};
+  german.concepts = {{.code = "L94.2", .kind = model::ConceptKind::kConcept},
+                     {.code = "L00.0", .kind = model::ConceptKind::kConcept}};
+  german.concepts[0].designations = {{.language = "de", .value = "Kalzinose der Haut"}};
+  EXPECT_THAT(Import(german).warnings, ::testing::ElementsAre(HasSubstr("no release of")));
+  Import(testing::Starter());
+  EXPECT_THAT(Import(german).warnings, ::testing::ElementsAre(HasSubstr("L00.0 of http://example.org/de adds to")));
+  const absl::StatusOr<snapshot::ReleaseSet> set = data_.Load();
+  EXPECT_EQ(set->ActivePublished().size(), 1u) << "a supplement defines no codes";
+  EXPECT_EQ(set->ActiveSupplements(*set->Active(testing::kIcd10Cm)).size(), 1u);
+  german.supplements.clear();
+  EXPECT_THAT(Message(data_.Import(german, {.replace = true}).status()), HasSubstr("as a supplement of"));
+}
+
+TEST_F(DataFolderTest, ChangedValidityIsTold) {
+  Import(StarterOf("2026-04-01"), {.validity = {"2026-04-01", "2026-09-30"}});
+  EXPECT_TRUE(Import(StarterOf("2026-04-01"), {.validity = {"2026-04-01", "2026-09-30"}}).warnings.empty());
+  EXPECT_THAT(Import(StarterOf("2026-04-01"), {.validity = {"2026-04-01", "2026-06-30"}}).warnings,
+              ::testing::ElementsAre(AllOf(HasSubstr("2026-04-01 to 2026-06-30"), HasSubstr("to 2026-09-30"))));
+}
+
+TEST_F(DataFolderTest, HistoryOfTheVersionBeforeIsTakenOver) {
+  Import(testing::Starter());
+  {
+    const auto database = Database::Open(data_.path() + "/history.db", OpenMode::kWrite);
+    ASSERT_TRUE((*database)->Execute("ALTER TABLE import DROP COLUMN what; PRAGMA user_version = 1").ok());
+  }
+  EXPECT_TRUE(data_.Reconcile().ok());
+  ASSERT_EQ(data_.Events(10)->size(), 1u);
+  EXPECT_EQ(data_.Events(10)->front().what, "import");
 }
 
 TEST_F(DataFolderTest, NothingToRollBackToIsSaid) {
@@ -161,17 +232,18 @@ TEST_F(DataFolderTest, HistoryIsBroughtUpToTheActiveFile) {
   Import(testing::Starter());
   std::filesystem::remove(data_.path() + "/history.db");
   EXPECT_TRUE(data_.Reconcile().ok());
-  ASSERT_EQ(data_.Events(10)->size(), 1u);
+  ASSERT_EQ(data_.Events(10)->size(), 2u) << "that it was imported, and that it is active";
   EXPECT_EQ(data_.Events(10)->front().what, "reconcile");
+  EXPECT_EQ(data_.Events(10)->back().what, "reconcile");
   EXPECT_TRUE(data_.Reconcile().ok());
-  EXPECT_EQ(data_.Events(10)->size(), 1u) << "once is enough";
+  EXPECT_EQ(data_.Events(10)->size(), 2u) << "once is enough";
 }
 
 TEST_F(DataFolderTest, ImportAfterALostHistoryCanBeRolledBack) {
   Import(StarterOf("2025-10-01"));
   std::filesystem::remove(data_.path() + "/history.db");
   Import(StarterOf("2026-04-01"), {.activate = true});
-  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->version, "2025-10-01");
+  EXPECT_EQ(data_.RollBack(testing::kIcd10Cm, "jo")->now.version, "2025-10-01");
 }
 
 TEST_F(DataFolderTest, LogOfNothingIsEmptyAndMakesNoFile) {
@@ -293,11 +365,11 @@ TEST_F(DataFolderTest, ReleaseThatDoesNotFitAnExtensionSaysSo) {
 
 TEST_F(DataFolderTest, SecondWriterIsToldThatOneIsAtWork) {
   Import(testing::Starter());
-  const absl::StatusOr<FolderLock> lock = FolderLock::Take(data_.path());
+  const absl::StatusOr<FolderLock> lock = FolderLock::Take(data_.path(), absl::ZeroDuration());
   ASSERT_TRUE(lock.ok());
   const absl::Status status = data_.Import(testing::Dermatology(), {}).status();
   EXPECT_TRUE(absl::IsAborted(status));
-  EXPECT_THAT(Message(status), AllOf(HasSubstr("another import"), HasSubstr("try again")));
+  EXPECT_THAT(Message(status), AllOf(HasSubstr("another process"), HasSubstr("try again")));
   EXPECT_TRUE(data_.Load().ok()) << "readers need no lock";
 }
 
