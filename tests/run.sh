@@ -2,7 +2,8 @@
 # Installs what the tests need, builds, and runs every test.
 #
 #   tests/run.sh           the gate
-#   tests/run.sh --full    the gate, then ThreadSanitizer over the engine's concurrent tests and clang-tidy over everything
+#   tests/run.sh --full    the gate, then ThreadSanitizer over the engine's concurrent tests, each fuzzer for a minute, and
+#                          clang-tidy over everything
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../deploy/lib.sh"
 cd "$ROOT"
@@ -55,6 +56,8 @@ if [ -n "$FULL" ]; then
   cmake --preset tsan -DNOSOGRAPH_BUILD_TESTS=ON >build/tsan.configure.log || { cat build/tsan.configure.log; exit 1; }
   cmake --build --preset tsan
   ctest --preset tsan
+
+  tests/fuzz/run.sh
 
   step "full: clang-tidy"
   sources 'terminology/*.cc' 'service/*.cc' | xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/release --quiet

@@ -26,7 +26,7 @@ using snapshot::Verification;
 
 constexpr char kSnapshots[] = "snapshots";
 
-// What a killed import left behind. Only called with the lock held.
+// What a killed process left behind. Only called with the lock held.
 void SweepTemporaryFiles(const std::string& folder) {
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
@@ -114,6 +114,7 @@ absl::Status DataFolder::NothingImported() const {
 absl::StatusOr<FolderLock> DataFolder::LockExisting() const {
   absl::StatusOr<FolderLock> lock = FolderLock::Take(path_, patience_);
   if (absl::IsNotFound(lock.status())) return NothingImported();
+  if (lock.ok()) SweepTemporaryFiles(path_);
   return lock;
 }
 

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -121,12 +122,21 @@ absl::Status Database::Error(int result, absl::string_view action) const {
     case SQLITE_IOERR: {
       // SQLite gives the errno of its last call, which for a failed write may be one of the clean-up after it.
       const int error_number = sqlite3_system_errno(connection_.get());
-      if (result != SQLITE_IOERR_WRITE && error_number != 0) return base::FileError(error_number, action, path_);
-      if (result == SQLITE_IOERR_WRITE) {
+      // What it cannot make it tries to open as it is, and then tells that this is not there.
+      if ((result & 0xFF) == SQLITE_CANTOPEN && error_number == ENOENT) {
         return absl::ResourceExhaustedError(
             absl::StrCat(message,
-                         " on a write: the disk quota or the file size limit (ulimit -f) is used up, or the "
-                         "disk is failing; make room, then try again: what was stored before is unharmed"));
+                         ": a file cannot be made beside it; the disk is full, or the folder is missing or "
+                         "not to be written to"));
+      }
+      const bool wrote =
+          result == SQLITE_IOERR_WRITE || result == SQLITE_IOERR_FSYNC || result == SQLITE_IOERR_TRUNCATE;
+      if (!wrote && error_number != 0) return base::FileError(error_number, action, path_);
+      if (wrote) {
+        return absl::ResourceExhaustedError(absl::StrCat(
+            message,
+            " on a write: the disk is full, the quota or the file size limit (ulimit -f) is used up, or the "
+            "disk is failing; make room, then try again: what was stored before is unharmed"));
       }
       return absl::InternalError(absl::StrCat(message, "; look into the system's log"));
     }

@@ -12,6 +12,7 @@
 #include "terminology/snapshot/knowledge_codec.h"
 #include "terminology/snapshot/writer.h"
 #include "tests/content_release.h"
+#include "tests/read_everything.h"
 #include "tests/temporary_folder.h"
 
 namespace nosograph::snapshot {
@@ -19,6 +20,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using testing::ReadEverything;
 
 std::string Written(const model::CodeSystem& system) {
   absl::StatusOr<std::string> bytes = WriteSnapshot(system);
@@ -34,32 +36,6 @@ std::shared_ptr<const Snapshot> Opened(const model::CodeSystem& system) {
   auto snapshot = Read(Written(system), Verification::kEveryByte);
   EXPECT_TRUE(snapshot.ok()) << snapshot.status();
   return *std::move(snapshot);
-}
-
-// Touches everything there is to read; for damaged files, whose answers do not matter.
-size_t ReadEverything(const Snapshot& snapshot) {
-  size_t bytes = snapshot.url().size() + snapshot.version().size() + snapshot.title().size() +
-                 snapshot.publisher().size() + snapshot.copyright().size() + snapshot.extends().size() +
-                 snapshot.source_name().size() + snapshot.source_sha256().size() + snapshot.billable_count();
-  for (uint32_t item = 0; item < snapshot.concept_count() + 2; ++item) {
-    bytes += snapshot.code(item).size() + snapshot.title(item).size() + snapshot.definition(item).size();
-    bytes += snapshot.Find(snapshot.code(item)).value_or(0) + snapshot.subtree_end(item);
-    for (std::optional<uint32_t> parent = snapshot.parent(item); parent; parent = snapshot.parent(*parent)) ++bytes;
-    for (const NoteRecord& note : snapshot.notes(item)) bytes += snapshot.Read(note).text.size();
-    for (const DesignationRecord& record : snapshot.designations(item)) bytes += snapshot.Read(record).value.size();
-    if (const auto extends = snapshot.extends(item)) bytes += extends->code.size();
-    if (const auto knowledge = snapshot.knowledge(item)) bytes += knowledge->statements.size();
-    bytes += snapshot.billable(item) + static_cast<size_t>(snapshot.kind(item)) + snapshot.has_knowledge(item);
-    bytes += static_cast<size_t>(snapshot.status(item)) + snapshot.inactive(item) + snapshot.abstract(item);
-    for (const PropertyRecord& record : snapshot.properties(item)) {
-      const Snapshot::PropertyView property = snapshot.Read(record);
-      bytes += property.value.size() + property.definition.code.size() + property.coding_display.size();
-    }
-    for (const ParentRecord& record : snapshot.other_parents(item)) bytes += snapshot.code(record.parent).size();
-    for (const ParentRecord& record : snapshot.other_children(item)) bytes += snapshot.code(record.item).size();
-    for (const uint32_t above : snapshot.ancestors_off_the_tree(item)) bytes += snapshot.IsAbove(above, item);
-  }
-  return bytes;
 }
 
 // Small, with a bit of everything that a FHIR CodeSystem may say.

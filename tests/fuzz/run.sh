@@ -1,0 +1,30 @@
+#!/bin/bash
+# Runs each fuzzer for a while, beginning with files that are sound. Fails at the first input that crashes one, which is
+# kept in build/fuzz/crashes.
+#
+#   tests/fuzz/run.sh [SECONDS]     a minute each unless given
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../../deploy/lib.sh"
+cd "$ROOT"
+SECONDS_EACH=${1:-60}
+
+mkdir -p build
+cmake --preset fuzz >build/fuzz.configure.log || { cat build/fuzz.configure.log; exit 1; }
+cmake --build --preset fuzz
+
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+STARTER=terminology/content/starter/icd10cm-tabular-2026-04-01-excerpt.xml
+mkdir -p "$WORK"/{tabular,order,fhir_code_system,snapshot} build/fuzz/crashes
+cp "$STARTER" "$WORK/tabular/"
+printf '00001 A00     0 %-60s %s\n00002 A000    1 %-60s %s\n' Cholera Cholera "Cholera, classical" "Cholera due to Vibrio cholerae" >"$WORK/order/small"
+cp terminology/content/dermatology/code-system.json "$WORK/fhir_code_system/"
+build/release/bin/nosograph import icd10cm "$STARTER" --version 2026-04-01 --quiet --data "$WORK/data" >/dev/null
+build/release/bin/nosograph import extension terminology/content/dermatology --quiet --data "$WORK/data" >/dev/null
+cp "$WORK"/data/snapshots/*.snapshot "$WORK/snapshot/"
+
+for name in tabular order fhir_code_system snapshot; do
+  step "fuzz: $name, $SECONDS_EACH seconds"
+  build/fuzz/bin/${name}_fuzz -max_total_time="$SECONDS_EACH" -timeout=25 -rss_limit_mb=4096 -max_len=200000 \
+    -artifact_prefix=build/fuzz/crashes/ -print_final_stats=1 "$WORK/$name" 2>&1 | tail -n 12
+done
