@@ -66,7 +66,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   sqlite3* connection = nullptr;
   int result = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
   // SQLite gives a connection even when it could not open the file, to ask for the reason.
-  auto database = std::unique_ptr<Database>(new Database(path, connection));
+  auto database = std::unique_ptr<Database>(new Database(path, connection, mode));
   if (connection == nullptr) return absl::ResourceExhaustedError(absl::StrCat("cannot open ", path, ": no memory"));
   if (result != SQLITE_OK) return database->Error(result, "open");
   return database;
@@ -123,7 +123,7 @@ absl::Status Database::Error(int result, absl::string_view action) const {
       // SQLite gives the errno of its last call, which for a failed write may be one of the clean-up after it.
       const int error_number = sqlite3_system_errno(connection_.get());
       // What it cannot make it tries to open as it is, and then tells that this is not there.
-      if ((result & 0xFF) == SQLITE_CANTOPEN && error_number == ENOENT) {
+      if ((result & 0xFF) == SQLITE_CANTOPEN && error_number == ENOENT && mode_ == OpenMode::kWrite) {
         return absl::ResourceExhaustedError(
             absl::StrCat(message,
                          ": a file cannot be made beside it; the disk is full, or the folder is missing or "

@@ -87,9 +87,11 @@ class Database {
   struct Close {
     void operator()(sqlite3* connection) const;
   };
-  Database(std::string path, sqlite3* connection) : path_(std::move(path)), connection_(connection) {}
+  Database(std::string path, sqlite3* connection, OpenMode mode)
+      : path_(std::move(path)), mode_(mode), connection_(connection) {}
 
   std::string path_;
+  OpenMode mode_;
   std::unique_ptr<sqlite3, Close> connection_;
 };
 
