@@ -47,6 +47,8 @@ void WriteNotes(const Lookup& lookup, JsonLine& json) {
           .Flag("below", reference.below)
           .Text("qualifier", reference.qualifier)
           .Texts("endings", reference.endings)
+          .Numbers("positions", reference.positions)
+          .Text("characters", reference.characters)
           .EndObject();
     }
     json.EndList().EndObject();

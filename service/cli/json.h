@@ -42,6 +42,11 @@ class JsonLine {
     for (const std::string& value : values) Value(value);
     return EndList();
   }
+  JsonLine& Numbers(const char* name, const std::vector<int>& values) {
+    StartList(name);
+    for (const int value : values) writer_.Int(value);
+    return EndList();
+  }
   JsonLine& StartList(const char* name) {
     writer_.Key(name);
     writer_.StartArray();

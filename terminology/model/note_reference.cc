@@ -1,10 +1,13 @@
 #include "terminology/model/note_reference.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
 namespace nosograph::model {
@@ -15,6 +18,37 @@ constexpr size_t kMaxSuffixLength = 4;
 
 bool IsCodeCharacter(char c) { return absl::ascii_isupper(c) || absl::ascii_isdigit(c); }
 
+// The place in a code that an ordinal names, 0 for the last; nothing for another word.
+std::optional<int> PositionOf(absl::string_view word) {
+  static constexpr std::array<std::pair<absl::string_view, int>, 10> kOrdinals = {{{"final", 0},
+                                                                                   {"fourth", 4},
+                                                                                   {"4th", 4},
+                                                                                   {"fifth", 5},
+                                                                                   {"5th", 5},
+                                                                                   {"sixth", 6},
+                                                                                   {"six", 6},
+                                                                                   {"6th", 6},
+                                                                                   {"seventh", 7},
+                                                                                   {"7th", 7}}};
+  for (const auto& [name, position] : kOrdinals) {
+    if (word == name) return position;
+  }
+  return std::nullopt;
+}
+
+// Whether what stands before a category in running text says that a code follows.
+bool AnnouncesACode(absl::string_view before) {
+  static constexpr std::array<absl::string_view, 14> kWords = {"category", "categories", "code", "codes",  "to",
+                                                               "in",       "and",        "or",   "from",   "under",
+                                                               "with",     "by",         "see",  "through"};
+  before = absl::StripTrailingAsciiWhitespace(before);
+  if (before.empty() || !absl::ascii_isalpha(before.back())) return true;  // in a list, or at the beginning
+  size_t begin = before.size();
+  while (begin > 0 && absl::ascii_isalpha(before[begin - 1])) --begin;
+  const std::string word = absl::AsciiStrToLower(before.substr(begin));
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 class Scanner {
  public:
   explicit Scanner(absl::string_view note) : note_(note) {}
@@ -22,6 +56,8 @@ class Scanner {
   std::vector<NoteReference> Scan() {
     std::vector<NoteReference> references;
     while (at_ < note_.size()) {
+      if (note_[at_] == '(' || note_[at_] == '[') ++depth_;
+      if ((note_[at_] == ')' || note_[at_] == ']') && depth_ > 0) --depth_;
       const bool word_begins = at_ == 0 || !absl::ascii_isalnum(note_[at_ - 1]);
       std::optional<NoteReference> reference = word_begins ? Reference() : std::nullopt;
       if (!reference) {
@@ -108,6 +144,11 @@ class Scanner {
       reference.below = Dash();
     }
     reference.end = at_;
+    const bool bare = reference.first.size() == kCategoryLength && reference.last.empty() && !reference.below;
+    if (bare && depth_ == 0 && !AnnouncesACode(note_.substr(0, reference.begin))) {
+      at_ = reference.begin;
+      return std::nullopt;
+    }
     return reference;
   }
 
@@ -123,8 +164,33 @@ class Scanner {
     if (!names_characters) return;
     reference.qualifier = std::string(absl::StripTrailingAsciiWhitespace(named));
     for (size_t i = 0; i < reference.qualifier.size(); ++i) ReadEnding(reference, i);
+    ReadCharacters(reference);
     at_ += rest.size() - text.size() + reference.qualifier.size();
     reference.end = at_;
+  }
+
+  // "with fifth or sixth character 1-4 or 6": ordinals, then what the characters there may be.
+  static void ReadCharacters(NoteReference& reference) {
+    if (!reference.endings.empty()) return;
+    std::string characters;
+    std::vector<int> positions;
+    bool named = false;  // the word "character" is behind us
+    for (const absl::string_view word : absl::StrSplit(reference.qualifier, absl::ByAnyChar(" ,"), absl::SkipEmpty())) {
+      if (named) {
+        if (word == "or" || word == "and") continue;
+        // "51" of "fifth to sixth characters 51" is an ending, prose names no characters.
+        const bool range = word.size() == 3 && word[1] == '-' && word[0] <= word[2];
+        if (!IsCodeCharacter(word[0]) || (word.size() != 1 && !range)) break;
+        for (int c = word[0]; c <= (range ? word[2] : word[0]); ++c) characters += static_cast<char>(c);
+        continue;
+      }
+      const size_t dash = word.find('-');  // "fifth-character"
+      if (const std::optional<int> position = PositionOf(word.substr(0, dash))) positions.push_back(*position);
+      named = absl::StartsWith(dash == absl::string_view::npos ? word : word.substr(dash + 1), "character");
+    }
+    if (characters.empty()) return;
+    reference.characters = std::move(characters);
+    reference.positions = std::move(positions);
   }
 
   // ".62-" or "-23" at `i` of the qualifier.
@@ -141,6 +207,7 @@ class Scanner {
 
   const absl::string_view note_;
   size_t at_ = 0;
+  int depth_ = 0;  // of brackets
 };
 
 }  // namespace

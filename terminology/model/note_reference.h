@@ -1,7 +1,8 @@
 // The codes that a note of the classification refers to.
 //
-// Knows how references are written, not which codes exist: "vitamin B12" reads as a reference too, so that a caller
-// keeps what its release has. Thread-safe: a function without state.
+// Knows how references are written, not which codes exist, so that a caller keeps what its release has. A category
+// alone in running text, "vitamin B12", is one only where a word before it says so, "category B12". Thread-safe: a
+// function without state.
 //
 //   ParseReferences("diabetes (E08-E13 with .62-)")
 //   // {{.first = "E08", .last = "E13", .endings = {".62-"}, .qualifier = "with .62-"}}
@@ -24,7 +25,11 @@ struct NoteReference {
   // last reference before it.
   std::string qualifier = {};
   std::vector<std::string> endings = {};  // those of a qualifier that names them: ".62-", "-23"
-  size_t begin = 0;                       // bytes of the note that it was read from
+  // Of a qualifier that names characters: "with fifth or sixth character 1-4" has the positions 5 and 6, any of which
+  // may be meant, and the characters "1234". Position 0 is the last one.
+  std::vector<int> positions = {};
+  std::string characters = {};
+  size_t begin = 0;  // bytes of the note that it was read from
   size_t end = 0;
 
   friend bool operator==(const NoteReference&, const NoteReference&) = default;

@@ -56,13 +56,40 @@ TEST(ParseReferences, ReadsEveryFormOfThePublishedNotes) {
       {"Neoplasms (C7A.090, QA0.0101, C4A.-)", "C7A.090; QA0.0101; C4A-"},
       {"(O00-O9A)", "O00..O9A"},
       {"electrolyte imbalance (E87.8}", "E87.8"},
-      {"vitamin B12 deficiency (D51.-)", "B12; D51-"},
+      {"vitamin B12 deficiency (D51.-)", "D51-"},
+      {"LGMD R22 collagen 6-related, and code I10 in category I11", "I10; I11"},
+      {"(E43, E44)", "E43; E44"},
       {"nevus - see Alphabetical Index", ""},
       {"HIV disease, COVID-19, T4 and H1N1", ""},
       {"P92 with failure to thrive", "P92"},
       {"", ""},
   };
   for (const auto& [note, expected] : rows) EXPECT_EQ(Told(note), expected) << note;
+}
+
+TEST(ParseReferences, ReadsThePositionsAndCharactersOfAQualifier) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"(T36-T50 with fifth or sixth character 5)", "5,6: 5"},
+      {"(T36-T65 with fifth or sixth character 1-4 or 6)", "5,6: 12346"},
+      {"(T43.22 with sixth character 1-4)", "6: 1234"},
+      {"(V01-V09 with 5th character 9)", "5: 9"},
+      {"(A37 with fifth-character 1)", "5: 1"},
+      {"(T36-T50 with fifth or six character 5)", "5,6: 5"},
+      {"(S42.- with 7th character B or C)", "7: BC"},
+      {"(T36-T50 with final character 6)", "0: 6"},
+      {"(S06.0X- with seventh character A)", "7: A"},
+      // Endings, and prose that names none.
+      {"(I69. with final characters -23)", ": "},
+      {"(E08-E13 with .62-)", ": "},
+      {"(T51-T65 with fifth or sixth character to indicate intent)", ": "},
+      {"(S52.- with open fracture 7th character)", ": "},
+  };
+  for (const auto& [note, expected] : rows) {
+    const std::vector<NoteReference> references = ParseReferences(note);
+    ASSERT_EQ(references.size(), 1u) << note;
+    EXPECT_EQ(absl::StrCat(absl::StrJoin(references[0].positions, ","), ": ", references[0].characters), expected)
+        << note;
+  }
 }
 
 TEST(ParseReferences, NamesTheBytesItReads) {
