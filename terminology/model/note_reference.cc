@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
@@ -174,14 +175,27 @@ class Scanner {
     if (!reference.endings.empty()) return;
     std::string characters;
     std::vector<int> positions;
-    bool named = false;  // the word "character" is behind us
+    bool named = false;    // the word "character" is behind us
+    bool through = false;  // and "1 through"
     for (const absl::string_view word : absl::StrSplit(reference.qualifier, absl::ByAnyChar(" ,"), absl::SkipEmpty())) {
       if (named) {
-        if (word == "or" || word == "and") continue;
-        // "51" of "fifth to sixth characters 51" is an ending, prose names no characters.
-        const bool range = word.size() == 3 && word[1] == '-' && word[0] <= word[2];
-        if (!IsCodeCharacter(word[0]) || (word.size() != 1 && !range)) break;
-        for (int c = word[0]; c <= (range ? word[2] : word[0]); ++c) characters += static_cast<char>(c);
+        if (word == "or" || word == "and" || word == "of") continue;
+        if (word == "through" && !characters.empty()) {
+          through = true;
+          continue;
+        }
+        const absl::string_view bare = absl::StripSuffix(word, ".");
+        // "fifth to sixth characters 51": one character a position, which makes an ending.
+        if (bare.size() > 1 && bare.size() == positions.size() &&
+            std::all_of(bare.begin(), bare.end(), IsCodeCharacter)) {
+          reference.endings.push_back(absl::StrCat("-", bare));
+          return;
+        }
+        const bool range = bare.size() == 3 && bare[1] == '-' && bare[0] <= bare[2];
+        if (bare.empty() || !IsCodeCharacter(bare[0]) || (bare.size() != 1 && !range)) break;  // prose
+        const char first = through ? static_cast<char>(characters.back() + 1) : bare[0];
+        for (int c = first; c <= (range ? bare[2] : bare[0]); ++c) characters += static_cast<char>(c);
+        through = false;
         continue;
       }
       const size_t dash = word.find('-');  // "fifth-character"
@@ -196,12 +210,15 @@ class Scanner {
   // ".62-" or "-23" at `i` of the qualifier.
   static void ReadEnding(NoteReference& reference, size_t i) {
     const std::string& text = reference.qualifier;
-    const bool starts = (text[i] == '.' || text[i] == '-') && (i == 0 || text[i - 1] == ' ') && i + 1 < text.size() &&
-                        IsCodeCharacter(text[i + 1]);
+    // Also behind the dash of a range, ".51-.52".
+    const bool apart = i == 0 || text[i - 1] == ' ' || (text[i] == '.' && text[i - 1] == '-');
+    const bool starts =
+        (text[i] == '.' || text[i] == '-') && apart && i + 1 < text.size() && IsCodeCharacter(text[i + 1]);
     if (!starts) return;
     size_t end = i + 1;
     while (end < text.size() && IsCodeCharacter(text[end])) ++end;
-    if (end < text.size() && text[end] == '-') ++end;
+    const bool range = end + 1 < text.size() && text[end] == '-' && text[end + 1] == '.';
+    if (end < text.size() && text[end] == '-' && !range) ++end;
     reference.endings.push_back(text.substr(i, end - i));
   }
 

@@ -43,6 +43,8 @@ TEST(ParseReferences, ReadsEveryFormOfThePublishedNotes) {
       {"(T41.- with fifth or sixth character 5)", "T41- with fifth or sixth character 5"},
       {"(T39.0-, with sixth character 5)", "T39.0- with sixth character 5"},
       {"(I69. with final characters -21)", "I69- {-21}"},
+      {"(F11-F19 with fifth to sixth characters 51)", "F11..F19 {-51}"},
+      {"(E08-E13 with .51-.52)", "E08..E13 {.51 .52}"},
       {"(F10-F19 with .14, .24, .94)", "F10..F19 {.14 .24 .94}"},
       {"(S32.1--S32.9 with 7th character B)", "S32.1..S32.9 with 7th character B"},
       {"(P28.3- - P28.4-)", "P28.3..P28.4-"},
@@ -78,6 +80,8 @@ TEST(ParseReferences, ReadsThePositionsAndCharactersOfAQualifier) {
       {"(S42.- with 7th character B or C)", "7: BC"},
       {"(T36-T50 with final character 6)", "0: 6"},
       {"(S06.0X- with seventh character A)", "7: A"},
+      {"(T36-T50 with fifth or sixth character 5.)", "5,6: 5"},
+      {"O33.3 with a 7th character of 1 through 9.", "7: 123456789"},
       // Endings, and prose that names none.
       {"(I69. with final characters -23)", ": "},
       {"(E08-E13 with .62-)", ": "},
