@@ -23,7 +23,9 @@ query::ResolveQuery QueryOf(const Request& request, const std::string& code) {
       .on_miss = request.on_miss() == v1::ON_MISS_UNKNOWN ? query::OnMiss::kUnknown : query::OnMiss::kParentFallback};
 }
 
-void Fill(const ConceptRef& item, v1::Concept* message) {
+}  // namespace
+
+void ToMessage(const ConceptRef& item, v1::Concept* message) {
   const Snapshot& snapshot = item.snapshot();
   message->set_system(Text(snapshot.url()));
   message->set_code(Text(item.code()));
@@ -39,6 +41,8 @@ void Fill(const ConceptRef& item, v1::Concept* message) {
     added->set_value(Text(designation.value));
   }
 }
+
+namespace {
 
 template <typename Response>
 void AddNotes(const ConceptRef& item, Response* message) {
@@ -207,6 +211,15 @@ query::ResolveQuery ToQuery(const v1::ResolveBatchRequest& request, const std::s
   return QueryOf(request, code);
 }
 
+void ToMessage(const query::Issue& issue, v1::Issue* message) {
+  message->set_severity(SeverityOf(issue.severity));
+  message->set_kind(KindOf(issue.kind));
+  message->set_field(issue.field);
+  message->set_value(issue.value);
+  message->set_message(issue.message);
+  message->set_remedy(issue.remedy);
+}
+
 void ToMessage(const snapshot::Release& release, Detail detail, v1::Release* message) {
   const Snapshot& snapshot = *release.snapshot;
   message->set_system(Text(snapshot.url()));
@@ -221,14 +234,18 @@ void ToMessage(const snapshot::Release& release, Detail detail, v1::Release* mes
   message->set_source_name(Text(snapshot.source_name()));
   message->set_source_sha256(Text(snapshot.source_sha256()));
   message->set_extends(Text(snapshot.extends()));
+  message->set_supplements(Text(snapshot.supplements()));
+  message->set_active(release.active);
+  message->set_fragment(snapshot.fragment());
+  message->set_concept_count(snapshot.concept_count());
 }
 
 void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveResponse* message) {
   message->set_outcome(OutcomeOf(resolution.outcome));
-  if (resolution.matched) Fill(*resolution.matched, message->mutable_matched_concept());
-  if (resolution.fallback) Fill(*resolution.fallback, message->mutable_fallback_concept());
+  if (resolution.matched) ToMessage(*resolution.matched, message->mutable_matched_concept());
+  if (resolution.fallback) ToMessage(*resolution.fallback, message->mutable_fallback_concept());
   if (resolution.billable) message->set_billable_code(Text(resolution.billable->code()));
-  for (const ConceptRef& ancestor : resolution.ancestors) Fill(ancestor, message->add_ancestors());
+  for (const ConceptRef& ancestor : resolution.ancestors) ToMessage(ancestor, message->add_ancestors());
   if (detail == Detail::kFull) {
     if (const std::optional<ConceptRef>& subject = resolution.subject()) AddNotes(*subject, message);
     for (const ConceptRef& ancestor : resolution.ancestors) AddNotes(ancestor, message);
@@ -245,13 +262,7 @@ void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveRe
   }
   message->set_normalized(resolution.normalized);
   for (const query::Issue& issue : resolution.issues) {
-    v1::Issue* added = message->add_issues();
-    added->set_severity(SeverityOf(issue.severity));
-    added->set_kind(KindOf(issue.kind));
-    added->set_field(issue.field);
-    added->set_value(issue.value);
-    added->set_message(issue.message);
-    added->set_remedy(issue.remedy);
+    ToMessage(issue, message->add_issues());
   }
 }
 

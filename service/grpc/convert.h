@@ -14,7 +14,10 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "nosograph/v1/terminology.pb.h"
+#include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
+#include "terminology/query/subsumes.h"
+#include "terminology/query/validate_code.h"
 
 namespace nosograph::service {
 
@@ -28,8 +31,19 @@ enum class Detail {
   kShared,  // names it alone; the reply has the rest once
 };
 
+void ToMessage(const query::ConceptRef& item, v1::Concept* message);
+void ToMessage(const query::Issue& issue, v1::Issue* message);
 void ToMessage(const snapshot::Release& release, Detail detail, v1::Release* message);
 void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveResponse* message);
+
+query::LookupQuery ToQuery(const v1::LookupRequest& request);
+query::ValidateOptions ToQuery(const v1::ValidateCodeRequest& request);
+query::SubsumesQuery ToQuery(const v1::SubsumesRequest& request);
+
+void ToMessage(const snapshot::ReleaseSet& set, const query::Lookup& lookup, v1::LookupResponse* message);
+void ToMessage(const query::CodeValidator& validator, const v1::ValidateCodeRequest& request,
+               const query::Validation& validation, v1::ValidateCodeResponse* message);
+void ToMessage(const query::Subsumption& answer, v1::SubsumesResponse* message);
 
 // What several items of a batch share, each once.
 class SharedContent {

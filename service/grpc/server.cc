@@ -5,11 +5,14 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -63,6 +66,83 @@ class CountedReactor final : public grpc::ServerUnaryReactor {
   CallCounter& calls_;
 };
 
+grpc::Status Stopping() { return {grpc::StatusCode::UNAVAILABLE, "the service is stopping; ask another"}; }
+
+// One answer a request, in order. The next request is read when the answer before is out, so that a client that does
+// not read holds up itself alone. When the service stops, a stream ends at once, or after the answer that is under way.
+class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v1::ResolveStreamResponse> {
+ public:
+  using StreamHandler = Handler<v1::ResolveRequest, v1::ResolveStreamResponse>;
+
+  StreamReactor(CallCounter& calls, const std::atomic<bool>& closed, const StreamHandler& handler)
+      : calls_(calls), closed_(closed), handler_(handler) {
+    calls_.Begin();
+  }
+
+  // Keeps itself until the call is done.
+  void Begin(std::shared_ptr<StreamReactor> self) {
+    self_ = std::move(self);
+    Read();
+  }
+
+  // Ends a stream that waits for its client; one that is at work sees by itself that the service stops.
+  void EndIfIdle() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!reading_ || finished_) return;
+      finished_ = true;
+    }
+    Finish(Stopping());
+  }
+
+  void OnReadDone(bool ok) override {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      reading_ = false;
+      if (finished_) return;
+    }
+    if (!ok) return End(grpc::Status::OK);  // the client has no more, or is gone
+    response_.Clear();
+    const absl::Status status = handler_(request_, &response_);
+    if (!status.ok()) return End(ToGrpc(status));
+    StartWrite(&response_);
+  }
+  void OnWriteDone(bool ok) override { ok ? Read() : End(grpc::Status::OK); }
+  void OnDone() override {
+    calls_.End();
+    self_.reset();
+  }
+
+ private:
+  void Read() {
+    bool stopping = false;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stopping = closed_;
+      reading_ = !stopping;
+      if (reading_) StartRead(&request_);  // before EndIfIdle can see that we read
+    }
+    if (stopping) End(Stopping());
+  }
+  void End(const grpc::Status& status) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      finished_ = true;
+    }
+    Finish(status);
+  }
+
+  CallCounter& calls_;
+  const std::atomic<bool>& closed_;
+  const StreamHandler& handler_;
+  std::shared_ptr<StreamReactor> self_;
+  std::mutex mutex_;
+  bool reading_ = false;
+  bool finished_ = false;
+  v1::ResolveRequest request_;
+  v1::ResolveStreamResponse response_;
+};
+
 class TerminologyCallbackService final : public v1::TerminologyService::CallbackService {
  public:
   explicit TerminologyCallbackService(TerminologyHandlers handlers) : handlers_(std::move(handlers)) {}
@@ -77,9 +157,50 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
     return Answer(handlers_.resolve_batch, *request, response);
   }
 
+  grpc::ServerBidiReactor<v1::ResolveRequest, v1::ResolveStreamResponse>* ResolveStream(
+      grpc::CallbackServerContext* /*context*/) override {
+    auto reactor = std::make_shared<StreamReactor>(calls_, closed_, handlers_.resolve_in_stream);
+    {
+      const std::lock_guard<std::mutex> lock(streams_mutex_);
+      streams_.erase(std::remove_if(streams_.begin(), streams_.end(), [](const auto& s) { return s.expired(); }),
+                     streams_.end());
+      streams_.push_back(reactor);
+    }
+    reactor->Begin(reactor);
+    return reactor.get();
+  }
+  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* /*context*/, const v1::LookupRequest* request,
+                                   v1::LookupResponse* response) override {
+    return Answer(handlers_.lookup, *request, response);
+  }
+  grpc::ServerUnaryReactor* ValidateCode(grpc::CallbackServerContext* /*context*/,
+                                         const v1::ValidateCodeRequest* request,
+                                         v1::ValidateCodeResponse* response) override {
+    return Answer(handlers_.validate_code, *request, response);
+  }
+  grpc::ServerUnaryReactor* Subsumes(grpc::CallbackServerContext* /*context*/, const v1::SubsumesRequest* request,
+                                     v1::SubsumesResponse* response) override {
+    return Answer(handlers_.subsumes, *request, response);
+  }
+  grpc::ServerUnaryReactor* ListReleases(grpc::CallbackServerContext* /*context*/,
+                                         const v1::ListReleasesRequest* request,
+                                         v1::ListReleasesResponse* response) override {
+    return Answer(handlers_.list_releases, *request, response);
+  }
+
   CallCounter& calls() { return calls_; }
   // New calls are refused from now on, with a status that clients retry elsewhere.
-  void Close() { closed_ = true; }
+  void Close() {
+    closed_ = true;
+    std::vector<std::weak_ptr<StreamReactor>> streams;
+    {
+      const std::lock_guard<std::mutex> lock(streams_mutex_);
+      streams.swap(streams_);
+    }
+    for (const std::weak_ptr<StreamReactor>& stream : streams) {
+      if (const std::shared_ptr<StreamReactor> open = stream.lock()) open->EndIfIdle();
+    }
+  }
 
  private:
   template <typename Request, typename Response>
@@ -87,13 +208,14 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
                                    Response* response) {
     auto* reactor = new CountedReactor(calls_);  // deletes itself when the call is done
     // Counted first: a call that finds the door open is waited for.
-    reactor->Finish(closed_ ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "the service is stopping; ask another")
-                            : ToGrpc(handler(request, response)));
+    reactor->Finish(closed_ ? Stopping() : ToGrpc(handler(request, response)));
     return reactor;
   }
 
   CallCounter calls_;
   std::atomic<bool> closed_{false};
+  std::mutex streams_mutex_;
+  std::vector<std::weak_ptr<StreamReactor>> streams_;
   const TerminologyHandlers handlers_;
 };
 

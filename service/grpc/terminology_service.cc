@@ -5,23 +5,35 @@
 #include "absl/strings/str_cat.h"
 #include "service/grpc/convert.h"
 #include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+#include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
+#include "terminology/query/subsumes.h"
+#include "terminology/query/validate_code.h"
 
 namespace nosograph::service {
 namespace {
 
 // A value of a newer client must not be taken for another that is known.
+absl::Status CheckForm(v1::Form form) {
+  if (v1::Form_IsValid(form)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("form: ", static_cast<int>(form), " is not known; use FORM_LENIENT or FORM_STRICT"));
+}
+
 template <typename Request>
 absl::Status CheckEnumerations(const Request& request) {
-  if (!v1::Form_IsValid(request.form())) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("form: ", static_cast<int>(request.form()), " is not known; use FORM_LENIENT or FORM_STRICT"));
-  }
-  if (!v1::OnMiss_IsValid(request.on_miss())) {
-    return absl::InvalidArgumentError(absl::StrCat("on_miss: ", static_cast<int>(request.on_miss()),
-                                                   " is not known; use ON_MISS_PARENT_FALLBACK or ON_MISS_UNKNOWN"));
-  }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(CheckForm(request.form()));
+  if (v1::OnMiss_IsValid(request.on_miss())) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("on_miss: ", static_cast<int>(request.on_miss()),
+                                                 " is not known; use ON_MISS_PARENT_FALLBACK or ON_MISS_UNKNOWN"));
+}
+
+absl::Status CheckCode(const char* field, const std::string& code) {
+  if (code.size() <= query::kMaxCodeBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(field, ": '", base::Excerpt(code), "' has ", code.size(),
+                                                 " bytes, more than the ", query::kMaxCodeBytes,
+                                                 " that a code may have; give one code"));
 }
 
 absl::Status Resolve(const snapshot::ReleaseSet& set, const v1::ResolveRequest& request,
@@ -29,6 +41,62 @@ absl::Status Resolve(const snapshot::ReleaseSet& set, const v1::ResolveRequest& 
   RETURN_IF_ERROR(CheckEnumerations(request));
   ASSIGN_OR_RETURN(const query::Resolution resolution, query::Resolve(set, ToQuery(request)));
   ToMessage(resolution, Detail::kFull, response);
+  return absl::OkStatus();
+}
+
+void Fill(const absl::Status& status, v1::ItemError* error) {
+  error->set_code(status.raw_code());
+  const absl::string_view message = status.message();
+  error->set_message(std::string(message));
+}
+
+absl::Status ResolveInStream(const snapshot::ReleaseSet& set, const v1::ResolveRequest& request,
+                             v1::ResolveStreamResponse* response) {
+  const absl::Status status = Resolve(set, request, response->mutable_result());
+  if (!status.ok()) Fill(status, response->mutable_error());
+  return absl::OkStatus();
+}
+
+absl::Status Lookup(const snapshot::ReleaseSet& set, const v1::LookupRequest& request, v1::LookupResponse* response) {
+  RETURN_IF_ERROR(CheckForm(request.form()));
+  ASSIGN_OR_RETURN(const query::Lookup lookup, query::LookUp(set, ToQuery(request)));
+  ToMessage(set, lookup, response);
+  return absl::OkStatus();
+}
+
+// That a system or release is not loaded makes a verdict undetermined, and is no error: an outage must not read as one.
+absl::Status ValidateCode(const snapshot::ReleaseSet& set, const Limits& limits, const v1::ValidateCodeRequest& request,
+                          v1::ValidateCodeResponse* response) {
+  RETURN_IF_ERROR(CheckForm(request.form()));
+  RETURN_IF_ERROR(CheckCode("code", request.code()));
+  if (!v1::Use_IsValid(request.use())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("use: ", static_cast<int>(request.use()), " is not known; use USE_CLAIM or USE_TERMINOLOGY"));
+  }
+  if (request.max_repairs() > limits.repairs || request.max_repairs() < 0) {
+    return absl::InvalidArgumentError(absl::StrCat("max_repairs: ", request.max_repairs(), " is not between 0 and ",
+                                                   limits.repairs, "; give a number in between"));
+  }
+  const query::CodeValidator validator(set, ToQuery(request));
+  if (absl::IsInvalidArgument(validator.status())) return validator.status();
+  ToMessage(validator, request, validator.Validate(request.code()), response);
+  return absl::OkStatus();
+}
+
+absl::Status Subsumes(const snapshot::ReleaseSet& set, const v1::SubsumesRequest& request,
+                      v1::SubsumesResponse* response) {
+  RETURN_IF_ERROR(CheckCode("code_a", request.code_a()));
+  RETURN_IF_ERROR(CheckCode("code_b", request.code_b()));
+  ASSIGN_OR_RETURN(const query::Subsumption answer, query::Subsumes(set, ToQuery(request)));
+  ToMessage(answer, response);
+  return absl::OkStatus();
+}
+
+absl::Status ListReleases(const snapshot::ReleaseSet& set, const v1::ListReleasesRequest& /*request*/,
+                          v1::ListReleasesResponse* response) {
+  for (const snapshot::Release& release : set.releases()) {
+    ToMessage(release, Detail::kFull, response->add_releases());
+  }
   return absl::OkStatus();
 }
 
@@ -50,26 +118,40 @@ absl::Status ResolveBatch(const snapshot::ReleaseSet& set, const Limits& limits,
       ToMessage(*resolution, Detail::kShared, item->mutable_result());
       shared.Add(*resolution);
     } else {
-      item->mutable_error()->set_code(resolution.status().raw_code());
-      const absl::string_view message = resolution.status().message();
-      item->mutable_error()->set_message(std::string(message));
+      Fill(resolution.status(), item->mutable_error());
     }
   }
   return absl::OkStatus();
 }
 
+using Live = std::shared_ptr<const snapshot::LiveReleases>;
+
+// Answers each call from the set that is live when it comes.
+template <typename Request, typename Response>
+Handler<Request, Response> Pinned(const Live& live,
+                                  absl::Status (*answer)(const snapshot::ReleaseSet&, const Request&, Response*)) {
+  return [live, answer](const Request& request, Response* response) { return answer(*live->Get(), request, response); };
+}
+
+template <typename Request, typename Response>
+Handler<Request, Response> Pinned(const Live& live, const Limits& limits,
+                                  absl::Status (*answer)(const snapshot::ReleaseSet&, const Limits&, const Request&,
+                                                         Response*)) {
+  return [live, limits, answer](const Request& request, Response* response) {
+    return answer(*live->Get(), limits, request, response);
+  };
+}
+
 }  // namespace
 
 TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::LiveReleases> live, const Limits& limits) {
-  TerminologyHandlers handlers;
-  handlers.resolve = [live](const v1::ResolveRequest& request, v1::ResolveResponse* response) {
-    return Resolve(*live->Get(), request, response);
-  };
-  handlers.resolve_batch = [live = std::move(live), limits](const v1::ResolveBatchRequest& request,
-                                                            v1::ResolveBatchResponse* response) {
-    return ResolveBatch(*live->Get(), limits, request, response);
-  };
-  return handlers;
+  return {.resolve = Pinned(live, Resolve),
+          .resolve_batch = Pinned(live, limits, ResolveBatch),
+          .resolve_in_stream = Pinned(live, ResolveInStream),
+          .lookup = Pinned(live, Lookup),
+          .validate_code = Pinned(live, limits, ValidateCode),
+          .subsumes = Pinned(live, Subsumes),
+          .list_releases = Pinned(live, ListReleases)};
 }
 
 }  // namespace nosograph::service

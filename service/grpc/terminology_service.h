@@ -18,6 +18,7 @@ namespace nosograph::service {
 
 struct Limits {
   int batch_codes = 1000;
+  int repairs = 1000;
 };
 
 template <typename Request, typename Response>
@@ -26,9 +27,16 @@ using Handler = std::function<absl::Status(const Request&, Response*)>;
 struct TerminologyHandlers {
   Handler<v1::ResolveRequest, v1::ResolveResponse> resolve;
   Handler<v1::ResolveBatchRequest, v1::ResolveBatchResponse> resolve_batch;
+  // One message of a stream; never an error, since that of one message must not end the stream.
+  Handler<v1::ResolveRequest, v1::ResolveStreamResponse> resolve_in_stream;
+  Handler<v1::LookupRequest, v1::LookupResponse> lookup;
+  Handler<v1::ValidateCodeRequest, v1::ValidateCodeResponse> validate_code;
+  Handler<v1::SubsumesRequest, v1::SubsumesResponse> subsumes;
+  Handler<v1::ListReleasesRequest, v1::ListReleasesResponse> list_releases;
 };
 
-// Errors of the handlers: those of query::Resolve; InvalidArgument for a batch that is over the limit.
+// Errors of the handlers: those of the queries that they ask; InvalidArgument for what is over a limit and for values
+// of enumerations that are not known.
 TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::LiveReleases> live, const Limits& limits);
 
 }  // namespace nosograph::service

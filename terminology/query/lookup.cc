@@ -72,6 +72,7 @@ absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery
                                                         .on_miss = OnMiss::kUnknown}));
   Lookup lookup;
   lookup.normalized = std::move(resolution.normalized);
+  lookup.release = resolution.matched ? resolution.matched->release : resolution.release;
   if (!resolution.matched) {
     const auto error = std::find_if(resolution.issues.begin(), resolution.issues.end(),
                                     [](const Issue& issue) { return issue.severity == Severity::kError; });

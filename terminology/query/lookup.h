@@ -58,7 +58,8 @@ struct LookupQuery {
 struct Lookup {
   std::optional<ConceptRef> item = {};  // absent: there is no such concept; `issue` says why
   std::optional<Issue> issue = {};
-  std::string normalized = {};  // the canonical form, where the code was written in another
+  std::string normalized = {};                 // the canonical form, where the code was written in another
+  const snapshot::Release* release = nullptr;  // that of the concept; without one the release that was asked, if any is
   std::optional<Scope> scope = {};
   std::vector<ConceptRef> ancestors = {};  // nearest first
   std::vector<ConceptRef> children = {};   // published ones, then those of extensions

@@ -56,14 +56,14 @@ absl::StatusOr<Subsumption> Subsumes(const snapshot::ReleaseSet& set, const Subs
   for (const Scope& scope : scopes) {
     // Under an extension's own name the published codes that it stands under belong to the question too.
     const Scope whole(scope.published(), scope.extensions(), false);
-    Subsumption answer;
+    Subsumption answer{.release = &scope.release()};
     answer.a = FindLenient(whole, query.code_a);
     answer.b = FindLenient(whole, query.code_b);
     if (answer.a && answer.b) {
       answer.relation = RelationOf(whole, *answer.a, *answer.b);
       return answer;
     }
-    if (!best.a && !best.b) best = answer;
+    if (best.release == nullptr || (!best.a && !best.b)) best = answer;
   }
   return best;
 }

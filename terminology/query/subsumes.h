@@ -32,6 +32,7 @@ struct Subsumption {
   Relation relation = Relation::kUnknownCode;
   std::optional<ConceptRef> a = {};  // absent where there is no such code
   std::optional<ConceptRef> b = {};
+  const snapshot::Release* release = nullptr;  // what was asked first: the published release, or the extension
 };
 
 // Between two concepts of one scope.

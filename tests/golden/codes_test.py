@@ -64,6 +64,25 @@ def ask_service(stub, pb, code, asked):
     return answer, resolved(json_format.MessageToDict(answer, preserving_proto_field_name=True,
                                                       always_print_fields_with_no_presence=True))
 
+
+
+def validated_by_service(stub, pb, code, asked):
+    request = pb.ValidateCodeRequest(code=code, max_repairs=3)
+    if asked == "strict":
+        request.form = pb.FORM_STRICT
+    elif asked in SYSTEMS:
+        request.system = SYSTEMS[asked]
+    elif asked != "-":
+        request.release.date = asked
+    try:
+        answer = stub.ValidateCode(request, timeout=60)
+    except grpc.RpcError as error:
+        return [error.code().name, "-", "-"]
+    return [pb.Verdict.Name(answer.verdict).removeprefix("VERDICT_"),
+            pb.Reason.Name(answer.reason).removeprefix("REASON_").replace("UNSPECIFIED", "-"),
+            " ".join(repair.code for repair in answer.repairs) or "-"]
+
+
 wrong = []
 
 
@@ -99,6 +118,9 @@ with ns.temporary_folder() as folder:
                 rows += 1
                 expect(number, "validate", [validation["outcome"], validation["reason"] or "-",
                                             " ".join(validation["repair"]) or "-"], cells[2:5])
+                by_service = validated_by_service(stub, pb, cells[0], asked)
+                expect(number, "ValidateCode of the service", by_service,
+                       ["INVALID_ARGUMENT", "-", "-"] if len(cells[0].encode()) > 64 else cells[2:5])
                 message, outcome = ask_service(stub, pb, cells[0], asked)
                 expect(number, "resolve", outcome, cells[5:9])
                 answer = next(answers)

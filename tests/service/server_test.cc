@@ -12,8 +12,10 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "nosograph/v1/terminology.grpc.pb.h"
 #include "service/grpc/listen_address.h"
+#include "terminology/query/validate_code.h"
 #include "tests/content_release.h"
 #include "tests/service/health_client.h"
 
@@ -126,6 +128,152 @@ TEST_F(ServerTest, LimitsAndUnknownReleasesAreErrorsThatSayWhy) {
   request.set_code(std::string(5 << 20, 'A'));
   EXPECT_EQ(Resolve(request, &response).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(Resolve("L94.2").outcome(), v1::OUTCOME_EXACT);
+}
+
+TEST_F(ServerTest, StreamAnswersEachRequestInOrderAndOutlivesABadOne) {
+  grpc::ClientContext context;
+  const auto stream = stub_->ResolveStream(&context);
+  const auto ask = [&](const std::string& code) {
+    v1::ResolveRequest request;
+    request.set_code(code);
+    EXPECT_TRUE(stream->Write(request));
+    v1::ResolveStreamResponse response;
+    EXPECT_TRUE(stream->Read(&response)) << code;
+    return response;
+  };
+  EXPECT_EQ(ask("L94.21").result().outcome(), v1::OUTCOME_EXTENSION);
+  EXPECT_EQ(ask(std::string(100, 'A')).error().code(), static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT));
+  EXPECT_EQ(ask("L94.2").result().outcome(), v1::OUTCOME_EXACT);
+  // Written ahead of the answers.
+  constexpr int kAhead = 200;
+  for (int i = 0; i < kAhead; ++i) {
+    v1::ResolveRequest request;
+    request.set_code(i % 2 == 0 ? "L94.2" : "S72.001A");
+    ASSERT_TRUE(stream->Write(request));
+  }
+  stream->WritesDone();
+  v1::ResolveStreamResponse response;
+  for (int i = 0; i < kAhead; ++i) {
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(response.result().matched_concept().code(), i % 2 == 0 ? "L94.2" : "S72.001A");
+  }
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(ServerTest, IdleStreamDoesNotHoldTheDrain) {
+  grpc::ClientContext context;
+  const auto stream = stub_->ResolveStream(&context);
+  v1::ResolveRequest request;
+  request.set_code("L94.2");
+  v1::ResolveStreamResponse response;
+  ASSERT_TRUE(stream->Write(request));
+  ASSERT_TRUE(stream->Read(&response));
+  // With an hour of patience the test would not end if the stream held it.
+  server_->Drain({.notice = absl::ZeroDuration(), .patience = absl::Hours(1)});
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ServerTest, LookupTellsPlaceNotesAndReferences) {
+  grpc::ClientContext context;
+  v1::LookupRequest request;
+  request.set_code("l94.21");
+  v1::LookupResponse response;
+  ASSERT_TRUE(stub_->Lookup(&context, request, &response).ok());
+  EXPECT_EQ(response.matched_concept().code(), "L94.21");
+  EXPECT_EQ(response.normalized(), "L94.21");
+  EXPECT_EQ(response.ancestors(0).code(), "L94.2");
+  EXPECT_EQ(response.release().system(), testing::kDermatology);
+  ASSERT_EQ(response.designations_size(), 1);
+  EXPECT_EQ(response.designations(0).designation().language(), "en-US");
+  EXPECT_EQ(response.designations(0).source(), testing::kDermatology);
+  bool refers = false;
+  for (const v1::InheritedNote& note : response.notes()) {
+    EXPECT_TRUE(note.inherited());
+    for (const v1::NoteReference& reference : note.references()) refers |= !reference.first().empty();
+  }
+  EXPECT_FALSE(refers) << "what the notes refer to is not in the excerpt";
+  request.set_code("L99.99");
+  grpc::ClientContext second;
+  v1::LookupResponse miss;
+  ASSERT_TRUE(stub_->Lookup(&second, request, &miss).ok());
+  EXPECT_FALSE(miss.has_matched_concept());
+  EXPECT_EQ(miss.issues_size(), 1);
+}
+
+TEST_F(ServerTest, ValidateCodeTellsVerdictReasonAndRepairs) {
+  const auto ask = [&](const v1::ValidateCodeRequest& request, v1::ValidateCodeResponse* response) {
+    grpc::ClientContext context;
+    return stub_->ValidateCode(&context, request, response);
+  };
+  v1::ValidateCodeRequest request;
+  v1::ValidateCodeResponse response;
+  request.set_code("L94");
+  request.set_max_repairs(2);
+  ASSERT_TRUE(ask(request, &response).ok());
+  EXPECT_EQ(response.verdict(), v1::VERDICT_INVALID);
+  EXPECT_EQ(response.reason(), v1::REASON_HEADER);
+  ASSERT_EQ(response.repairs_size(), 2);
+  EXPECT_EQ(response.repairs(0).code(), "L94.0");
+  EXPECT_THAT(response.message(), HasSubstr("not billable"));
+  EXPECT_EQ(response.release().version(), "2026-04-01");
+  request.set_use(v1::USE_TERMINOLOGY);
+  ASSERT_TRUE(ask(request, &response).ok());
+  EXPECT_EQ(response.verdict(), v1::VERDICT_VALID);
+  // What is not loaded is undetermined, never wrong, and no error.
+  request.set_system("http://example.org/none");
+  ASSERT_TRUE(ask(request, &response).ok());
+  EXPECT_EQ(response.verdict(), v1::VERDICT_UNDETERMINED);
+  EXPECT_EQ(response.reason(), v1::REASON_NOT_LOADED);
+  EXPECT_THAT(response.message(), HasSubstr("http://example.org/none"));
+  request.set_max_repairs(5000);
+  EXPECT_THAT(ask(request, &response).error_message(), HasSubstr("max_repairs: 5000 is not between 0 and 1000"));
+  request.set_max_repairs(1);
+  request.set_use(static_cast<v1::Use>(9));
+  EXPECT_THAT(ask(request, &response).error_message(), HasSubstr("use: 9 is not known"));
+  request.clear_use();
+  request.set_code(std::string(65, 'A'));
+  EXPECT_EQ(ask(request, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  request.set_code("L94");
+  request.mutable_release()->set_date("soon");
+  EXPECT_EQ(ask(request, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+// Every reason of the engine has its number in the proto.
+TEST(ReasonNumbers, AreThoseOfTheEngine) {
+  for (int number = 0; number <= static_cast<int>(query::Reason::kParentMissing); ++number) {
+    ASSERT_TRUE(v1::Reason_IsValid(number));
+    const std::string name = v1::Reason_Name(number);
+    const absl::string_view expected = query::ReasonName(static_cast<query::Reason>(number));
+    EXPECT_EQ(name, absl::StrCat("REASON_", expected.empty() ? "UNSPECIFIED" : expected));
+  }
+  EXPECT_FALSE(v1::Reason_IsValid(static_cast<int>(query::Reason::kParentMissing) + 1));
+}
+
+TEST_F(ServerTest, SubsumesAndListReleases) {
+  grpc::ClientContext context;
+  v1::SubsumesRequest request;
+  request.set_code_a("L94");
+  request.set_code_b("L94.21");
+  v1::SubsumesResponse response;
+  ASSERT_TRUE(stub_->Subsumes(&context, request, &response).ok());
+  EXPECT_EQ(response.relation(), v1::RELATION_SUBSUMES);
+  EXPECT_EQ(response.concept_b().code(), "L94.21");
+  EXPECT_EQ(response.release().version(), "2026-04-01");
+  grpc::ClientContext second;
+  request.set_code_b("banana");
+  ASSERT_TRUE(stub_->Subsumes(&second, request, &response).ok());
+  EXPECT_EQ(response.relation(), v1::RELATION_UNKNOWN_CODE);
+  EXPECT_FALSE(response.has_concept_b());
+  grpc::ClientContext third;
+  v1::ListReleasesResponse releases;
+  ASSERT_TRUE(stub_->ListReleases(&third, {}, &releases).ok());
+  ASSERT_EQ(releases.releases_size(), 2);
+  EXPECT_EQ(releases.releases(0).system(), testing::kIcd10Cm);
+  EXPECT_TRUE(releases.releases(0).active());
+  EXPECT_GT(releases.releases(0).concept_count(), 20u);
+  EXPECT_EQ(releases.releases(1).extends(), testing::kIcd10Cm);
 }
 
 TEST_F(ServerTest, EnumerationValuesThatAreNotKnownAreRefused) {
