@@ -7,7 +7,9 @@
 
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
+#include "service/cli/handlers_for.h"
 #include "service/cli/json.h"
+#include "service/cli/query_options.h"
 #include "terminology/query/release_difference.h"
 #include "terminology/store/data_folder.h"
 
@@ -16,6 +18,7 @@ namespace {
 
 struct ReleasesOptions {
   std::string data;
+  std::string server;
   std::string output;
   std::string system = std::string(model::kIcd10CmUrl);
   std::string version;
@@ -27,14 +30,35 @@ void WriteRelease(const store::LoadedRelease& release, JsonLine& json) {
   json.Text("system", release.system)
       .Text("version", release.version)
       .Text("extends", release.extends)
+      .Text("supplements", release.supplements)
       .Text("valid_from", release.validity.from)
       .Text("valid_to", release.validity.to)
       .Flag("active", release.active)
       .Text("snapshot", release.snapshot);
 }
 
+// What a service has loaded, in the form of what a data folder has.
+absl::StatusOr<std::vector<store::LoadedRelease>> ReleasesOf(const std::string& server) {
+  const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(server, "");
+  if (!handlers.ok()) return handlers.status();
+  v1::ListReleasesResponse response;
+  if (const absl::Status status = handlers->list_releases({}, &response); !status.ok()) return status;
+  std::vector<store::LoadedRelease> releases;
+  for (const v1::Release& release : response.releases()) {
+    releases.push_back({.system = release.system(),
+                        .version = release.version(),
+                        .extends = release.extends(),
+                        .supplements = release.supplements(),
+                        .validity = {release.valid_from(), release.valid_to()},
+                        .snapshot = release.id(),
+                        .active = release.active()});
+  }
+  return releases;
+}
+
 int List(const ReleasesOptions& options) {
-  const absl::StatusOr<std::vector<store::LoadedRelease>> releases = store::DataFolder(options.data).Releases();
+  const absl::StatusOr<std::vector<store::LoadedRelease>> releases =
+      options.server.empty() ? store::DataFolder(options.data).Releases() : ReleasesOf(options.server);
   if (!releases.ok()) return Fail(releases.status());
   if (releases->empty() && options.output != kJson) std::cout << "no release is loaded in " << options.data << "\n";
   for (const store::LoadedRelease& release : *releases) {
@@ -48,6 +72,7 @@ int List(const ReleasesOptions& options) {
     if (!release.validity.from.empty()) std::cout << ", valid from " << release.validity.from;
     if (!release.validity.to.empty()) std::cout << " to " << release.validity.to;
     if (!release.extends.empty()) std::cout << ", extends " << release.extends;
+    if (!release.supplements.empty()) std::cout << ", supplements " << release.supplements;
     std::cout << ", snapshot " << release.snapshot.substr(0, 12) << "\n";
   }
   return kOk;
@@ -169,7 +194,9 @@ void AddReleasesCommand(CLI::App& app, int& exit_code) {
   CLI::App* releases = app.add_subcommand("releases", "The releases of the data folder");
   releases->require_subcommand(1);
   const auto options = std::make_shared<ReleasesOptions>();
-  Add(*releases, "list", "What is loaded; * marks the active release of each system", List, true, options, exit_code);
+  CLI::App* list = Add(*releases, "list", "What is loaded; * marks the active release of each system", List, true,
+                       options, exit_code);
+  AddServerOption(*list, options->server);
   Add(*releases, "verify", "Read every byte of every release", Verify, true, options, exit_code);
 
   CLI::App* log =

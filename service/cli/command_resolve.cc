@@ -6,24 +6,21 @@
 #include "google/protobuf/util/json_util.h"
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
+#include "service/cli/handlers_for.h"
 #include "service/cli/query_options.h"
 #include "service/cli/render_resolution.h"
-#include "service/cli/resolver.h"
 
 namespace nosograph::cli {
 namespace {
 
 struct ResolveOptions : QueryOptions {
   std::string on_miss = "parent-fallback";
-  std::string server;
 };
 
 v1::ResolveRequest Request(const ResolveOptions& options, const std::string& code) {
   v1::ResolveRequest request;
   request.set_code(code);
-  request.set_system(options.system);
-  if (!options.release.empty()) request.mutable_release()->set_version(options.release);
-  if (!options.date.empty()) request.mutable_release()->set_date(options.date);
+  SetCommonFields(options, request);
   request.set_form(options.strict ? v1::FORM_STRICT : v1::FORM_LENIENT);
   request.set_on_miss(options.on_miss == "unknown" ? v1::ON_MISS_UNKNOWN : v1::ON_MISS_PARENT_FALLBACK);
   return request;
@@ -40,25 +37,20 @@ std::string Json(const v1::ResolveResponse& response) {
 }
 
 int Resolve(const ResolveOptions& options) {
-  Resolver resolver;
-  if (options.server.empty()) {
-    absl::StatusOr<Resolver> local = LocalResolver(options.data);
-    if (!local.ok()) return Fail(local.status());
-    resolver = *std::move(local);
-  } else {
-    resolver = RemoteResolver(options.server);
-  }
+  const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(options.server, options.data);
+  if (!handlers.ok()) return Fail(handlers.status());
   bool first = true;
   return ForEachCode(options, [&](const std::string& code) -> int {
-    const absl::StatusOr<v1::ResolveResponse> response = resolver(Request(options, code));
-    if (!response.ok()) return FailCode(options, code, response.status());
+    v1::ResolveResponse response;
+    const absl::Status status = handlers->resolve(Request(options, code), &response);
+    if (!status.ok()) return FailCode(options, code, status);
     if (options.json()) {
-      std::cout << Json(*response) << "\n";
+      std::cout << Json(response) << "\n";
     } else {
-      std::cout << (first ? "" : "\n") << RenderResolution(code, *response);
+      std::cout << (first ? "" : "\n") << RenderResolution(code, response);
     }
     first = false;
-    return response->outcome() == v1::OUTCOME_UNKNOWN ? kNoSuch : kOk;
+    return response.outcome() == v1::OUTCOME_UNKNOWN ? kNoSuch : kOk;
   });
 }
 
@@ -72,8 +64,6 @@ void AddResolveCommand(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"parent-fallback", "unknown"}))
       ->type_name("POLICY")
       ->capture_default_str();
-  command->add_option("--server", options->server, "Ask the service there instead of the data folder")
-      ->type_name("HOST:PORT");
   command->callback([options, &exit_code] { exit_code = Resolve(*options); });
 }
 

@@ -3,13 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/strip.h"
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
+#include "service/cli/handlers_for.h"
 #include "service/cli/json.h"
 #include "service/cli/query_options.h"
 #include "terminology/base/unicode.h"
-#include "terminology/query/validate_code.h"
-#include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
 namespace {
@@ -19,61 +19,62 @@ struct ValidateCommandOptions : QueryOptions {
   int repairs = 10;
 };
 
-std::vector<std::string> Codes(const std::vector<query::ConceptRef>& items) {
-  std::vector<std::string> codes;
-  for (const query::ConceptRef& item : items) codes.emplace_back(item.code());
-  return codes;
+// "HEADER": the name without what the proto puts before it; empty for the unspecified one.
+std::string Bare(const std::string& name, absl::string_view prefix) {
+  const absl::string_view bare = absl::StripPrefix(name, prefix);
+  return bare == "UNSPECIFIED" ? "" : std::string(bare);
 }
 
-void Print(const ValidateCommandOptions& options, const query::CodeValidator& validator, const std::string& code,
-           const query::Validation& validation) {
-  const std::vector<std::string> repairs = Codes(validator.Repairs(validation, static_cast<size_t>(options.repairs)));
-  const query::CodeValidator::Explanation explanation = validator.Explain(code, validation);
-  const snapshot::Release* release = validation.scope != nullptr ? &validation.scope->release() : nullptr;
+void Print(const ValidateCommandOptions& options, const std::string& code, const v1::ValidateCodeResponse& answer) {
+  const std::string outcome = Bare(v1::Verdict_Name(answer.verdict()), "VERDICT_");
+  const std::string reason = Bare(v1::Reason_Name(answer.reason()), "REASON_");
   if (options.json()) {
+    std::vector<std::string> repairs;
+    for (const v1::Concept& repair : answer.repairs()) repairs.push_back(repair.code());
     JsonLine json;
     json.Text("code", code)
-        .Text("outcome", query::VerdictName(validation.verdict))
-        .Text("reason", query::ReasonName(validation.reason))
-        .Flag("billable", validation.billable())
-        .Text("canonical", validation.canonical)
+        .Text("outcome", outcome)
+        .Text("reason", reason)
+        .Flag("billable", answer.matched_concept().billable())
+        .Text("canonical", answer.canonical())
         .Texts("repair", repairs)
-        .Text("title", validation.matched ? validation.matched->title() : "")
-        .Text("message", explanation.message)
-        .Text("remedy", explanation.remedy)
-        .Text("system", release != nullptr ? release->snapshot->url() : "")
-        .Text("release", release != nullptr ? release->snapshot->version() : "");
+        .Text("title", answer.matched_concept().title())
+        .Text("message", answer.message())
+        .Text("remedy", answer.remedy())
+        .Text("system", answer.release().system())
+        .Text("release", answer.release().version());
     std::cout << json.Take();
     return;
   }
-  std::cout << base::Excerpt(code) << "  " << query::VerdictName(validation.verdict);
-  if (validation.reason != query::Reason::kNone) std::cout << "  " << query::ReasonName(validation.reason);
-  if (validation.matched) std::cout << "  " << validation.matched->title();
+  std::cout << base::Excerpt(code) << "  " << outcome;
+  if (!reason.empty()) std::cout << "  " << reason;
+  if (answer.has_matched_concept()) std::cout << "  " << answer.matched_concept().title();
   std::cout << "\n";
-  if (!explanation.message.empty()) std::cout << "  " << explanation.message << "\n  " << explanation.remedy << "\n";
+  if (!answer.message().empty()) std::cout << "  " << answer.message() << "\n  " << answer.remedy() << "\n";
 }
 
 int Validate(const ValidateCommandOptions& options) {
-  const absl::StatusOr<snapshot::ReleaseSet> set = LoadReleases(options.data);
-  if (!set.ok()) return Fail(set.status());
-  const query::CodeValidator validator(
-      *set, {.system = options.system,
-             .release = options.selector(),
-             .form = options.strict ? query::Form::kStrict : query::Form::kLenient,
-             .use = options.use == "terminology" ? query::Use::kTerminology : query::Use::kClaim});
-  if (absl::IsInvalidArgument(validator.status())) return Fail(validator.status());
+  const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(options.server, options.data);
+  if (!handlers.ok()) return Fail(handlers.status());
+  v1::ValidateCodeRequest request;
+  SetCommonFields(options, request);
+  request.set_form(options.strict ? v1::FORM_STRICT : v1::FORM_LENIENT);
+  request.set_use(options.use == "terminology" ? v1::USE_TERMINOLOGY : v1::USE_CLAIM);
+  request.set_max_repairs(options.repairs);
   return ForEachCode(options, [&](const std::string& code) -> int {
-    const query::Validation validation = validator.Validate(code);
-    Print(options, validator, code, validation);
-    switch (validation.verdict) {
-      case query::Verdict::kValid:
+    request.set_code(code);
+    v1::ValidateCodeResponse answer;
+    const absl::Status status = handlers->validate_code(request, &answer);
+    if (!status.ok()) return FailCode(options, code, status);
+    Print(options, code, answer);
+    switch (answer.verdict()) {
+      case v1::VERDICT_VALID:
         return kOk;
-      case query::Verdict::kInvalid:
+      case v1::VERDICT_INVALID:
         return kNoSuch;
-      case query::Verdict::kUndetermined:
-        break;
+      default:
+        return kNoAnswer;
     }
-    return kNoAnswer;
   });
 }
 

@@ -25,6 +25,7 @@ struct QueryOptions {
   std::string date;
   bool strict = false;
   std::string data;
+  std::string server;
   std::string output;
 
   bool json() const { return output == kJson; }
@@ -33,6 +34,17 @@ struct QueryOptions {
 
 // The options of `options`, --output among them.
 void AddQueryOptions(CLI::App& command, QueryOptions& options);
+
+// Fills in the fields that requests about a code share.
+template <typename Request>
+void SetCommonFields(const QueryOptions& options, Request& request) {
+  request.set_system(options.system);
+  if (!options.release.empty()) request.mutable_release()->set_version(options.release);
+  if (!options.date.empty()) request.mutable_release()->set_date(options.date);
+}
+
+// The option --server of `command`, beside --data.
+void AddServerOption(CLI::App& command, std::string& server);
 
 // "error: MESSAGE" on stderr; under --output json also a line with the code and the error, so that each line in has its
 // line out. The exit code for it.

@@ -68,7 +68,6 @@ absl::Status Lookup(const snapshot::ReleaseSet& set, const v1::LookupRequest& re
 absl::Status ValidateCode(const snapshot::ReleaseSet& set, const Limits& limits, const v1::ValidateCodeRequest& request,
                           v1::ValidateCodeResponse* response) {
   RETURN_IF_ERROR(CheckForm(request.form()));
-  RETURN_IF_ERROR(CheckCode("code", request.code()));
   if (!v1::Use_IsValid(request.use())) {
     return absl::InvalidArgumentError(
         absl::StrCat("use: ", static_cast<int>(request.use()), " is not known; use USE_CLAIM or USE_TERMINOLOGY"));

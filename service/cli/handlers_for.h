@@ -1,0 +1,24 @@
+// Whoever answers the command line: the data folder in this process, or a service.
+//
+// The same handlers answer in both cases, so that both give the same answer. Thread-safe.
+//
+//   ASSIGN_OR_RETURN(service::TerminologyHandlers handlers, HandlersFor(options.server, options.data));
+//   RETURN_IF_ERROR(handlers.resolve(request, &response));
+#ifndef NOSOGRAPH_SERVICE_CLI_HANDLERS_FOR_H_
+#define NOSOGRAPH_SERVICE_CLI_HANDLERS_FOR_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "service/grpc/terminology_service.h"
+
+namespace nosograph::cli {
+
+// Those of the service at `server` (HOST:PORT), or of the data folder where that is empty. Errors: those of
+// store::DataFolder::Load. Calls to a service end after ten seconds; their errors are the service's; Unavailable and
+// DeadlineExceeded name the address and the remedy.
+absl::StatusOr<service::TerminologyHandlers> HandlersFor(const std::string& server, const std::string& data_folder);
+
+}  // namespace nosograph::cli
+
+#endif  // NOSOGRAPH_SERVICE_CLI_HANDLERS_FOR_H_
