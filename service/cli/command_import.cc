@@ -22,6 +22,7 @@ namespace {
 struct ImportOptions {
   std::string path;
   std::string version;
+  std::string valid_from;
   std::string valid_to;
   std::string order;
   std::string data;
@@ -92,7 +93,17 @@ int ImportExtension(const ImportOptions& options) {
 }
 
 int ImportFhir(const ImportOptions& options) {
-  return Import(options, import::ImportFhirCodeSystem(options.path), {}, absl::Now());
+  const absl::Time begin = absl::Now();
+  for (const auto& [name, day] : {std::pair("--valid-from", &options.valid_from), {"--valid-to", &options.valid_to}}) {
+    if (day->empty() || model::IsDate(*day)) continue;
+    return Fail(absl::InvalidArgumentError(
+        absl::StrCat(name, ": '", base::Excerpt(*day), "' is no date; write it as YYYY-MM-DD")));
+  }
+  if (!options.valid_to.empty() && options.valid_to < options.valid_from) {
+    return Fail(absl::InvalidArgumentError(absl::StrCat("--valid-to: ", options.valid_to, " lies before --valid-from, ",
+                                                        options.valid_from, "; give a later day")));
+  }
+  return Import(options, import::ImportFhirCodeSystem(options.path), {options.valid_from, options.valid_to}, begin);
 }
 
 void AddCommonOptions(CLI::App& command, ImportOptions& options) {
@@ -139,6 +150,9 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   CLI::App* fhir = command->add_subcommand("fhir", "A FHIR CodeSystem in JSON: complete, a fragment, or a supplement");
   auto fhir_options = std::make_shared<ImportOptions>();
   fhir->add_option("file", fhir_options->path, "The resource")->required()->type_name("FILE");
+  fhir->add_option("--valid-from", fhir_options->valid_from, "First day of validity, for --date")
+      ->type_name("YYYY-MM-DD");
+  fhir->add_option("--valid-to", fhir_options->valid_to, "Last day of validity")->type_name("YYYY-MM-DD");
   AddCommonOptions(*fhir, *fhir_options);
   fhir->callback([fhir_options, &exit_code] { exit_code = ImportFhir(*fhir_options); });
 }

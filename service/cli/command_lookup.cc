@@ -67,6 +67,7 @@ void WriteNotes(const v1::LookupResponse& lookup, JsonLine& json) {
           .Text("first", reference.first())
           .Text("last", reference.last())
           .Flag("below", reference.below())
+          .Flag("excepted", reference.excepted())
           .Text("qualifier", reference.qualifier())
           .Texts("endings", {reference.endings().begin(), reference.endings().end()})
           .Numbers("positions", {reference.positions().begin(), reference.positions().end()})

@@ -37,6 +37,11 @@ void WriteRelease(const store::LoadedRelease& release, JsonLine& json) {
       .Text("snapshot", release.snapshot);
 }
 
+// So that who watches a folder by a mistyped path does not take it for sound.
+int NothingLoaded(const std::string& data) {
+  return Fail(absl::NotFoundError("no release is loaded in " + data + "; import one, or give another --data"));
+}
+
 // What a service has loaded, in the form of what a data folder has.
 absl::StatusOr<std::vector<store::LoadedRelease>> ReleasesOf(const std::string& server) {
   const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(server, "");
@@ -60,7 +65,7 @@ int List(const ReleasesOptions& options) {
   const absl::StatusOr<std::vector<store::LoadedRelease>> releases =
       options.server.empty() ? store::DataFolder(options.data).Releases() : ReleasesOf(options.server);
   if (!releases.ok()) return Fail(releases.status());
-  if (releases->empty() && options.output != kJson) std::cout << "no release is loaded in " << options.data << "\n";
+  if (releases->empty() && options.server.empty()) return NothingLoaded(options.data);
   for (const store::LoadedRelease& release : *releases) {
     if (options.output == kJson) {
       JsonLine json;
@@ -106,6 +111,7 @@ int Verify(const ReleasesOptions& options) {
   const store::DataFolder folder(options.data);
   const absl::StatusOr<std::vector<store::LoadedRelease>> releases = folder.Releases();
   if (!releases.ok()) return Fail(releases.status());
+  if (releases->empty()) return NothingLoaded(options.data);
   int exit_code = kOk;
   for (const store::LoadedRelease& loaded : *releases) {
     const absl::StatusOr<snapshot::Release> release = folder.OpenRelease(loaded);

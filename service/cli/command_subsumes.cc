@@ -29,6 +29,7 @@ int Print(const QueryOptions& options, const service::TerminologyHandlers& handl
   SetCommonFields(options, request);
   request.set_code_a(a);
   request.set_code_b(b);
+  request.set_form(options.strict ? v1::FORM_STRICT : v1::FORM_LENIENT);
   v1::SubsumesResponse answer;
   const absl::Status status = handlers.subsumes(request, &answer);
   if (!status.ok()) return FailCode(options, a + ' ' + b, status);
@@ -38,12 +39,15 @@ int Print(const QueryOptions& options, const service::TerminologyHandlers& handl
     json.Text("code_a", a)
         .Text("code_b", b)
         .Text("relation", relation)
+        .Text("canonical_a", answer.concept_a().code())
+        .Text("canonical_b", answer.concept_b().code())
         .Text("system", answer.release().system())
         .Text("release", answer.release().version());
     std::cout << json.Take();
   } else {
     std::cout << base::Excerpt(a) << "  " << relation << "  " << base::Excerpt(b) << "\n";
   }
+  if (answer.relation() == v1::RELATION_UNDETERMINED) return kNoAnswer;
   return answer.relation() == v1::RELATION_UNKNOWN_CODE ? kNoSuch : kOk;
 }
 

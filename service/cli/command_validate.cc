@@ -41,6 +41,7 @@ void Print(const ValidateCommandOptions& options, const std::string& code, const
         .Text("title", answer.matched_concept().title())
         .Text("message", answer.message())
         .Text("remedy", answer.remedy())
+        .Flag("normalized", answer.normalized())
         .Text("system", answer.release().system())
         .Text("release", answer.release().version());
     std::cout << json.Take();
@@ -61,21 +62,32 @@ int Validate(const ValidateCommandOptions& options) {
   request.set_form(options.strict ? v1::FORM_STRICT : v1::FORM_LENIENT);
   request.set_use(options.use == "terminology" ? v1::USE_TERMINOLOGY : v1::USE_CLAIM);
   request.set_max_repairs(options.repairs);
-  return ForEachCode(options, [&](const std::string& code) -> int {
-    request.set_code(code);
-    v1::ValidateCodeResponse answer;
-    const absl::Status status = handlers->validate_code(request, &answer);
-    if (!status.ok()) return FailCode(options, code, status);
-    Print(options, code, answer);
-    switch (answer.verdict()) {
-      case v1::VERDICT_VALID:
-        return kOk;
-      case v1::VERDICT_INVALID:
+  return ForEachCode(
+      options,
+      [&](const std::string& code) -> int {
+        request.set_code(code);
+        v1::ValidateCodeResponse answer;
+        const absl::Status status = handlers->validate_code(request, &answer);
+        if (!status.ok()) return FailCode(options, code, status);
+        Print(options, code, answer);
+        switch (answer.verdict()) {
+          case v1::VERDICT_VALID:
+            return kOk;
+          case v1::VERDICT_INVALID:
+            return kNoSuch;
+          default:
+            return kNoAnswer;
+        }
+      },
+      [&](const std::string& code) -> int {  // no code either, and each line in has its line out
+        v1::ValidateCodeResponse answer;
+        answer.set_verdict(v1::VERDICT_INVALID);
+        answer.set_reason(v1::REASON_MALFORMED);
+        answer.set_message("the code is not UTF-8");
+        answer.set_remedy("give the code in UTF-8");
+        Print(options, base::Excerpt(code), answer);
         return kNoSuch;
-      default:
-        return kNoAnswer;
-    }
-  });
+      });
 }
 
 }  // namespace

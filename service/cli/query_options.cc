@@ -15,10 +15,17 @@ void AddQueryOptions(CLI::App& command, QueryOptions& options) {
       .add_flag("--stdin", options.from_stdin,
                 "Read the codes from standard input, one a line; each is answered at once")
       ->excludes(codes);
+  // An empty shell variable must not pass for "the active release".
+  const CLI::Validator something(
+      [](std::string& value) { return value.empty() ? "is empty; give a value, or leave the option out" : ""; }, "");
   command.add_option("--system", options.system, "Canonical URI or OID of the code system; none for whatever has it")
+      ->check(something)
       ->type_name("URI");
-  auto* release = command.add_option("--release", options.release, "Version of the release")->type_name("VERSION");
+  auto* release = command.add_option("--release", options.release, "Version of the release")
+                      ->check(something)
+                      ->type_name("VERSION");
   command.add_option("--date", options.date, "Day on which the release must be valid")
+      ->check(something)
       ->type_name("YYYY-MM-DD")
       ->excludes(release);
   command.add_flag("--strict", options.strict, "Take the canonical form of a code alone");
@@ -40,17 +47,19 @@ int FailCode(const QueryOptions& options, const std::string& code, const absl::S
   return Fail(status);
 }
 
-int ForEachCode(const QueryOptions& options, const std::function<int(const std::string&)>& answer) {
+int ForEachCode(const QueryOptions& options, const std::function<int(const std::string&)>& answer,
+                const std::function<int(const std::string&)>& not_utf8) {
   if (options.codes.empty() && !options.from_stdin) {
     return Fail(absl::InvalidArgumentError("code: none given; give codes, or --stdin to read them"));
   }
   int exit_code = kOk;
   const auto ask = [&](const std::string& code) {
-    const int result = base::IsValidUtf8(code)
-                           ? answer(code)
-                           : FailCode(options, code,
-                                      absl::InvalidArgumentError("code: '" + base::Excerpt(code) +
-                                                                 "' is not UTF-8; give the code in UTF-8"));
+    const auto reject = [&] {
+      return FailCode(
+          options, code,
+          absl::InvalidArgumentError("code: '" + base::Excerpt(code) + "' is not UTF-8; give the code in UTF-8"));
+    };
+    const int result = base::IsValidUtf8(code) ? answer(code) : not_utf8 ? not_utf8(code) : reject();
     exit_code = std::max(exit_code, result);
     return static_cast<bool>(std::cout.flush());
   };

@@ -52,8 +52,9 @@ int FailCode(const QueryOptions& options, const std::string& code, const absl::S
 
 // Calls `answer` for each code of the command line, or with --stdin for each line of standard input, at once and in
 // order. `answer` prints its answer and gives an exit code; the worst of them is the result, and an answer that could
-// not be written ends it. A code that is not UTF-8 is an error of that code alone.
-int ForEachCode(const QueryOptions& options, const std::function<int(const std::string& code)>& answer);
+// not be written ends it. A code that is not UTF-8 is an error of that code alone, or what `not_utf8` makes of it.
+int ForEachCode(const QueryOptions& options, const std::function<int(const std::string& code)>& answer,
+                const std::function<int(const std::string& code)>& not_utf8 = nullptr);
 
 }  // namespace nosograph::cli
 

@@ -24,6 +24,7 @@ void Fill(const model::NoteReference& reference, v1::NoteReference* message) {
   message->set_first(reference.first);
   message->set_last(reference.last);
   message->set_below(reference.below);
+  message->set_excepted(reference.excepted);
   message->set_qualifier(reference.qualifier);
   for (const std::string& ending : reference.endings) message->add_endings(ending);
   for (const int position : reference.positions) message->add_positions(position);
@@ -79,9 +80,11 @@ v1::Relation RelationOf(query::Relation relation) {
     case query::Relation::kNotSubsumed:
       return v1::RELATION_NOT_SUBSUMED;
     case query::Relation::kUnknownCode:
+      return v1::RELATION_UNKNOWN_CODE;
+    case query::Relation::kUndetermined:
       break;
   }
-  return v1::RELATION_UNKNOWN_CODE;
+  return v1::RELATION_UNDETERMINED;
 }
 
 }  // namespace
@@ -104,7 +107,8 @@ query::SubsumesQuery ToQuery(const v1::SubsumesRequest& request) {
   return {.system = request.system(),
           .code_a = request.code_a(),
           .code_b = request.code_b(),
-          .release = SelectorOf(request.release())};
+          .release = SelectorOf(request.release()),
+          .form = FormOf(request.form())};
 }
 
 void ToMessage(const snapshot::ReleaseSet& set, const query::Lookup& lookup, v1::LookupResponse* message) {

@@ -84,6 +84,7 @@ absl::Status ValidateCode(const snapshot::ReleaseSet& set, const Limits& limits,
 
 absl::Status Subsumes(const snapshot::ReleaseSet& set, const v1::SubsumesRequest& request,
                       v1::SubsumesResponse* response) {
+  RETURN_IF_ERROR(CheckForm(request.form()));
   RETURN_IF_ERROR(CheckCode("code_a", request.code_a()));
   RETURN_IF_ERROR(CheckCode("code_b", request.code_b()));
   ASSIGN_OR_RETURN(const query::Subsumption answer, query::Subsumes(set, ToQuery(request)));

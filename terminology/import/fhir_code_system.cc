@@ -15,6 +15,8 @@
 #include "terminology/base/unicode.h"
 #include "terminology/import/concept_order.h"
 #include "terminology/import/text_check.h"
+#include "terminology/model/date.h"
+#include "terminology/model/icd_code.h"
 
 namespace nosograph::import {
 namespace {
@@ -55,15 +57,16 @@ constexpr std::array kIgnoredOfResource = {"id",
                                            "compositional",
                                            "versionNeeded",
                                            "filter",
-                                           "modifierExtension",
                                            "$schema"};
+constexpr std::array<absl::string_view, 4> kStatuses = {"draft", "active", "retired", "unknown"};
 constexpr std::array kIgnoredOfCoding = {"id", "extension", "version", "userSelected"};
-constexpr std::array kIgnoredOfConcept = {"id", "extension", "modifierExtension"};
+constexpr std::array kIgnoredOfConcept = {"id", "extension"};
 
 template <size_t N>
 void Ignore(JsonObject& object, const std::array<const char*, N>& names) {
   simdjson::dom::element element;
   for (const char* name : names) object.Field(name, false, element);
+  object.IgnoreUnderscored();
 }
 
 struct ValueName {
@@ -122,6 +125,10 @@ class CodeSystemReader {
     root_.Prose("description", system_.description);
     root_("language", system_.language, false);
     root_("status", system_.status, false);
+    if (root_.Has("status") && std::find(kStatuses.begin(), kStatuses.end(), system_.status) == kStatuses.end()) {
+      root_.Fail("status", absl::StrCat("'", base::Excerpt(system_.status),
+                                        "' is no status; write draft, active, retired or unknown"));
+    }
     root_("hierarchyMeaning", system_.hierarchy_meaning, false);
     root_("valueSet", system_.value_set, false);
     root_("caseSensitive", system_.case_sensitive, false);
@@ -209,7 +216,8 @@ class CodeSystemReader {
   static model::Designation ReadDesignation(JsonObject& object) {
     model::Designation designation;
     object("language", designation.language, false);
-    object("value", designation.value, true);
+    object.Prose("value", designation.value);
+    if (designation.value.empty()) object.Fail("value", "missing or empty; say something");
     ReadCoding(object, "use", designation.use);
     simdjson::dom::element element;
     object.Field("additionalUse", false, element);
@@ -244,9 +252,11 @@ class CodeSystemReader {
           property.coding_display = coding.display;
           break;
         case PropertyType::kCode:
-        case PropertyType::kString:
         case PropertyType::kDateTime:
           object(value.name, property.value, true);
+          break;
+        case PropertyType::kString:
+          object.Prose(value.name, property.value);
           break;
       }
       return value.type;
@@ -268,6 +278,10 @@ class CodeSystemReader {
     model::Property property;
     const std::optional<PropertyType> type = ReadValue(object, property);
     if (!type) return;
+    if ((code == "parent" || code == "child") && *type != PropertyType::kCode) {
+      return object.Fail("code", absl::StrCat("property '", code, "' is a ", model::PropertyTypeName(*type),
+                                              "; the hierarchy is told by codes: make it a valueCode"));
+    }
     const auto [known, added] = definitions_.emplace(code, static_cast<uint32_t>(system_.properties.size()));
     if (added) system_.properties.push_back({.code = code, .type = *type});
     property.definition = known->second;
@@ -312,6 +326,12 @@ class CodeSystemReader {
 absl::StatusOr<CodeSystem> ReadFhirCodeSystem(const JsonDocument& document) {
   CodeSystem system;
   RETURN_IF_ERROR(CodeSystemReader(document.root(), system).Read());
+  if (system.extends.empty() && model::GrammarOf(system.url) != model::Grammar::kAny) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(system.url,
+                     ": an edition of ICD is not imported from FHIR, which tells nothing of headers, notes and 7th "
+                     "characters; import the files of its publisher (for ICD-10-CM: nosograph import icd10cm)"));
+  }
   // An extension's concepts are codes of the published classification's form; what says so is kept apart.
   if (!system.extends.empty()) {
     for (Concept& item : system.concepts) item.kind = model::ConceptKind::kSubcategory;

@@ -149,7 +149,7 @@ absl::Status ApplyOrder(const OrderFile& order, model::CodeSystem& system, const
   }
   WarnOfContradictions(order, system, places, progress);
   system.source = {absl::StrCat(system.source.name, ", ", order.name),
-                   base::Sha256Hex(absl::StrCat(system.source.sha256, " ", order.sha256))};
+                   absl::StrCat(system.source.sha256, ", ", order.sha256)};
   return absl::OkStatus();
 }
 

@@ -143,6 +143,7 @@ absl::Status JsonObject::Finish() {
   if (!status_.ok() || !object_) return status_;
   std::set<std::string_view> seen;
   for (const simdjson::dom::key_value_pair field : *object_) {
+    if (ignore_underscored_ && !field.key.empty() && field.key.front() == '_') continue;
     if (asked_.count(field.key) == 0) {
       Fail(base::Excerpt({field.key.data(), field.key.size()}), "no field of that name belongs here; remove it");
     } else if (!seen.insert(field.key).second) {

@@ -47,6 +47,9 @@ class JsonObject {
   // Whether a field is there; does not count as asking for it.
   bool Has(const char* name) const;
 
+  // Fields that begin with an underscore, as FHIR writes the extensions of primitive ones, are passed over.
+  void IgnoreUnderscored() { ignore_underscored_ = true; }
+
   // A field of prose, which may have several lines.
   void Prose(const char* name, std::string& value);
 
@@ -105,6 +108,7 @@ class JsonObject {
   std::string file_;
   std::string path_;  // JSON pointer (RFC 6901), empty at the root
   std::set<std::string, std::less<>> asked_;
+  bool ignore_underscored_ = false;
   absl::Status status_;
 };
 

@@ -1,13 +1,16 @@
 #include "terminology/model/code_system.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/model/date.h"
 #include "terminology/model/icd_code.h"
 
 namespace nosograph::model {
@@ -34,6 +37,12 @@ absl::Status CheckText(const Place& place, absl::string_view field, absl::string
   return place.Wrong(absl::StrCat(field, " '", base::Excerpt(text), "' is not UTF-8; save the source as UTF-8"));
 }
 
+bool HasStrayBlanks(absl::string_view code) {
+  const auto other = [](char c) { return absl::ascii_isspace(c) && c != ' '; };
+  return code.front() == ' ' || code.back() == ' ' || absl::StrContains(code, "  ") ||
+         std::any_of(code.begin(), code.end(), other);
+}
+
 absl::Status CheckExtension(const Place& place, const CodeSystem& system, const Concept& item) {
   if (system.extends.empty()) {
     if (!item.extends) return absl::OkStatus();
@@ -51,6 +60,16 @@ absl::Status CheckExtension(const Place& place, const CodeSystem& system, const 
                                   reading.canonical));
 }
 
+// "2026", "2026-11", "2026-11-25", "2026-11-25T02:19:20Z" (FHIR dateTime); of the time only the beginning is looked at.
+bool IsDateTime(absl::string_view text) {
+  constexpr size_t kYear = 4;
+  constexpr size_t kMonth = 7;
+  constexpr size_t kDay = 10;
+  if (text.size() == kYear) return IsDate(absl::StrCat(text, "-01-01"));
+  if (text.size() == kMonth) return IsDate(absl::StrCat(text, "-01"));
+  return text.size() >= kDay && IsDate(text.substr(0, kDay)) && (text.size() == kDay || text[kDay] == 'T');
+}
+
 // Whether the text is a value of the type, as FHIR's JSON writes it.
 bool IsOfType(PropertyType type, absl::string_view value) {
   if (value.empty()) return false;
@@ -65,10 +84,11 @@ bool IsOfType(PropertyType type, absl::string_view value) {
     }
     case PropertyType::kBoolean:
       return value == "true" || value == "false";
+    case PropertyType::kDateTime:
+      return IsDateTime(value);
     case PropertyType::kCode:
     case PropertyType::kCoding:
     case PropertyType::kString:
-    case PropertyType::kDateTime:
       break;
   }
   return true;
@@ -180,6 +200,10 @@ absl::Status CheckDescription(const CodeSystem& system) {
   if (system.version.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(system.url, ": version is missing; give one"));
   }
+  if (system.version.find('|') != std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrCat(system.url, ": version '", base::Excerpt(system.version),
+                                                   "' has a bar, which parts url and version; give one without"));
+  }
   if (system.extends == system.url || system.supplements == system.url) {
     return absl::InvalidArgumentError(absl::StrCat(system.url, ": it ",
                                                    system.extends == system.url ? "extends" : "supplements",
@@ -223,6 +247,11 @@ absl::Status CheckConcept(const CodeSystem& system, const Concept& item, size_t 
   const Place place{system, &item, index};
   if (item.code.empty()) return place.Wrong("code is missing; give one");
   if (item.code.find('\0') != std::string::npos) return place.Wrong("code has a zero byte; remove it");
+  if (item.kind == ConceptKind::kConcept && HasStrayBlanks(item.code)) {
+    return place.Wrong(
+        "code has a blank in front, at the end or twice, or another one than a space; a code of FHIR "
+        "has none: correct it");
+  }
   if (item.title.empty() && item.kind != ConceptKind::kConcept) return place.Wrong("title is missing; give one");
   if (item.parent && *item.parent >= index) {
     return place.Wrong(

@@ -141,8 +141,10 @@ struct Concept {
 
 // Where the content came from.
 struct SourceFile {
-  std::string name;    // the file's name, without folders
-  std::string sha256;  // of its bytes; of the names and bytes of all files where there are several
+  // Without folders, and of the bytes; of two files both, parted by ", "; of a folder its name, and a digest of the
+  // names and digests of its files.
+  std::string name;
+  std::string sha256;
 };
 
 struct CodeSystem {

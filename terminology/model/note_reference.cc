@@ -39,9 +39,9 @@ std::optional<int> PositionOf(absl::string_view word) {
 
 // Whether what stands before a category in running text says that a code follows.
 bool AnnouncesACode(absl::string_view before) {
-  static constexpr std::array<absl::string_view, 14> kWords = {"category", "categories", "code", "codes",  "to",
-                                                               "in",       "and",        "or",   "from",   "under",
-                                                               "with",     "by",         "see",  "through"};
+  static constexpr std::array<absl::string_view, 15> kWords = {"except", "category", "categories", "code", "codes",
+                                                               "to",     "in",       "and",        "or",   "from",
+                                                               "under",  "with",     "by",         "see",  "through"};
   before = absl::StripTrailingAsciiWhitespace(before);
   if (before.empty() || !absl::ascii_isalpha(before.back())) return true;  // in a list, or at the beginning
   size_t begin = before.size();
@@ -66,6 +66,8 @@ class Scanner {
         continue;
       }
       Qualify(*reference);
+      reference->excepted = IsExcepted(*reference, references);
+      QualifyListBefore(*reference, references);
       references.push_back(*std::move(reference));
     }
     return references;
@@ -151,6 +153,31 @@ class Scanner {
       return std::nullopt;
     }
     return reference;
+  }
+
+  // What stands between the reference before and this one; nothing for the first.
+  absl::string_view Between(const NoteReference& before, const NoteReference& reference) const {
+    return absl::StripAsciiWhitespace(note_.substr(before.end, reference.begin - before.end));
+  }
+
+  bool IsExcepted(const NoteReference& reference, const std::vector<NoteReference>& before) const {
+    if (absl::EndsWith(absl::StripTrailingAsciiWhitespace(note_.substr(0, reference.begin)), "except")) return true;
+    if (before.empty() || !before.back().excepted) return false;
+    const absl::string_view between = Between(before.back(), reference);
+    return between == "and" || between == "or" || between == ",";
+  }
+
+  void QualifyListBefore(const NoteReference& reference, std::vector<NoteReference>& before) const {
+    if (reference.qualifier.empty()) return;
+    const NoteReference* next = &reference;
+    for (size_t i = before.size(); i-- > 0; next = &before[i]) {
+      NoteReference& item = before[i];
+      if (Between(item, *next) != "," || !item.qualifier.empty() || item.first[0] != reference.first[0]) return;
+      item.qualifier = reference.qualifier;
+      item.endings = reference.endings;
+      item.positions = reference.positions;
+      item.characters = reference.characters;
+    }
   }
 
   void Qualify(NoteReference& reference) {

@@ -20,9 +20,10 @@ namespace nosograph::model {
 struct NoteReference {
   std::string first;      // "F90", "M54.0", "E08"
   std::string last = {};  // of a range, inclusive with all that is below it; empty for a single code
+  bool excepted = false;  // "S00-T88, except T74 and T76": not meant
   bool below = false;     // written with a dash, "F90.-": the codes below it are meant
-  // "with .62-", "with fifth or sixth character 5", as written; empty where there is none. Of a list it belongs to the
-  // last reference before it.
+  // "with .62-", "with fifth or sixth character 5", as written; empty where there is none. It holds for all codes of
+  // the same letter in the list before it, "E08, E09 with .00".
   std::string qualifier = {};
   std::vector<std::string> endings = {};  // those of a qualifier that names them: ".62-", "-23"
   // Of a qualifier that names characters: "with fifth or sixth character 1-4" has the positions 5 and 6, any of which

@@ -10,7 +10,7 @@ using snapshot::Snapshot;
 
 bool IsCode(const Snapshot& snapshot, uint32_t item) {
   const model::ConceptKind kind = snapshot.kind(item);
-  return kind == model::ConceptKind::kCategory || kind == model::ConceptKind::kSubcategory;
+  return kind != model::ConceptKind::kChapter && kind != model::ConceptKind::kBlock;
 }
 
 // Whether `title` is a further name of the concept, without a use of its own: the title that the tabular list has where

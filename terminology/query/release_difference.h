@@ -34,9 +34,9 @@ inline constexpr std::array kChangeKinds = {Change::Kind::kAdded, Change::Kind::
 // "added", "removed", "billable to header", "header to billable", "retitled".
 absl::string_view ChangeName(Change::Kind kind);
 
-// Codes alone, not blocks and chapters. Each code once, by its weightiest change: of one that became a header the
-// two titles may differ too. A title that the other release knows as a further name is the same one. Order: by kind,
-// then as in the newer release (the older one for what was removed).
+// Codes alone, not the blocks and chapters of ICD. Each code once, by its weightiest change: of one that became a
+// header the two titles may differ too. A title that the other release knows as a further name is the same one. Order:
+// by kind, then as in the newer release (the older one for what was removed).
 std::vector<Change> Difference(const snapshot::Release& from, const snapshot::Release& to);
 
 // The billable codes of `to` that a code of `from` became, as far as the two releases can tell, best first, at most

@@ -1,7 +1,9 @@
 #include "terminology/query/scope.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -51,6 +53,21 @@ std::optional<ConceptRef> Scope::NearestAncestor(absl::string_view canonical) co
     if (std::optional<ConceptRef> found = FindPublished(code)) return found;
   }
   return std::nullopt;
+}
+
+model::CodeReading Scope::Read(absl::string_view code) const {
+  model::CodeReading reading = model::ReadCode(grammar_, code);
+  if (grammar_ != model::Grammar::kAny || published_ == nullptr || published_->snapshot->case_sensitive() ||
+      Find(code)) {
+    return reading;
+  }
+  // Case says nothing here (FHIR CodeSystem.caseSensitive). Only what is not found as it stands comes here.
+  const snapshot::Snapshot& snapshot = *published_->snapshot;
+  for (uint32_t item = 0; item < snapshot.concept_count(); ++item) {
+    if (!absl::EqualsIgnoreCase(snapshot.code(item), code)) continue;
+    return {.form = model::CodeForm::kNotCanonical, .canonical = std::string(snapshot.code(item))};
+  }
+  return reading;
 }
 
 std::optional<ConceptRef> Scope::Parent(const ConceptRef& item) const {
@@ -135,6 +152,11 @@ absl::StatusOr<std::vector<Scope>> ScopesOf(const ReleaseSet& set, absl::string_
       asked.version = version;
     }
     ASSIGN_OR_RETURN(const Release* release, set.Select(system.substr(0, bar), asked));
+    if (!release->snapshot->supplements().empty()) {
+      return absl::NotFoundError(absl::StrCat("system: '", base::Excerpt(system),
+                                              "' is a supplement and has no codes of ", "its own; ask with system ",
+                                              release->snapshot->supplements()));
+    }
     const absl::string_view extends = release->snapshot->extends();
     if (extends.empty()) {
       scopes.emplace_back(release, set.ActiveExtensions(release->snapshot->url()), false);
@@ -166,8 +188,15 @@ absl::StatusOr<std::vector<Scope>> ScopesOf(const ReleaseSet& set, absl::string_
       first_error = release.status();
     }
   }
+  if (scopes.empty() && first_error.ok()) {
+    return absl::NotFoundError(
+        "only supplements are loaded, which have no codes of their own; import what they add to");
+  }
   if (scopes.empty()) return first_error;
   if (left_out != nullptr) *left_out = first_error;
+  // Those first that know by its form whether a code can be theirs.
+  std::stable_partition(scopes.begin(), scopes.end(),
+                        [](const Scope& scope) { return scope.grammar() != model::Grammar::kAny; });
   return scopes;
 }
 

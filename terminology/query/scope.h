@@ -38,8 +38,8 @@ class Scope {
   std::optional<ConceptRef> FindPublished(absl::string_view code) const;
   std::optional<ConceptRef> FindInExtensions(absl::string_view code) const;
 
-  // The code read by the grammar of the system.
-  model::CodeReading Read(absl::string_view code) const { return model::ReadCode(grammar_, code); }
+  // The code read by the grammar of the system; where the case of codes says nothing, in the case that the system has.
+  model::CodeReading Read(absl::string_view code) const;
   model::Grammar grammar() const { return grammar_; }
   // The nearest concept that the form of the code implies above it; nothing where the form of codes implies nothing.
   std::optional<ConceptRef> NearestAncestor(absl::string_view canonical) const;
@@ -60,9 +60,9 @@ class Scope {
   model::Grammar grammar_;
 };
 
-// One scope for the system asked; without one, one for each system that is loaded. Never empty. Errors: those of
-// ReleaseSet::Select; without a system only when no system has the release. `left_out`, where given, is set to the
-// error of the first system that has not the release though others have.
+// One scope for the system asked; without one, one for each system that is loaded, the editions of ICD first. Never
+// empty. Errors: those of ReleaseSet::Select; without a system only when no system has the release. `left_out`, where
+// given, is set to the error of the first system that has not the release though others have.
 absl::StatusOr<std::vector<Scope>> ScopesOf(const snapshot::ReleaseSet& set, absl::string_view system,
                                             const snapshot::ReleaseSelector& selector,
                                             absl::Status* left_out = nullptr);

@@ -29,8 +29,9 @@ bool Subsumes(const Scope& scope, const ConceptRef& a, const ConceptRef& b) {
   return published && (*published == a || Above(a, *published));
 }
 
-std::optional<ConceptRef> FindLenient(const Scope& scope, absl::string_view code) {
+std::optional<ConceptRef> FindAs(Form form, const Scope& scope, absl::string_view code) {
   if (std::optional<ConceptRef> found = scope.Find(code)) return found;
+  if (form == Form::kStrict) return std::nullopt;
   const model::CodeReading reading = scope.Read(code);
   return reading.form == model::CodeForm::kMalformed ? std::nullopt : scope.Find(reading.canonical);
 }
@@ -38,8 +39,8 @@ std::optional<ConceptRef> FindLenient(const Scope& scope, absl::string_view code
 }  // namespace
 
 absl::string_view RelationName(Relation relation) {
-  static constexpr std::array<absl::string_view, 5> kNames = {"equivalent", "subsumes", "subsumed-by", "not-subsumed",
-                                                              "unknown-code"};
+  static constexpr std::array<absl::string_view, 6> kNames = {"equivalent",   "subsumes",     "subsumed-by",
+                                                              "not-subsumed", "unknown-code", "undetermined"};
   return kNames[static_cast<size_t>(relation)];
 }
 
@@ -57,11 +58,19 @@ absl::StatusOr<Subsumption> Subsumes(const snapshot::ReleaseSet& set, const Subs
     // Under an extension's own name the published codes that it stands under belong to the question too.
     const Scope whole(scope.published(), scope.extensions(), false);
     Subsumption answer{.release = &scope.release()};
-    answer.a = FindLenient(whole, query.code_a);
-    answer.b = FindLenient(whole, query.code_b);
+    answer.a = FindAs(query.form, whole, query.code_a);
+    answer.b = FindAs(query.form, whole, query.code_b);
     if (answer.a && answer.b) {
       answer.relation = RelationOf(whole, *answer.a, *answer.b);
       return answer;
+    }
+    // That a code is not found in a part says nothing, unless it is no code by its form.
+    const bool all_of_it = scope.published() != nullptr && !scope.published()->snapshot->fragment();
+    const auto may_be_one = [&](const std::optional<ConceptRef>& found, absl::string_view code) {
+      return !found && scope.Read(code).form != model::CodeForm::kMalformed;
+    };
+    if (!all_of_it && (may_be_one(answer.a, query.code_a) || may_be_one(answer.b, query.code_b))) {
+      answer.relation = Relation::kUndetermined;
     }
     if (best.release == nullptr || (!best.a && !best.b)) best = answer;
   }

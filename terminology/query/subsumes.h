@@ -11,14 +11,16 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "terminology/query/resolve.h"
 #include "terminology/query/scope.h"
 
 namespace nosograph::query {
 
-// The outcomes of FHIR's CodeSystem $subsumes, and what it answers with an error: a code that there is not.
-enum class Relation { kEquivalent, kSubsumes, kSubsumedBy, kNotSubsumed, kUnknownCode };
+// The outcomes of FHIR's CodeSystem $subsumes, and what it answers with an error: a code that there is not, and one of
+// which that cannot be told, because its system is not loaded, or only an excerpt of it.
+enum class Relation { kEquivalent, kSubsumes, kSubsumedBy, kNotSubsumed, kUnknownCode, kUndetermined };
 
-// "equivalent", "subsumes", "subsumed-by", "not-subsumed", "unknown-code".
+// "equivalent", "subsumes", "subsumed-by", "not-subsumed", "unknown-code", "undetermined".
 absl::string_view RelationName(Relation relation);
 
 struct SubsumesQuery {
@@ -26,6 +28,7 @@ struct SubsumesQuery {
   absl::string_view code_a;
   absl::string_view code_b;
   snapshot::ReleaseSelector release = {};
+  Form form = Form::kLenient;
 };
 
 struct Subsumption {

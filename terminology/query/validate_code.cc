@@ -109,6 +109,8 @@ std::optional<ConceptRef> InOtherRelease(const ReleaseSet& set, const Release& r
   for (std::ptrdiff_t i = place + step; i >= 0 && i < count; i += step) {
     const Release& other = releases[static_cast<size_t>(i)];
     if (other.snapshot->url() != release.snapshot->url()) break;
+    // Without days of validity it cannot be told which of the two is the later.
+    if (other.valid_from.empty() || release.valid_from.empty()) continue;
     if (const std::optional<uint32_t> found = other.snapshot->Find(code)) return ConceptRef{&other, *found};
   }
   return std::nullopt;
@@ -268,8 +270,11 @@ Validation CodeValidator::Validate(absl::string_view code) const {
   };
   for (size_t i = 1; i < scopes_.size(); ++i) {
     Validation next = InScope(scopes_[i], code);
+    // That a part of another system is all there is of it says nothing about a code that has the form of this one.
+    const bool knows_more = !says_little(next) && next.reason != Reason::kNotLoaded;
     const bool better = (next.verdict == Verdict::kValid && best.verdict != Verdict::kValid) ||
-                        (says_little(best) && !says_little(next));
+                        (says_little(best) && knows_more) ||
+                        (best.reason == Reason::kMalformed && next.reason != Reason::kMalformed);
     if (better) best = std::move(next);
   }
   // What a system that is left out would say is not known.
@@ -290,10 +295,15 @@ std::vector<ConceptRef> CodeValidator::RepairsOf(const Scope& scope, absl::strin
   std::vector<ConceptRef> found;
   if (scope.published() == nullptr || canonical.empty()) return found;
   const Snapshot& snapshot = *scope.published()->snapshot;
-  for (uint32_t item = 0; item < snapshot.concept_count() && found.size() < limit; ++item) {
-    if (snapshot.billable(item) && absl::StartsWith(snapshot.code(item), canonical)) {
-      found.push_back({scope.published(), item});
+  for (uint32_t item = 0; item < snapshot.concept_count() && found.size() < limit;) {
+    const bool above_codes =
+        snapshot.kind(item) == model::ConceptKind::kChapter || snapshot.kind(item) == model::ConceptKind::kBlock;
+    if (!above_codes && absl::StartsWith(snapshot.code(item), canonical)) {
+      const std::vector<ConceptRef> below = BillableBelow({scope.published(), item}, limit - found.size());
+      found.insert(found.end(), below.begin(), below.end());
     }
+    // What begins with these characters begins with a category of them: nothing below a category need be looked at.
+    item = above_codes ? item + 1 : snapshot.subtree_end(item);
   }
   return found;
 }
@@ -383,8 +393,13 @@ CodeValidator::Explanation CodeValidator::Explain(absl::string_view code, const 
                                                               : validation.scope->release().snapshot->url()),
               absl::StrCat("ask with system ", validation.related->snapshot().url())};
     case Reason::kNotCanonical:
-      return {absl::StrCat("'", base::Excerpt(code), "' is not the canonical form of a code"),
-              absl::StrCat("write ", shown, ", or ask in lenient form")};
+      if (repairs.size() == 1 && repairs.front().code() == validation.canonical) {
+        return {absl::StrCat("'", base::Excerpt(code), "' is not the canonical form of a code"),
+                absl::StrCat("write ", shown, ", or ask in lenient form")};
+      }
+      return {absl::StrCat("'", base::Excerpt(code), "' is not the canonical form of a code; as ", shown,
+                           " it would not be valid either"),
+              use};
     case Reason::kParentMissing:
       return {absl::StrCat(shown, " is a code of the extension ", NameOf(*validation.matched->release),
                            ", whose published parent is not in ", NameOf(*validation.scope->published())),

@@ -24,18 +24,20 @@ class AncestorCollector {
     const uint32_t inherited = parents_[item] == kNone ? kNone : list_of_[parents_[item]];
     list_of_[item] = inherited;
     if (further.empty()) return true;
+    const uint32_t place = hierarchy_.position[item];
+    const auto on_the_tree = [&](uint32_t above) { return above < place && place < hierarchy_.end[above]; };
     found_.clear();
     AddList(inherited);
     for (const ParentRecord& record : further) {
-      for (uint32_t above = record.parent; above != kNone; above = parents_[above]) {
+      // As far as the tree that the concept stands in: from there on all is above it anyway.
+      for (uint32_t above = record.parent; above != kNone && !on_the_tree(hierarchy_.position[above]);
+           above = parents_[above]) {
         found_.push_back(hierarchy_.position[above]);
       }
       AddList(list_of_[record.parent]);
     }
     std::sort(found_.begin(), found_.end());
     found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
-    const uint32_t place = hierarchy_.position[item];
-    const auto on_the_tree = [&](uint32_t above) { return above < place && place < hierarchy_.end[above]; };
     found_.erase(std::remove_if(found_.begin(), found_.end(), on_the_tree), found_.end());
     const absl::Span<const uint32_t> before = List(inherited);
     if (std::equal(found_.begin(), found_.end(), before.begin(), before.end())) return true;

@@ -108,7 +108,9 @@ absl::StatusOr<const Release*> ReleaseSet::Select(absl::string_view system, cons
   const Release* chosen = nullptr;
   for (const Release* release : loaded) {
     const bool version = selector.version.empty() || release->snapshot->version() == selector.version;
-    if (version && (selector.date.empty() || release->ValidOn(selector.date))) chosen = release;
+    if (!version || (!selector.date.empty() && !release->ValidOn(selector.date))) continue;
+    // Where it is not known when a release began, the active one counts.
+    if (chosen == nullptr || !release->valid_from.empty() || release->active) chosen = release;
   }
   if (chosen != nullptr) return chosen;
   if (selector.version.empty()) {

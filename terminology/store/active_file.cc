@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "terminology/base/file.h"
+#include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 
@@ -27,7 +28,7 @@ bool IsSha256(absl::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-std::string Json(const std::vector<LoadedRelease>& releases) {
+std::string Json(const std::vector<LoadedRelease>& releases, const std::string& sha256) {
   rapidjson::StringBuffer buffer;
   rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
   writer.SetIndent(' ', 2);
@@ -54,9 +55,13 @@ std::string Json(const std::vector<LoadedRelease>& releases) {
     writer.EndObject();
   }
   writer.EndArray();
+  if (!sha256.empty()) text("sha256", sha256);
   writer.EndObject();
   return absl::StrCat(absl::string_view(buffer.GetString(), buffer.GetSize()), "\n");
 }
+
+// Of what is served, however it is written down: a byte that changes it is seen.
+std::string DigestOf(const std::vector<LoadedRelease>& releases) { return base::Sha256Hex(Json(releases, "")); }
 
 absl::Status Misunderstood(const std::string& path, absl::string_view what) {
   return absl::DataLossError(
@@ -112,11 +117,15 @@ absl::StatusOr<std::vector<LoadedRelease>> ReadActiveFile(const std::string& fol
     }
     releases.push_back(std::move(release));
   }
+  std::string_view sha256;
+  if (root["sha256"].get(sha256) != simdjson::SUCCESS || sha256 != DigestOf(releases)) {
+    return Misunderstood(path, "field sha256 does not fit what it says: it is damaged, or was changed by hand");
+  }
   return releases;
 }
 
 absl::Status WriteActiveFile(const std::string& folder, const std::vector<LoadedRelease>& releases) {
-  return base::WriteFileAtomically(PathIn(folder), Json(releases));
+  return base::WriteFileAtomically(PathIn(folder), Json(releases, DigestOf(releases)));
 }
 
 }  // namespace nosograph::store

@@ -99,11 +99,22 @@ absl::StatusOr<Release> DataFolder::OpenRelease(const LoadedRelease& loaded, sna
                                             " is missing; import the source again"));
   }
   if (!opened.ok()) return opened.status();
-  if ((*opened)->url() != loaded.system || (*opened)->version() != loaded.version) {
+  if ((*opened)->url() != loaded.system || (*opened)->version() != loaded.version ||
+      (*opened)->extends() != loaded.extends || (*opened)->supplements() != loaded.supplements) {
     return absl::DataLossError(absl::StrCat("snapshot ", path, " holds ", (*opened)->url(), " ", (*opened)->version(),
                                             ", not ", loaded.system, " ", loaded.version, "; import the source again"));
   }
   return Release{*std::move(opened), loaded.snapshot, loaded.validity.from, loaded.validity.to, loaded.active};
+}
+
+absl::StatusOr<std::vector<LoadedRelease>> DataFolder::Releases() const {
+  ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, ReadActiveFile(path_));
+  if (!releases.empty()) return releases;
+  const absl::StatusOr<std::vector<Event>> events = Events(1);
+  if (!events.ok() || events->empty()) return releases;  // a damaged history stops nobody from beginning anew
+  return absl::DataLossError(absl::StrCat(
+      path_, "/active.json is missing or empty, though ", events->front().system, " ", events->front().version,
+      " was imported; put back a copy of it, or move ", path_, "/history.db away to begin anew"));
 }
 
 absl::Status DataFolder::NothingImported() const {
@@ -165,15 +176,17 @@ absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(const std::vector<LoadedRe
 }
 
 absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system, const ImportOptions& options) {
+  // Without the lock: it may take long, and nothing of it depends on the folder.
+  ASSIGN_OR_RETURN(const std::string bytes, snapshot::WriteSnapshot(system));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> candidate,
+                   Snapshot::FromBytes(bytes, system.url, Verification::kHeader));
+  const std::string id = base::Sha256Hex(bytes);
   const std::string snapshots = absl::StrCat(path_, "/", kSnapshots);
   RETURN_IF_ERROR(base::MakeFolders(snapshots));
   ASSIGN_OR_RETURN(const FolderLock lock, FolderLock::Take(path_, patience_));
   SweepTemporaryFiles(path_);
   SweepTemporaryFiles(snapshots);
   ASSIGN_OR_RETURN(std::vector<LoadedRelease> releases, Releases());
-  ASSIGN_OR_RETURN(const std::string bytes, snapshot::WriteSnapshot(system));
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> candidate,
-                   Snapshot::FromBytes(bytes, system.url, Verification::kHeader));
   const auto open = [this](const LoadedRelease& other) { return OpenRelease(other); };
   ASSIGN_OR_RETURN(std::vector<std::string> warnings, CheckFit(*candidate, releases, open));
   LoadedRelease wanted{.system = system.url,
@@ -181,7 +194,7 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
                        .extends = system.extends,
                        .supplements = system.supplements,
                        .validity = options.validity,
-                       .snapshot = base::Sha256Hex(bytes)};
+                       .snapshot = id};
   const std::optional<size_t> known = FindRelease(releases, system.url, system.version);
   if (known && releases[*known].snapshot != wanted.snapshot && !options.replace) {
     return absl::AlreadyExistsError(absl::StrCat(
@@ -263,9 +276,10 @@ absl::StatusOr<Activation> DataFolder::Activate(const std::string& system, const
 
 absl::StatusOr<LoadedRelease> DataFolder::Recall(const std::string& snapshot, History& history) const {
   ASSIGN_OR_RETURN(LoadedRelease release, history.FindImport(snapshot));
-  ASSIGN_OR_RETURN(const Release opened, OpenRelease(release));
-  release.extends = std::string(opened.snapshot->extends());
-  release.supplements = std::string(opened.snapshot->supplements());
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> opened,
+                   Snapshot::Open(SnapshotPath(snapshot), Verification::kEveryByte));
+  release.extends = std::string(opened->extends());
+  release.supplements = std::string(opened->supplements());
   return release;
 }
 
@@ -287,7 +301,11 @@ absl::StatusOr<Activation> DataFolder::RollBack(const std::string& asked, const 
     });
     if (found == releases.end()) {  // replaced: it takes its place back, if its file is still there
       absl::StatusOr<LoadedRelease> recalled = Recall(snapshot, *history);
-      if (!recalled.ok()) continue;
+      if (!recalled.ok()) {
+        return absl::DataLossError(absl::StrCat("the release of ", system, " that was active before ", active->version,
+                                                " cannot be gone back to: ", recalled.status().message(),
+                                                "; or activate one of: ", Versions(releases, system)));
+      }
       const std::optional<size_t> place = FindRelease(releases, system, recalled->version);
       if (!place) continue;
       const bool was_active = releases[*place].active;

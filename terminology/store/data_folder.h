@@ -94,8 +94,9 @@ class DataFolder {
   // FolderLock; nothing that is served depends on it.
   absl::Status Reconcile();
 
-  // What active.json says; empty when there is none. Errors: as ReadActiveFile.
-  absl::StatusOr<std::vector<LoadedRelease>> Releases() const { return ReadActiveFile(path_); }
+  // What active.json says; empty when nothing was imported. Errors: as ReadActiveFile; DataLoss when it is gone though
+  // the history knows of imports.
+  absl::StatusOr<std::vector<LoadedRelease>> Releases() const;
 
   // Imports and activations, the newest first. Errors: those of History::Open.
   absl::StatusOr<std::vector<Event>> Events(int limit) const;

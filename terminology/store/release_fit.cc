@@ -132,6 +132,11 @@ absl::StatusOr<std::vector<std::string>> CheckFit(const Snapshot& candidate, con
     if (extension) {
       RETURN_IF_ERROR(CheckExtension(candidate, *release.snapshot));
     } else {
+      const absl::string_view version = candidate.supplements_version();
+      if (!version.empty() && version != release.snapshot->version()) {
+        warnings.Add(absl::StrCat(candidate.url(), " is for ", below, " ", version, ", and the active release is ",
+                                  release.snapshot->version(), "; it has no effect there"));
+      }
       AddMisfits(candidate, *release.snapshot, warnings);
     }
   }

@@ -109,7 +109,7 @@ TEST_F(ExtensionFolder, FieldOfAnotherType) {
 TEST_F(ExtensionFolder, ConceptWithoutExtends) {
   Spoil(kCodeSystem, "\"code\": \"extends\",\n          \"valueCoding\"",
         "\"code\": \"parent\",\n          \"valueCoding\"");
-  EXPECT_THAT(Message(), HasSubstr("no concept has the property 'extends'"));
+  EXPECT_THAT(Message(), HasSubstr("property 'parent' is a Coding"));
 }
 
 TEST_F(ExtensionFolder, KnowledgeOfACodeThatIsNotThere) {

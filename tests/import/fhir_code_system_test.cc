@@ -144,6 +144,35 @@ TEST(FhirCodeSystem, SaysWhatIsWrongAndWhere) {
               HasSubstr("/supplements: missing"));
 }
 
+TEST(FhirCodeSystem, RefusesWhatWouldBeTakenWrongly) {
+  EXPECT_THAT(Message(Resource(R"({"code": "a", "property": [{"code": "parent", "valueString": "b"}]})")),
+              HasSubstr("make it a valueCode"));
+  EXPECT_THAT(Message(Resource(R"({"code": "a"})", R"("status": "nonsense", )")), HasSubstr("'nonsense' is no status"));
+  EXPECT_THAT(Message(Resource(R"({"code": "a"})", R"("modifierExtension": [], )")), HasSubstr("modifierExtension"));
+  EXPECT_THAT(Message(R"({"resourceType": "CodeSystem", "url": "http://hl7.org/fhir/sid/icd-10-cm", "version": "1",
+                          "content": "complete", "concept": [{"code": "A00"}]})"),
+              HasSubstr("nosograph import icd10cm"));
+  const auto check = [](const std::string& concepts, const std::string& version = "1") {
+    model::CodeSystem system = Sound(Resource(concepts));
+    system.version = version;
+    return std::string(model::CheckCodeSystem(system).message());
+  };
+  for (const char* code : {" a", "a ", "a  b", "a\\tb"}) {
+    EXPECT_THAT(check(absl::StrCat(R"({"code": ")", code, R"("})")), HasSubstr("code has a blank")) << code;
+  }
+  EXPECT_EQ(check(R"({"code": "a b"})"), "");
+  EXPECT_THAT(check(R"({"code": "a"})", "1|2"), HasSubstr("version '1|2' has a bar"));
+  EXPECT_THAT(check(R"({"code": "a", "property": [{"code": "x", "valueDateTime": "2020-13-45"}]})"),
+              HasSubstr("no value of type dateTime"));
+}
+
+TEST(FhirCodeSystem, TakesWhatFhirAllows) {
+  const model::CodeSystem system = Sound(Resource(R"({"code": "a", "_display": {"id": "x"},
+      "designation": [{"value": "two\nlines"}], "property": [{"code": "x", "valueString": "a\nb"}]})"));
+  EXPECT_EQ(system.concepts[0].designations[0].value, "two\nlines");
+  EXPECT_EQ(system.concepts[0].properties[0].value, "a\nb");
+}
+
 TEST(FhirCodeSystem, ADeepOrWideHierarchyIsNoMatter) {
   std::string concepts;
   for (int i = 0; i < 20000; ++i) {

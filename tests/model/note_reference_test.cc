@@ -19,6 +19,7 @@ std::string Told(absl::string_view note) {
     std::string one = reference.first;
     if (!reference.last.empty()) absl::StrAppend(&one, "..", reference.last);
     if (reference.below) one += "-";
+    if (reference.excepted) one = "not " + one;
     if (!reference.endings.empty()) absl::StrAppend(&one, " {", absl::StrJoin(reference.endings, " "), "}");
     if (reference.endings.empty() && !reference.qualifier.empty()) absl::StrAppend(&one, " ", reference.qualifier);
     told.push_back(one);
@@ -57,6 +58,10 @@ TEST(ParseReferences, ReadsEveryFormOfThePublishedNotes) {
       {"any condition in N18 and N26 - due to hypertension", "N18; N26"},
       {"Neoplasms (C7A.090, QA0.0101, C4A.-)", "C7A.090; QA0.0101; C4A-"},
       {"(O00-O9A)", "O00..O9A"},
+      {"Conditions in S00-T88, except T74 and T76", "S00..T88; not T74; not T76"},
+      {"(E08, E09, E11, E13 with final characters .00 or .01)",
+       "E08 {.00 .01}; E09 {.00 .01}; E11 {.00 .01}; E13 {.00 .01}"},
+      {"(B95, F19 with .26, .96)", "B95; F19 {.26 .96}"},
       {"electrolyte imbalance (E87.8}", "E87.8"},
       {"vitamin B12 deficiency (D51.-)", "D51-"},
       {"LGMD R22 collagen 6-related, and code I10 in category I11", "I10; I11"},

@@ -104,6 +104,54 @@ TEST_F(GeneralSystem, TheFormOfItsCodesSaysNothing) {
   EXPECT_TRUE(Resolve(set_, {.code = "lung"})->issues.empty());
 }
 
+TEST_F(GeneralSystem, CaseSaysNothingWhereTheSystemSaysSo) {
+  model::CodeSystem system{.url = "http://example.org/any-case", .version = "1", .case_sensitive = false};
+  system.concepts = {{.code = "Abc", .kind = model::ConceptKind::kConcept}};
+  const snapshot::ReleaseSet set({testing::ReleaseOf(system)});
+  const CodeValidator validator(set, {});
+  EXPECT_EQ(validator.Validate("aBC").verdict, query::Verdict::kValid);
+  EXPECT_EQ(validator.Validate("aBC").canonical, "Abc");
+  EXPECT_TRUE(validator.Validate("aBC").normalized);
+  EXPECT_EQ(validator.Validate("abd").verdict, query::Verdict::kInvalid);
+  const CodeValidator strict(set, {.form = Form::kStrict});
+  EXPECT_EQ(strict.Validate("aBC").reason, Reason::kNotCanonical);
+}
+
+TEST_F(GeneralSystem, ASupplementIsNoSystemToAskFor) {
+  const absl::Status status = Resolve(set_, {.system = "http://example.org/de", .code = "pneumonia"}).status();
+  EXPECT_TRUE(absl::IsNotFound(status));
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("ask with system http://example.org/lung"));
+  const snapshot::ReleaseSet alone({set_.releases().back()});
+  EXPECT_TRUE(absl::IsNotFound(Resolve(alone, {.code = "pneumonia"}).status()));
+  EXPECT_EQ(CodeValidator(alone, {}).Validate("pneumonia").verdict, query::Verdict::kUndetermined);
+}
+
+TEST_F(GeneralSystem, AnExcerptOfAnotherSystemHidesNoWrongCode) {
+  model::CodeSystem excerpt{.url = "http://example.org/excerpt", .version = "1", .fragment = true};
+  excerpt.concepts = {{.code = "x", .kind = model::ConceptKind::kConcept}};
+  model::CodeSystem icd = testing::Starter();
+  icd.fragment = false;
+  const snapshot::ReleaseSet set({testing::ReleaseOf(icd), testing::ReleaseOf(excerpt)});
+  const CodeValidator validator(set, {});
+  EXPECT_EQ(validator.Validate("L94.29").reason, Reason::kUnknownCode);
+  EXPECT_EQ(validator.Validate("x").verdict, query::Verdict::kValid);
+  EXPECT_EQ(validator.Validate("yy").verdict, query::Verdict::kUndetermined) << "it may be in what is left out";
+  EXPECT_EQ(Subsumes(set, {.system = excerpt.url, .code_a = "x", .code_b = "y"})->relation, Relation::kUndetermined);
+}
+
+TEST_F(GeneralSystem, WithoutDaysOfValidityNothingIsRetired) {
+  model::CodeSystem older{.url = "http://example.org/undated", .version = "1"};
+  older.concepts = {{.code = "a", .kind = model::ConceptKind::kConcept}};
+  model::CodeSystem newer = older;
+  newer.version = "2";
+  newer.concepts[0].code = "b";
+  snapshot::Release second = testing::ReleaseOf(newer);
+  second.active = false;
+  const snapshot::ReleaseSet set({testing::ReleaseOf(older), second});
+  EXPECT_EQ(CodeValidator(set, {}).Validate("b").reason, Reason::kUnknownCode);
+  EXPECT_EQ((*set.Select(older.url, {.date = "2020-01-01"}))->snapshot->version(), "1") << "the active one";
+}
+
 TEST_F(GeneralSystem, ASupplementAddsNamesAndSaysThatItDoes) {
   const Lookup lookup = Ask("pneumonia");
   ASSERT_EQ(lookup.designations.size(), 1u) << "that for another version has no part in it";

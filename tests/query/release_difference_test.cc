@@ -46,6 +46,12 @@ class ReleaseDifference : public ::testing::Test {
     after_ = testing::ReleaseOf(after);
   }
 
+  static model::CodeSystem General(const std::string& version, const std::string& code) {
+    model::CodeSystem system{.url = "http://example.org/general", .version = version};
+    system.concepts = {{.code = code, .kind = model::ConceptKind::kConcept}};
+    return system;
+  }
+
   std::vector<std::string> SuccessorsOf(const std::string& code, size_t limit = 10) {
     std::vector<std::string> codes;
     for (const ConceptRef& item : Successors({&before_, *before_.snapshot->Find(code)}, after_, limit)) {
@@ -74,6 +80,15 @@ TEST_F(ReleaseDifference, SuccessorsAreWhatTheReleasesTell) {
   EXPECT_THAT(SuccessorsOf("A4"), ElementsAre("A6")) << "the same title";
   EXPECT_THAT(SuccessorsOf("A2"), ElementsAre("A10", "A11", "A6")) << "what was added under its parent";
   EXPECT_THAT(SuccessorsOf("A3"), ElementsAre("A3")) << "itself";
+}
+
+TEST_F(ReleaseDifference, ConceptsOfAnySystemAreCompared) {
+  const snapshot::Release from = testing::ReleaseOf(General("1", "a"));
+  const snapshot::Release to = testing::ReleaseOf(General("2", "b"));
+  const std::vector<Change> changes = Difference(from, to);
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].code(), "b");
+  EXPECT_EQ(changes[1].code(), "a");
 }
 
 }  // namespace

@@ -43,7 +43,9 @@ bool HasTemporaryFiles(const std::string& folder) {
 // The version that is served, empty for none.
 std::string Served(const std::string& folder) {
   const RunResult verified = On(folder, {"releases", "verify"});
-  EXPECT_EQ(verified.exit_code, 0) << verified.err;
+  if (!absl::StrContains(verified.err, "no release is loaded")) {
+    EXPECT_EQ(verified.exit_code, 0) << verified.err;
+  }
   const RunResult resolved = On(folder, {"resolve", "L94.2", "--output", "json"});
   if (absl::StrContains(resolved.err, "nothing is imported")) return "";
   EXPECT_EQ(resolved.exit_code, 0) << resolved.err;

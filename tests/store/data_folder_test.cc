@@ -141,6 +141,39 @@ TEST_F(DataFolderTest, WhatWasReplacedIsRolledBackTo) {
   EXPECT_EQ(set->releases()[0].valid_to, "2026-09-30") << "with the validity that it had";
 }
 
+TEST_F(DataFolderTest, WhatWasReplacedAndIsGoneIsNotSkipped) {
+  Import(StarterOf("2025-10-01"));
+  const std::string replaced = Import(StarterOf("2026-04-01"), {.activate = true}).release.id;
+  Import(StarterOf("2026-04-01", "Other"), {.replace = true});
+  std::filesystem::remove(SnapshotPath(replaced));
+  const absl::Status status = data_.RollBack(testing::kIcd10Cm, "jo").status();
+  EXPECT_TRUE(absl::IsDataLoss(status)) << "nobody is taken further back than asked";
+  EXPECT_THAT(Message(status), HasSubstr(replaced));
+}
+
+TEST_F(DataFolderTest, EveryByteOfTheActiveFileCounts) {
+  Import(testing::Starter(), {.validity = {"2026-04-01", "2026-09-30"}});
+  const std::string good = FileContent(ActivePath());
+  for (size_t at = 0; at < good.size(); ++at) {
+    std::string bytes = good;
+    bytes[at] = static_cast<char>(bytes[at] ^ 1);
+    if (bytes[at] == ' ' || good[at] == ' ' || good[at] == '\n') continue;  // between two values nothing is said
+    std::ofstream(ActivePath(), std::ios::binary) << bytes;
+    EXPECT_FALSE(data_.Load().ok()) << at << ": " << good.substr(at, 20);
+  }
+}
+
+TEST_F(DataFolderTest, LostActiveFileIsTold) {
+  Import(testing::Starter());
+  std::filesystem::remove(ActivePath());
+  EXPECT_TRUE(absl::IsDataLoss(data_.Load().status()));
+  const absl::Status status = data_.Import(testing::Dermatology(), {}).status();
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_THAT(Message(status), HasSubstr("http://hl7.org/fhir/sid/icd-10-cm 2026-04-01 was imported"));
+  std::filesystem::remove(data_.path() + "/history.db");
+  EXPECT_TRUE(data_.Import(testing::Dermatology(), {}).ok());
+}
+
 TEST_F(DataFolderTest, ActivationTellsWhichExtensionsDoNotFit) {
   Import(testing::Starter());
   Import(testing::Dermatology());
