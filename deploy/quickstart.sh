@@ -56,7 +56,7 @@ start() {
   cp "$DATA/active.json" "$DATA/quickstart.active.json"
   echo "$GRPC" >"$DATA/quickstart.address"
   : >"$LOG"
-  setsid nohup "$PROGRAM" serve --data "$DATA" --grpc "$GRPC" </dev/null >"$LOG" 2>&1 &
+  setsid nohup "$PROGRAM" serve --data "$DATA" --grpc "$GRPC" --call-log errors </dev/null >"$LOG" 2>&1 &
   local pid=$!
   echo "$pid" >"$PID_FILE"
   # The service says that it serves when it does, or ends.

@@ -46,7 +46,7 @@ class Service:
 
     def __init__(self, data):
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", str(data), "--grpc", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+            [PROGRAM, "serve", "--data", str(data), "--grpc", "127.0.0.1:0", "--call-log", "errors"], stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()
         assert first.startswith("serving gRPC on "), first
         self.address = first.split()[-1]

@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <ctime>
@@ -20,7 +21,13 @@ namespace {
 struct ServeOptions {
   std::string data;
   std::string address;
+  std::string log = "all";
 };
+
+service::CallLog::Level LevelOf(const std::string& name) {
+  if (name == "none") return service::CallLog::Level::kNone;
+  return name == "errors" ? service::CallLog::Level::kErrors : service::CallLog::Level::kAll;
+}
 
 void PrintReleases(const snapshot::ReleaseSet& set) {
   for (const snapshot::Release& release : set.releases()) {
@@ -77,9 +84,10 @@ int Serve(const ServeOptions& options) {
   if (const absl::Status history = folder.Reconcile(); !history.ok()) {
     std::cerr << "warning: the history could not be brought up to date: " << history.message() << "\n";
   }
+  const service::CallLog log(STDERR_FILENO, LevelOf(options.log));
   const auto live = std::make_shared<snapshot::LiveReleases>(*std::move(set));
   absl::StatusOr<std::unique_ptr<service::Server>> server =
-      service::Server::Start(options.address, service::MakeTerminologyHandlers(live, {}));
+      service::Server::Start({.address = options.address, .log = &log}, service::MakeTerminologyHandlers(live, {}));
   if (!server.ok()) return Fail(server.status());
 
   std::cout << "serving gRPC on " << (*server)->address() << "\n";
@@ -104,6 +112,10 @@ void AddServeCommand(CLI::App& app, int& exit_code) {
   AddDataOption(*command, options->data);
   command->add_option("--grpc", options->address, "Address to listen on; port 0 takes a free one, which is printed")
       ->type_name("HOST:PORT")
+      ->capture_default_str();
+  command->add_option("--call-log", options->log, "Which calls have a line of JSON on standard error")
+      ->check(CLI::IsMember({"none", "errors", "all"}))
+      ->type_name("CALLS")
       ->capture_default_str();
   command->callback([options, &exit_code] { exit_code = Serve(*options); });
 }

@@ -53,17 +53,56 @@ class CallCounter {
   int running_ = 0;
 };
 
-// Counts a call until its reply is out.
-class CountedReactor final : public grpc::ServerUnaryReactor {
+// From a call's first moment to its last: counted, and told to the log.
+class CallScope {
  public:
-  explicit CountedReactor(CallCounter& calls) : calls_(calls) { calls_.Begin(); }
-  void OnDone() override {
+  CallScope(CallCounter& calls, const CallLog* log, const grpc::CallbackServerContext& context,
+            absl::string_view method)
+      : calls_(calls), log_(log), record_{.method = method, .at = absl::Now()} {
+    calls_.Begin();
+    if (log_ == nullptr || !log_->Wants(grpc::StatusCode::UNKNOWN)) return;  // it wants to hear of none
+    record_.peer = context.peer();
+    const auto trace = context.client_metadata().find("traceparent");
+    if (trace == context.client_metadata().end()) return;
+    record_.trace = ReadTraceParent({trace->second.data(), trace->second.size()});
+  }
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+
+  void SetCode(grpc::StatusCode code) { record_.code = code; }
+  // At most once, when the call is over; cancelled when its client did not wait for the end.
+  void End() {
+    if (log_ != nullptr && log_->Wants(record_.code)) {
+      record_.duration = absl::Now() - record_.at;
+      log_->Write(record_);
+    }
     calls_.End();
-    delete this;
   }
 
  private:
   CallCounter& calls_;
+  const CallLog* const log_;
+  CallRecord record_;
+};
+
+// Counts a call until its reply is out.
+class CountedReactor final : public grpc::ServerUnaryReactor {
+ public:
+  CountedReactor(CallCounter& calls, const CallLog* log, const grpc::CallbackServerContext& context,
+                 absl::string_view method)
+      : scope_(calls, log, context, method) {}
+  void FinishWith(const grpc::Status& status) {
+    scope_.SetCode(status.error_code());
+    Finish(status);
+  }
+  void OnCancel() override { scope_.SetCode(grpc::StatusCode::CANCELLED); }
+  void OnDone() override {
+    scope_.End();
+    delete this;
+  }
+
+ private:
+  CallScope scope_;
 };
 
 grpc::Status Stopping() { return {grpc::StatusCode::UNAVAILABLE, "the service is stopping; ask another"}; }
@@ -74,10 +113,11 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
  public:
   using StreamHandler = Handler<v1::ResolveRequest, v1::ResolveStreamResponse>;
 
-  StreamReactor(CallCounter& calls, const std::atomic<bool>& closed, const StreamHandler& handler)
-      : calls_(calls), closed_(closed), handler_(handler) {
-    calls_.Begin();
-  }
+  StreamReactor(CallCounter& calls, const CallLog* log, const grpc::CallbackServerContext& context,
+                const std::atomic<bool>& closed, const StreamHandler& handler)
+      : scope_(calls, log, context, "/nosograph.v1.TerminologyService/ResolveStream"),
+        closed_(closed),
+        handler_(handler) {}
 
   // Keeps itself until the call is done.
   void Begin(std::shared_ptr<StreamReactor> self) {
@@ -92,6 +132,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
       if (!reading_ || finished_) return;
       finished_ = true;
     }
+    scope_.SetCode(grpc::StatusCode::UNAVAILABLE);
     Finish(Stopping());
   }
 
@@ -109,7 +150,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
   }
   void OnWriteDone(bool ok) override { ok ? Read() : End(grpc::Status::OK); }
   void OnDone() override {
-    calls_.End();
+    scope_.End();
     self_.reset();
   }
 
@@ -129,10 +170,11 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
       const std::lock_guard<std::mutex> lock(mutex_);
       finished_ = true;
     }
+    scope_.SetCode(status.error_code());
     Finish(status);
   }
 
-  CallCounter& calls_;
+  CallScope scope_;
   const std::atomic<bool>& closed_;
   const StreamHandler& handler_;
   std::shared_ptr<StreamReactor> self_;
@@ -145,21 +187,22 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
 
 class TerminologyCallbackService final : public v1::TerminologyService::CallbackService {
  public:
-  explicit TerminologyCallbackService(TerminologyHandlers handlers) : handlers_(std::move(handlers)) {}
+  TerminologyCallbackService(TerminologyHandlers handlers, const CallLog* log)
+      : log_(log), handlers_(std::move(handlers)) {}
 
-  grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* /*context*/, const v1::ResolveRequest* request,
+  grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* context, const v1::ResolveRequest* request,
                                     v1::ResolveResponse* response) override {
-    return Answer(handlers_.resolve, *request, response);
+    return Answer(*context, "/nosograph.v1.TerminologyService/Resolve", handlers_.resolve, *request, response);
   }
-  grpc::ServerUnaryReactor* ResolveBatch(grpc::CallbackServerContext* /*context*/,
-                                         const v1::ResolveBatchRequest* request,
+  grpc::ServerUnaryReactor* ResolveBatch(grpc::CallbackServerContext* context, const v1::ResolveBatchRequest* request,
                                          v1::ResolveBatchResponse* response) override {
-    return Answer(handlers_.resolve_batch, *request, response);
+    return Answer(*context, "/nosograph.v1.TerminologyService/ResolveBatch", handlers_.resolve_batch, *request,
+                  response);
   }
 
   grpc::ServerBidiReactor<v1::ResolveRequest, v1::ResolveStreamResponse>* ResolveStream(
-      grpc::CallbackServerContext* /*context*/) override {
-    auto reactor = std::make_shared<StreamReactor>(calls_, closed_, handlers_.resolve_in_stream);
+      grpc::CallbackServerContext* context) override {
+    auto reactor = std::make_shared<StreamReactor>(calls_, log_, *context, closed_, handlers_.resolve_in_stream);
     {
       const std::lock_guard<std::mutex> lock(streams_mutex_);
       streams_.erase(std::remove_if(streams_.begin(), streams_.end(), [](const auto& s) { return s.expired(); }),
@@ -169,23 +212,23 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
     reactor->Begin(reactor);
     return reactor.get();
   }
-  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* /*context*/, const v1::LookupRequest* request,
+  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context, const v1::LookupRequest* request,
                                    v1::LookupResponse* response) override {
-    return Answer(handlers_.lookup, *request, response);
+    return Answer(*context, "/nosograph.v1.TerminologyService/Lookup", handlers_.lookup, *request, response);
   }
-  grpc::ServerUnaryReactor* ValidateCode(grpc::CallbackServerContext* /*context*/,
-                                         const v1::ValidateCodeRequest* request,
+  grpc::ServerUnaryReactor* ValidateCode(grpc::CallbackServerContext* context, const v1::ValidateCodeRequest* request,
                                          v1::ValidateCodeResponse* response) override {
-    return Answer(handlers_.validate_code, *request, response);
+    return Answer(*context, "/nosograph.v1.TerminologyService/ValidateCode", handlers_.validate_code, *request,
+                  response);
   }
-  grpc::ServerUnaryReactor* Subsumes(grpc::CallbackServerContext* /*context*/, const v1::SubsumesRequest* request,
+  grpc::ServerUnaryReactor* Subsumes(grpc::CallbackServerContext* context, const v1::SubsumesRequest* request,
                                      v1::SubsumesResponse* response) override {
-    return Answer(handlers_.subsumes, *request, response);
+    return Answer(*context, "/nosograph.v1.TerminologyService/Subsumes", handlers_.subsumes, *request, response);
   }
-  grpc::ServerUnaryReactor* ListReleases(grpc::CallbackServerContext* /*context*/,
-                                         const v1::ListReleasesRequest* request,
+  grpc::ServerUnaryReactor* ListReleases(grpc::CallbackServerContext* context, const v1::ListReleasesRequest* request,
                                          v1::ListReleasesResponse* response) override {
-    return Answer(handlers_.list_releases, *request, response);
+    return Answer(*context, "/nosograph.v1.TerminologyService/ListReleases", handlers_.list_releases, *request,
+                  response);
   }
 
   CallCounter& calls() { return calls_; }
@@ -204,15 +247,17 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
 
  private:
   template <typename Request, typename Response>
-  grpc::ServerUnaryReactor* Answer(const Handler<Request, Response>& handler, const Request& request,
+  grpc::ServerUnaryReactor* Answer(const grpc::CallbackServerContext& context, absl::string_view method,
+                                   const Handler<Request, Response>& handler, const Request& request,
                                    Response* response) {
-    auto* reactor = new CountedReactor(calls_);  // deletes itself when the call is done
+    auto* reactor = new CountedReactor(calls_, log_, context, method);  // deletes itself when the call is done
     // Counted first: a call that finds the door open is waited for.
-    reactor->Finish(closed_ ? Stopping() : ToGrpc(handler(request, response)));
+    reactor->FinishWith(closed_ ? Stopping() : ToGrpc(handler(request, response)));
     return reactor;
   }
 
   CallCounter calls_;
+  const CallLog* const log_;
   std::atomic<bool> closed_{false};
   std::mutex streams_mutex_;
   std::vector<std::weak_ptr<StreamReactor>> streams_;
@@ -221,8 +266,8 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
 
 class GrpcServer final : public Server {
  public:
-  GrpcServer(ListenAddress address, TerminologyHandlers handlers)
-      : address_(std::move(address)), service_(std::move(handlers)) {}
+  GrpcServer(ListenAddress address, const CallLog* log, TerminologyHandlers handlers)
+      : address_(std::move(address)), service_(std::move(handlers), log) {}
   ~GrpcServer() override {
     if (server_) Drain({.notice = absl::ZeroDuration(), .patience = absl::ZeroDuration()});
   }
@@ -278,9 +323,9 @@ class GrpcServer final : public Server {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const std::string& address, TerminologyHandlers handlers) {
-  ASSIGN_OR_RETURN(ListenAddress listen, ReadListenAddress(address));
-  auto server = std::make_unique<GrpcServer>(std::move(listen), std::move(handlers));
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, TerminologyHandlers handlers) {
+  ASSIGN_OR_RETURN(ListenAddress listen, ReadListenAddress(options.address));
+  auto server = std::make_unique<GrpcServer>(std::move(listen), options.log, std::move(handlers));
   RETURN_IF_ERROR(server->Listen());
   return server;
 }

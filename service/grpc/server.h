@@ -3,7 +3,7 @@
 // Everything that is particular to gRPC's API style stands in server.cc; handlers do not know it. Thread-safe: Drain
 // may be called while calls run, once.
 //
-//   ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Start("127.0.0.1:0", handlers));
+//   ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Start({.address = "127.0.0.1:0"}, handlers));
 //   std::cout << server->address();
 //   server->Drain({});
 #ifndef NOSOGRAPH_SERVICE_GRPC_SERVER_H_
@@ -14,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "service/grpc/call_log.h"
 #include "service/grpc/terminology_service.h"
 
 namespace nosograph::service {
@@ -25,12 +26,18 @@ struct DrainTimes {
   absl::Duration patience = absl::Seconds(30);
 };
 
+struct ServerOptions {
+  std::string address = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one
+  // Told of every call that ends; must outlive the server. Null for silence.
+  const CallLog* log = nullptr;
+};
+
 class Server {
  public:
-  // `address` is HOST:PORT; port 0 takes a free one. Serves on loopback alone (127.0.0.0/8, ::1, localhost), since
+  // Serves on loopback alone (127.0.0.0/8, ::1, localhost), since
   // calls are not encrypted. Errors: InvalidArgument for an address that is none, or not loopback; Unavailable when it
   // is in use; the message names the address and the remedy.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const std::string& address, TerminologyHandlers handlers);
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, TerminologyHandlers handlers);
 
   virtual ~Server() = default;
 

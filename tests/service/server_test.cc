@@ -38,7 +38,7 @@ TerminologyHandlers ContentHandlers() {
 }
 
 std::unique_ptr<Server> Started(TerminologyHandlers handlers) {
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start("127.0.0.1:0", std::move(handlers));
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start({}, std::move(handlers));
   EXPECT_TRUE(server.ok()) << server.status();
   return *std::move(server);
 }
@@ -353,7 +353,7 @@ TEST_F(ServerTest, HealthIsKnownOfTheServerAndOfTheService) {
 }
 
 TEST_F(ServerTest, PortInUseIsRefused) {
-  const absl::Status status = Server::Start(server_->address(), ContentHandlers()).status();
+  const absl::Status status = Server::Start({.address = server_->address()}, ContentHandlers()).status();
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(server_->address()), HasSubstr("in use")));
 }
