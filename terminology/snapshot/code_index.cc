@@ -96,7 +96,11 @@ absl::Status CheckKeys(const std::vector<absl::string_view>& codes, const std::v
 
 }  // namespace
 
-uint64_t HashedCodeKey(absl::string_view code) { return Checksum(code) | kHashedKeys << 56; }
+uint64_t HashedCodeKey(absl::string_view code) {
+  constexpr uint64_t kHashBits = (uint64_t{1} << 48) - 1;
+  const uint64_t length = std::min(code.size(), kLongestKnown + 1);  // beyond: not known
+  return (Checksum(code) & kHashBits) | length << 48 | kHashedKeys << 56;
+}
 
 absl::StatusOr<CodeIndex> BuildCodeIndex(const std::vector<absl::string_view>& codes) {
   const auto count = static_cast<uint32_t>(codes.size());

@@ -30,33 +30,13 @@ namespace nosograph::snapshot {
 
 inline constexpr size_t kPackedCodeBytes = 8;
 
-// What the highest byte of a key tells: below kNumberKeys the code is packed, since no UTF-8 has bytes from 0xF5 on;
-// kHashedKeys stands for a hash, and what lies between for a number.
-inline constexpr uint64_t kNumberKeys = 0xF5;
+// The highest byte of the key of a hashed code, which no UTF-8 has; below it stand the length, as far as it is known,
+// and 48 bits of hash.
 inline constexpr uint64_t kHashedKeys = 0xFF;
-inline constexpr uint64_t kLargestNumber = ((kHashedKeys - kNumberKeys) << 56) - 1;
-
-// The value of a code of nine to eighteen digits; nothing for another, for one with a zero in front, or one too large.
-inline std::optional<uint64_t> NumberOf(absl::string_view code) {
-  constexpr size_t kMostDigits = 18;
-  if (code.size() > kMostDigits || code.front() == '0') return std::nullopt;
-  uint64_t number = 0;
-  for (const char c : code) {
-    const auto digit = static_cast<unsigned>(c) - '0';
-    if (digit > 9) return std::nullopt;
-    number = number * 10 + digit;
-  }
-  if (number > kLargestNumber) return std::nullopt;
-  return number;
-}
+inline constexpr size_t kLongestKnown = 0xFE;
 
 // Out of line: it would crowd the registers of who looks short codes up.
 uint64_t HashedCodeKey(absl::string_view code);
-
-inline uint64_t LongCodeKey(absl::string_view code) {
-  if (const std::optional<uint64_t> number = NumberOf(code)) return (kNumberKeys << 56) + *number;
-  return HashedCodeKey(code);
-}
 
 // Whether a code is told by its key alone.
 inline bool IsExact(uint64_t key) { return key >> 56 != kHashedKeys; }
@@ -64,7 +44,7 @@ inline bool IsExact(uint64_t key) { return key >> 56 != kHashedKeys; }
 inline uint64_t CodeKey(absl::string_view code) {
   const char* data = code.data();
   const size_t size = code.size();
-  if (size > kPackedCodeBytes) return LongCodeKey(code);
+  if (size > kPackedCodeBytes) return HashedCodeKey(code);
   if (size >= 4) {  // two loads that may overlap: what they share is the same
     uint32_t head;
     uint32_t tail;
@@ -122,7 +102,7 @@ struct CodeIndexView {
   std::optional<Found> Find(absl::string_view code) const {
     if (slots.empty() || pilots.empty() || code.empty() || code.back() == '\0') return std::nullopt;
     const uint64_t key = CodeKey(code);
-    if (code.size() == kPackedCodeBytes && key >> 56 >= kNumberKeys) return std::nullopt;  // no UTF-8
+    if (code.size() == kPackedCodeBytes && key >> 56 == kHashedKeys) return std::nullopt;  // no UTF-8
     const uint64_t mixed = MixKey(key ^ seed);
     const uint16_t pilot = pilots[BucketOf(mixed, static_cast<uint32_t>(pilots.size()))];
     const IndexSlot& slot = slots[SlotOf(mixed, pilot, static_cast<uint32_t>(slots.size()))];

@@ -110,6 +110,7 @@ inline constexpr uint8_t kBillableFlag = 1;
 inline constexpr uint8_t kSeventhCharacterFlag = 2;
 inline constexpr uint8_t kInactiveFlag = 4;
 inline constexpr uint8_t kAbstractFlag = 8;
+inline constexpr uint8_t kTitleBehindCodeFlag = 16;  // the title stands right behind the code in the texts
 
 struct ConceptRecord {
   TextRef code;

@@ -82,7 +82,7 @@ class Snapshot {
   std::optional<uint32_t> Find(absl::string_view code) const {
     const std::optional<CodeIndexView::Found> found = code_index_.Find(code);
     if (!found || found->item >= concepts_.size()) return std::nullopt;
-    if (!found->exact && this->code(found->item) != code) return std::nullopt;
+    if (!found->exact && !HasCode(found->item, code)) return std::nullopt;
     return found->item;
   }
 
@@ -176,6 +176,17 @@ class Snapshot {
   absl::string_view Text(TextRef ref) const {
     if (ref.offset > text_.size() || ref.length > text_.size() - ref.offset) return {};
     return {text_.data() + ref.offset, ref.length};
+  }
+  // Whether a concept whose code has the length of `code` (their keys are the same) has this code. Where the title
+  // stands right behind it, as mostly, nothing is touched but what is read next anyway: who finds a code reads its
+  // title.
+  bool HasCode(uint32_t item, absl::string_view code) const {
+    const TextRef title = titles_[item];
+    if ((flags_[item] & kTitleBehindCodeFlag) != 0 && code.size() <= kLongestKnown && title.offset >= code.size() &&
+        InText(title)) {
+      return absl::string_view(text_.data() + title.offset - code.size(), code.size()) == code;
+    }
+    return this->code(item) == code;
   }
   bool InText(TextRef ref) const { return ref.offset <= text_.size() && ref.length <= text_.size() - ref.offset; }
   absl::string_view About(AboutField field) const;

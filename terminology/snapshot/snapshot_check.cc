@@ -34,6 +34,9 @@ std::string Snapshot::CheckConcepts() const {
                        record.properties_end >= properties_end && record.properties_end <= properties_.size();
     const bool kinds =
         record.kind > 0 && record.kind <= model::kMaxConceptKind && record.status <= model::kMaxConceptStatus;
+    if ((flags_[item] & kTitleBehindCodeFlag) != 0 && titles_[item].offset != record.code.offset + record.code.length) {
+      return absl::StrCat("the title of concept ", item, " does not stand behind its code");
+    }
     if (!texts || !place || !lists || !kinds) return absl::StrCat("concept ", item, " refers to what is not there");
     notes_end = record.notes_end;
     designations_end = record.designations_end;

@@ -175,7 +175,8 @@ absl::Status SnapshotWriter::Add(const Concept& item) {
         {index, static_cast<uint32_t>(knowledge_content_.size()), static_cast<uint32_t>(bytes.size())});
     knowledge_content_ += bytes;
   }
-  flags_.push_back(Flags(item));
+  const bool behind = titles_.back().length > 0 && titles_.back().offset == code.offset + code.length;
+  flags_.push_back(static_cast<uint8_t>(Flags(item) | (behind ? kTitleBehindCodeFlag : 0)));
   parents_.push_back(item.parent.value_or(kNone));
   for (const uint32_t parent : item.other_parents) other_parents_.push_back({index, parent});
   concepts_.push_back({.code = code,

@@ -33,9 +33,10 @@ TEST(CodeIndex, FindsEveryCodeOfAnyLength) {
   for (int i = 0; i < 3000; ++i) codes.push_back(std::string(static_cast<size_t>(i % 40), 'x') + absl::StrCat(i));
   ExpectFinds(codes);
   ExpectFinds({"a"});
-  // Numbers around what fits, with zeros in front, and what only looks like one.
+  // Around eight bytes, and beyond the lengths that a key knows.
   ExpectFinds({"123456789", "0123456789", "999999999999999999", "720575940379279359", "720575940379279360",
-               "720575940379279361", "12345678901234567890", "12345678a", "1234567890", "12345678"});
+               "720575940379279361", "12345678901234567890", "12345678a", "1234567890", "12345678",
+               std::string(254, 'x'), std::string(255, 'x'), std::string(256, 'x'), std::string(255, 'y')});
 }
 
 TEST(CodeIndex, NamesTheCodeThatStandsTwice) {
