@@ -10,7 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "terminology/base/unicode.h"
 #include "terminology/model/icd_code.h"
-#include "terminology/query/release_difference.h"
+#include "terminology/query/seventh_character.h"
 
 namespace nosograph::query {
 namespace {
@@ -28,76 +28,6 @@ std::string BeginningOf(absl::string_view code) {
   if (text.empty() || text.size() >= kCategoryLength) return "";
   const bool characters = std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isalnum(c); });
   return characters ? absl::AsciiStrToUpper(text) : "";
-}
-
-// A header whose codes are made with a 7th character: they come first below it.
-bool TakesSeventhCharacter(const ConceptRef& item) {
-  return item.item + 1 < item.snapshot().subtree_end(item.item) && item.snapshot().seventh_character(item.item + 1);
-}
-
-std::vector<ConceptRef> BillableBelow(const ConceptRef& item, size_t limit) {
-  std::vector<ConceptRef> found;
-  const Snapshot& snapshot = item.snapshot();
-  for (uint32_t below = item.item; below < snapshot.subtree_end(item.item) && found.size() < limit; ++below) {
-    if (snapshot.billable(below)) found.push_back({item.release, below});
-  }
-  return found;
-}
-
-std::vector<ConceptRef> SelectableBelow(const ConceptRef& item, size_t limit) {
-  std::vector<ConceptRef> found;
-  const Snapshot& snapshot = item.snapshot();
-  for (uint32_t below = item.item + 1; below < snapshot.subtree_end(item.item) && found.size() < limit; ++below) {
-    if (!snapshot.abstract(below) && !snapshot.inactive(below)) found.push_back({item.release, below});
-  }
-  return found;
-}
-
-// Codes of an extension that begin as `canonical` does, as far as any do, but at least with the same category.
-std::vector<ConceptRef> RepairsInExtension(const Release& extension, absl::string_view canonical, size_t limit) {
-  std::vector<ConceptRef> found;
-  for (absl::string_view stem = canonical; !stem.empty() && found.empty(); stem = model::FormalParent(stem)) {
-    for (uint32_t item = 0; item < extension.snapshot->concept_count() && found.size() < limit; ++item) {
-      if (absl::StartsWith(extension.snapshot->code(item), stem)) found.push_back({&extension, item});
-    }
-  }
-  return found;
-}
-
-// What a code lacks or has wrong of a 7th character. `reason` is kNone where it is about something else.
-struct SeventhCharacter {
-  Reason reason = Reason::kNone;
-  std::optional<ConceptRef> header = {};  // the code it belongs to
-  std::optional<ConceptRef> repair = {};  // kPlaceholderMissing: with the placeholders
-};
-
-SeventhCharacter ReadSeventhCharacter(const Scope& scope, absl::string_view canonical) {
-  constexpr size_t kSevenCharactersAndDot = 8;
-  if (canonical.size() > kSevenCharactersAndDot) return {};
-  const auto header_of = [&](absl::string_view stem) -> std::optional<ConceptRef> {
-    while (absl::EndsWith(stem, "X") || absl::EndsWith(stem, ".")) {
-      if (std::optional<ConceptRef> found = scope.FindPublished(stem)) {
-        return TakesSeventhCharacter(*found) ? found : std::nullopt;
-      }
-      stem.remove_suffix(1);
-    }
-    std::optional<ConceptRef> found = scope.FindPublished(stem);
-    return found && TakesSeventhCharacter(*found) ? found : std::nullopt;
-  };
-  // "W21.9XX": placeholders, and nothing behind them.
-  if (absl::EndsWith(canonical, "X") && canonical.size() < kSevenCharactersAndDot) {
-    if (const std::optional<ConceptRef> header = header_of(canonical)) {
-      return {Reason::kSeventhCharacterMissing, header, std::nullopt};
-    }
-  }
-  const std::optional<ConceptRef> header = header_of(canonical.substr(0, canonical.size() - 1));
-  if (!header) return {};
-  const std::string padded = absl::StrCat(model::PadToSix(header->code()), canonical.substr(canonical.size() - 1));
-  const std::optional<ConceptRef> repair = scope.FindPublished(padded);
-  if (repair) return {Reason::kPlaceholderMissing, header, repair};
-  // Short of the seventh place a character that is none of the code's may as well be meant for another place.
-  if (canonical.size() < kSevenCharactersAndDot) return {};
-  return {Reason::kSeventhCharacterWrong, header, std::nullopt};
 }
 
 // The release of the same system, older (`step` -1) or newer (+1) than `release`, nearest first, that has the code.
@@ -280,77 +210,6 @@ Validation CodeValidator::Validate(absl::string_view code) const {
   // What a system that is left out would say is not known.
   if (says_little(best) && !status_.ok()) return {};
   return best;
-}
-
-std::vector<ConceptRef> CodeValidator::RepairsOf(const Scope& scope, absl::string_view canonical, size_t limit) const {
-  if (scope.grammar() == model::Grammar::kAny) return {};  // the form of its codes says nothing
-  if (scope.extension_only()) return RepairsInExtension(*scope.extensions().front(), canonical, limit);
-  std::optional<ConceptRef> near = scope.FindPublished(canonical);
-  for (absl::string_view above = canonical; !near && !above.empty();) {
-    above = model::FormalParent(above);
-    if (!above.empty()) near = scope.FindPublished(above);
-  }
-  if (near) return BillableBelow(*near, limit);
-  // No category is there: what begins with the same characters.
-  std::vector<ConceptRef> found;
-  if (scope.published() == nullptr || canonical.empty()) return found;
-  const Snapshot& snapshot = *scope.published()->snapshot;
-  for (uint32_t item = 0; item < snapshot.concept_count() && found.size() < limit;) {
-    const bool above_codes =
-        snapshot.kind(item) == model::ConceptKind::kChapter || snapshot.kind(item) == model::ConceptKind::kBlock;
-    if (!above_codes && absl::StartsWith(snapshot.code(item), canonical)) {
-      const std::vector<ConceptRef> below = BillableBelow({scope.published(), item}, limit - found.size());
-      found.insert(found.end(), below.begin(), below.end());
-    }
-    // What begins with these characters begins with a category of them: nothing below a category need be looked at.
-    item = above_codes ? item + 1 : snapshot.subtree_end(item);
-  }
-  return found;
-}
-
-std::vector<ConceptRef> CodeValidator::Repairs(const Validation& validation, size_t limit) const {
-  if (validation.scope == nullptr || limit == 0) return {};
-  const Scope& scope = *validation.scope;
-  switch (validation.reason) {
-    case Reason::kNone:
-    case Reason::kNotLoaded:
-    case Reason::kInactive:
-    case Reason::kParentMissing:
-      return {};
-    case Reason::kAbstract:
-      return SelectableBelow(*validation.matched, limit);
-    case Reason::kExtensionCode:
-      for (const ConceptRef& above : scope.Ancestors(*validation.matched)) {
-        if (!above.of_extension()) return BillableBelow(above, limit);
-      }
-      return {};
-    case Reason::kHeader:
-      return BillableBelow(*validation.matched, limit);
-    case Reason::kSeventhCharacterMissing:
-    case Reason::kSeventhCharacterWrong:
-      return BillableBelow(*validation.related, limit);
-    case Reason::kPlaceholderMissing:
-      if (const auto repair = ReadSeventhCharacter(scope, validation.canonical).repair) return {*repair};
-      return {};
-    case Reason::kRetired: {
-      std::vector<ConceptRef> successors = Successors(*validation.related, *scope.published(), limit);
-      return successors.empty() ? RepairsOf(scope, validation.canonical, limit) : successors;
-    }
-    case Reason::kWrongSystem:
-      return {};
-    case Reason::kNotCanonical: {
-      const std::optional<Validation> canonical = Found(scope, validation.canonical);
-      const Validation meant = canonical ? *canonical : Missed(scope, validation.canonical);
-      if (meant.verdict == Verdict::kValid) return {*meant.matched};
-      return Repairs(meant, limit);
-    }
-    case Reason::kMalformed:
-      return RepairsOf(scope, validation.beginning, limit);
-    case Reason::kNotYetValid:
-    case Reason::kUnknownCode:
-      break;
-  }
-  return RepairsOf(scope, validation.canonical, limit);
 }
 
 CodeValidator::Explanation CodeValidator::Explain(absl::string_view code, const Validation& validation) const {
