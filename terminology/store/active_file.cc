@@ -104,7 +104,9 @@ absl::StatusOr<std::vector<LoadedRelease>> ReadActiveFile(const std::string& fol
   if (parser.parse(*json).get(root) != simdjson::SUCCESS) return Misunderstood(path, "it is no JSON");
   int64_t format = 0;
   if (root["format"].get(format) != simdjson::SUCCESS || format != kFormat) {
-    return Misunderstood(path, absl::StrCat("field format is not ", kFormat));
+    return absl::DataLossError(absl::StrCat(path, ": field format is not ", kFormat,
+                                            ": another version of this program wrote it; move the file and history.db "
+                                            "beside it away, and import again"));
   }
   simdjson::dom::array list;
   if (root["releases"].get(list) != simdjson::SUCCESS) return Misunderstood(path, "field releases is no list");
