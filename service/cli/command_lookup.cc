@@ -156,6 +156,9 @@ void PrintText(const v1::LookupResponse& lookup) {
   }
 }
 
+constexpr char kNoSuchCode[] = "there is no such code";
+constexpr char kCheckIt[] = "check it against its source";
+
 // What a code that there is not is answered with.
 int PrintMiss(const QueryOptions& options, const std::string& code, const std::string& message,
               const std::string& remedy) {
@@ -182,9 +185,8 @@ int ForEachLookup(const QueryOptions& options,
     const absl::Status status = handlers->lookup(request, &lookup);
     if (!status.ok()) return FailCode(options, code, status);
     if (!lookup.has_matched_concept()) {
-      return lookup.issues_size() > 0
-                 ? PrintMiss(options, code, lookup.issues(0).message(), lookup.issues(0).remedy())
-                 : PrintMiss(options, code, "there is no such code", "check it against its source");
+      return lookup.issues_size() > 0 ? PrintMiss(options, code, lookup.issues(0).message(), lookup.issues(0).remedy())
+                                      : PrintMiss(options, code, kNoSuchCode, kCheckIt);
     }
     print(code, lookup);
     return kOk;
@@ -235,7 +237,7 @@ int Descendants(const ChildrenOptions& options) {
     if (!lookup.ok()) return FailCode(options, code, lookup.status());
     if (!lookup->item) {
       return lookup->issue ? PrintMiss(options, code, lookup->issue->message, lookup->issue->remedy)
-                           : PrintMiss(options, code, "there is no such code", "check it against its source");
+                           : PrintMiss(options, code, kNoSuchCode, kCheckIt);
     }
     std::vector<v1::Concept> below;
     for (const query::ConceptRef& item : lookup->scope->Descendants(*lookup->item)) {

@@ -18,12 +18,18 @@ query::ResolveQuery QueryOf(const Request& request, const std::string& code) {
   return {
       .system = View(request.system()),
       .code = View(code),
-      .release = {.version = View(request.release().version()), .date = View(request.release().date())},
-      .form = request.form() == v1::FORM_STRICT ? query::Form::kStrict : query::Form::kLenient,
+      .release = ToQuery(request.release()),
+      .form = ToQuery(request.form()),
       .on_miss = request.on_miss() == v1::ON_MISS_UNKNOWN ? query::OnMiss::kUnknown : query::OnMiss::kParentFallback};
 }
 
 }  // namespace
+
+query::Form ToQuery(v1::Form form) { return form == v1::FORM_STRICT ? query::Form::kStrict : query::Form::kLenient; }
+
+snapshot::ReleaseSelector ToQuery(const v1::ReleaseSelector& release) {
+  return {.version = View(release.version()), .date = View(release.date())};
+}
 
 void ToMessage(const ConceptRef& item, v1::Concept* message) {
   const Snapshot& snapshot = item.snapshot();

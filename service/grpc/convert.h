@@ -21,6 +21,9 @@
 
 namespace nosograph::service {
 
+query::Form ToQuery(v1::Form form);
+// Refers into `release`.
+snapshot::ReleaseSelector ToQuery(const v1::ReleaseSelector& release);
 // Refers into `request`. Of a batch, `code` is one of its codes.
 query::ResolveQuery ToQuery(const v1::ResolveRequest& request);
 query::ResolveQuery ToQuery(const v1::ResolveBatchRequest& request, const std::string& code);

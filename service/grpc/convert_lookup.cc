@@ -14,12 +14,6 @@ constexpr int kDefaultRepairs = 10;
 
 std::string Text(absl::string_view view) { return std::string(view); }
 
-snapshot::ReleaseSelector SelectorOf(const v1::ReleaseSelector& release) {
-  return {.version = release.version(), .date = release.date()};
-}
-
-query::Form FormOf(v1::Form form) { return form == v1::FORM_STRICT ? query::Form::kStrict : query::Form::kLenient; }
-
 void Fill(const model::NoteReference& reference, v1::NoteReference* message) {
   message->set_first(reference.first);
   message->set_last(reference.last);
@@ -92,14 +86,14 @@ v1::Relation RelationOf(query::Relation relation) {
 query::LookupQuery ToQuery(const v1::LookupRequest& request) {
   return {.system = request.system(),
           .code = request.code(),
-          .release = SelectorOf(request.release()),
-          .form = FormOf(request.form())};
+          .release = ToQuery(request.release()),
+          .form = ToQuery(request.form())};
 }
 
 query::ValidateOptions ToQuery(const v1::ValidateCodeRequest& request) {
   return {.system = request.system(),
-          .release = SelectorOf(request.release()),
-          .form = FormOf(request.form()),
+          .release = ToQuery(request.release()),
+          .form = ToQuery(request.form()),
           .use = request.use() == v1::USE_TERMINOLOGY ? query::Use::kTerminology : query::Use::kClaim};
 }
 
@@ -107,8 +101,8 @@ query::SubsumesQuery ToQuery(const v1::SubsumesRequest& request) {
   return {.system = request.system(),
           .code_a = request.code_a(),
           .code_b = request.code_b(),
-          .release = SelectorOf(request.release()),
-          .form = FormOf(request.form())};
+          .release = ToQuery(request.release()),
+          .form = ToQuery(request.form())};
 }
 
 void ToMessage(const snapshot::ReleaseSet& set, const query::Lookup& lookup, v1::LookupResponse* message) {
@@ -138,11 +132,13 @@ void ToMessage(const query::CodeValidator& validator, const v1::ValidateCodeRequ
   if (validation.matched) ToMessage(*validation.matched, message->mutable_matched_concept());
   message->set_canonical(validation.canonical);
   message->set_normalized(validation.normalized);
-  const int repairs = request.has_max_repairs() ? std::max(0, request.max_repairs()) : kDefaultRepairs;
-  for (const ConceptRef& repair : validator.Repairs(validation, static_cast<size_t>(repairs))) {
-    ToMessage(repair, message->add_repairs());
-  }
-  query::CodeValidator::Explanation explanation = validator.Explain(request.code(), validation);
+  const auto asked =
+      static_cast<size_t>(request.has_max_repairs() ? std::max(0, request.max_repairs()) : kDefaultRepairs);
+  // Once for both: they cost more than the verdict.
+  std::vector<ConceptRef> repairs =
+      validator.Repairs(validation, std::max(asked, query::CodeValidator::kRepairsInAMessage));
+  for (size_t i = 0; i < std::min(asked, repairs.size()); ++i) ToMessage(repairs[i], message->add_repairs());
+  query::CodeValidator::Explanation explanation = validator.Explain(request.code(), validation, std::move(repairs));
   message->set_message(std::move(explanation.message));
   message->set_remedy(std::move(explanation.remedy));
   if (validation.scope != nullptr) {

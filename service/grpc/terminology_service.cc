@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "service/grpc/convert.h"
 #include "terminology/base/status_macros.h"
-#include "terminology/base/unicode.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
 #include "terminology/query/subsumes.h"
@@ -27,13 +26,6 @@ absl::Status CheckEnumerations(const Request& request) {
   if (v1::OnMiss_IsValid(request.on_miss())) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("on_miss: ", static_cast<int>(request.on_miss()),
                                                  " is not known; use ON_MISS_PARENT_FALLBACK or ON_MISS_UNKNOWN"));
-}
-
-absl::Status CheckCode(const char* field, const std::string& code) {
-  if (code.size() <= query::kMaxCodeBytes) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, ": '", base::Excerpt(code), "' has ", code.size(),
-                                                 " bytes, more than the ", query::kMaxCodeBytes,
-                                                 " that a code may have; give one code"));
 }
 
 absl::Status Resolve(const snapshot::ReleaseSet& set, const v1::ResolveRequest& request,
@@ -85,8 +77,6 @@ absl::Status ValidateCode(const snapshot::ReleaseSet& set, const Limits& limits,
 absl::Status Subsumes(const snapshot::ReleaseSet& set, const v1::SubsumesRequest& request,
                       v1::SubsumesResponse* response) {
   RETURN_IF_ERROR(CheckForm(request.form()));
-  RETURN_IF_ERROR(CheckCode("code_a", request.code_a()));
-  RETURN_IF_ERROR(CheckCode("code_b", request.code_b()));
   ASSIGN_OR_RETURN(const query::Subsumption answer, query::Subsumes(set, ToQuery(request)));
   ToMessage(answer, response);
   return absl::OkStatus();

@@ -278,10 +278,6 @@ class CodeSystemReader {
     model::Property property;
     const std::optional<PropertyType> type = ReadValue(object, property);
     if (!type) return;
-    if ((code == "parent" || code == "child") && *type != PropertyType::kCode) {
-      return object.Fail("code", absl::StrCat("property '", code, "' is a ", model::PropertyTypeName(*type),
-                                              "; the hierarchy is told by codes: make it a valueCode"));
-    }
     const auto [known, added] = definitions_.emplace(code, static_cast<uint32_t>(system_.properties.size()));
     if (added) system_.properties.push_back({.code = code, .type = *type});
     property.definition = known->second;
@@ -292,7 +288,11 @@ class CodeSystemReader {
                                               model::PropertyTypeName(*type), "; correct one of the two"));
     }
     const absl::string_view name = KnownAs(definition);
-    if ((name == "parent" || name == "child") && *type == PropertyType::kCode) {
+    if (name == "parent" || name == "child") {
+      if (*type != PropertyType::kCode) {
+        return object.Fail("code", absl::StrCat("property '", code, "' is a ", model::PropertyTypeName(*type),
+                                                "; the hierarchy is told by codes: make it a valueCode"));
+      }
       const auto kind = name == "parent" ? ConceptEdge::Kind::kParent : ConceptEdge::Kind::kChild;
       edges_.push_back({index, property.value, object.path(), kind});
       return;  // the hierarchy has it

@@ -157,12 +157,15 @@ class Answer {
 
 }  // namespace
 
+absl::Status CheckCodeLength(absl::string_view field, absl::string_view code) {
+  if (code.size() <= kMaxCodeBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(field, ": '", base::Excerpt(code), "' has ", code.size(),
+                                                 " bytes, more than the ", kMaxCodeBytes,
+                                                 " that a code may have; give one code"));
+}
+
 absl::StatusOr<Resolution> Resolve(const ReleaseSet& set, const ResolveQuery& query) {
-  if (query.code.size() > kMaxCodeBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("code: '", base::Excerpt(query.code), "' has ", query.code.size(),
-                                                   " bytes, more than the ", kMaxCodeBytes,
-                                                   " that a code may have; give one code"));
-  }
+  RETURN_IF_ERROR(CheckCodeLength("code", query.code));
   ASSIGN_OR_RETURN(const std::vector<Scope> scopes, ScopesOf(set, query.system, query.release));
   // Most codes come as they are published; only the others cost a reading.
   for (const Scope& scope : scopes) {

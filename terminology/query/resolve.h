@@ -62,6 +62,9 @@ struct Resolution {
 // Longest code that is taken, in bytes.
 using model::kMaxCodeBytes;
 
+// Errors: InvalidArgument for a longer one, which names the field of the request.
+absl::Status CheckCodeLength(absl::string_view field, absl::string_view code);
+
 // A code that is wrong, or no code at all, is an outcome with an issue. Errors: InvalidArgument for a code longer than
 // kMaxCodeBytes and for a date that is none; NotFound for a system or release that is not loaded; the message names
 // field, value and remedy.

@@ -52,6 +52,8 @@ Relation RelationOf(const Scope& scope, const ConceptRef& a, const ConceptRef& b
 }
 
 absl::StatusOr<Subsumption> Subsumes(const snapshot::ReleaseSet& set, const SubsumesQuery& query) {
+  RETURN_IF_ERROR(CheckCodeLength("code_a", query.code_a));
+  RETURN_IF_ERROR(CheckCodeLength("code_b", query.code_b));
   ASSIGN_OR_RETURN(const std::vector<Scope> scopes, ScopesOf(set, query.system, query.release));
   Subsumption best;
   for (const Scope& scope : scopes) {

@@ -41,7 +41,7 @@ struct Subsumption {
 // Between two concepts of one scope.
 Relation RelationOf(const Scope& scope, const ConceptRef& a, const ConceptRef& b);
 
-// Codes are read in lenient form. Errors: those of ScopesOf.
+// Errors: those of ScopesOf and CheckCodeLength.
 absl::StatusOr<Subsumption> Subsumes(const snapshot::ReleaseSet& set, const SubsumesQuery& query);
 
 }  // namespace nosograph::query

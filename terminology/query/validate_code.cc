@@ -19,8 +19,6 @@ using snapshot::Release;
 using snapshot::ReleaseSet;
 using snapshot::Snapshot;
 
-constexpr size_t kCodesInAMessage = 5;
-
 // What is too short for a code, "A0", as the beginning of one; empty for what no code begins with.
 std::string BeginningOf(absl::string_view code) {
   constexpr size_t kCategoryLength = 3;
@@ -212,7 +210,8 @@ Validation CodeValidator::Validate(absl::string_view code) const {
   return best;
 }
 
-CodeValidator::Explanation CodeValidator::Explain(absl::string_view code, const Validation& validation) const {
+CodeValidator::Explanation CodeValidator::Explain(absl::string_view code, const Validation& validation,
+                                                  std::vector<ConceptRef> repairs) const {
   if (validation.scope == nullptr) {
     const absl::string_view message = status_.message();
     return {std::string(message), "import what is missing, or ask another system or release"};
@@ -220,7 +219,7 @@ CodeValidator::Explanation CodeValidator::Explain(absl::string_view code, const 
   const std::string where = NameOf(validation.scope->release());
   const std::string shown =
       validation.canonical.empty() ? absl::StrCat("'", base::Excerpt(code), "'") : base::Excerpt(validation.canonical);
-  const std::vector<ConceptRef> repairs = Repairs(validation, kCodesInAMessage);
+  if (repairs.size() > kRepairsInAMessage) repairs.erase(repairs.begin() + kRepairsInAMessage, repairs.end());
   const std::string use = repairs.empty() ? "check the code against its source" : absl::StrCat("use ", Listed(repairs));
   switch (validation.reason) {
     case Reason::kNone:

@@ -99,7 +99,12 @@ class CodeValidator {
     std::string message;
     std::string remedy;
   };
-  Explanation Explain(absl::string_view code, const Validation& validation) const;
+  Explanation Explain(absl::string_view code, const Validation& validation) const {
+    return Explain(code, validation, Repairs(validation, kRepairsInAMessage));
+  }
+  // The same for who has the repairs already; of them the first kRepairsInAMessage are named.
+  Explanation Explain(absl::string_view code, const Validation& validation, std::vector<ConceptRef> repairs) const;
+  static constexpr size_t kRepairsInAMessage = 5;
 
  private:
   Validation InScope(const Scope& scope, absl::string_view code) const;

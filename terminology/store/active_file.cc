@@ -94,6 +94,13 @@ absl::StatusOr<LoadedRelease> ParseRelease(simdjson::dom::element item, size_t n
 
 }  // namespace
 
+const LoadedRelease* FindActive(const std::vector<LoadedRelease>& releases, absl::string_view system) {
+  for (const LoadedRelease& release : releases) {
+    if (release.active && release.system == system) return &release;
+  }
+  return nullptr;
+}
+
 absl::StatusOr<std::vector<LoadedRelease>> ReadActiveFile(const std::string& folder) {
   const std::string path = PathIn(folder);
   const absl::StatusOr<std::string> json = base::ReadFile(path, kMaxBytes);

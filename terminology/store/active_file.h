@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace nosograph::store {
 
@@ -35,6 +36,9 @@ struct LoadedRelease {
 
   friend bool operator==(const LoadedRelease&, const LoadedRelease&) = default;
 };
+
+// The active release of a system; null where there is none.
+const LoadedRelease* FindActive(const std::vector<LoadedRelease>& releases, absl::string_view system);
 
 // What the file says; empty when there is none. Errors: those of reading a file; DataLoss when it cannot be understood.
 absl::StatusOr<std::vector<LoadedRelease>> ReadActiveFile(const std::string& folder);

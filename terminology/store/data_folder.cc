@@ -43,13 +43,6 @@ std::optional<size_t> FindRelease(const std::vector<LoadedRelease>& releases, ab
   return std::nullopt;
 }
 
-const LoadedRelease* FindActive(const std::vector<LoadedRelease>& releases, absl::string_view system) {
-  for (const LoadedRelease& release : releases) {
-    if (release.active && release.system == system) return &release;
-  }
-  return nullptr;
-}
-
 const Release* FindHeld(const snapshot::ReleaseSet& held, const LoadedRelease& wanted) {
   for (const Release& release : held.releases()) {
     if (release.id == wanted.snapshot && release.snapshot->url() == wanted.system &&

@@ -12,13 +12,6 @@ using snapshot::Snapshot;
 
 constexpr size_t kMostWarnings = 20;
 
-const LoadedRelease* FindActive(const std::vector<LoadedRelease>& releases, absl::string_view system) {
-  for (const LoadedRelease& release : releases) {
-    if (release.active && release.system == system) return &release;
-  }
-  return nullptr;
-}
-
 // "an extension of X", "a supplement of X", "a published code system".
 std::string WhatItIs(absl::string_view extends, absl::string_view supplements) {
   if (!extends.empty()) return absl::StrCat("an extension of ", extends);

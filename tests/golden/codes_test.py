@@ -49,31 +49,27 @@ def resolved(answer):
             answer["normalized"] or "-"]
 
 
-def ask_service(stub, pb, code, asked):
-    request = pb.ResolveRequest(code=code)
+def filled(request, pb, asked):
     if asked == "strict":
         request.form = pb.FORM_STRICT
     elif asked in SYSTEMS:
         request.system = SYSTEMS[asked]
     elif asked != "-":
         request.release.date = asked
+    return request
+
+
+def ask_service(stub, pb, code, asked):
     try:
-        answer = stub.Resolve(request, timeout=60)
+        answer = stub.Resolve(filled(pb.ResolveRequest(code=code), pb, asked), timeout=60)
     except grpc.RpcError as error:
         return None, [error.code().name, "-", "-", "-"]
     return answer, resolved(json_format.MessageToDict(answer, preserving_proto_field_name=True,
                                                       always_print_fields_with_no_presence=True))
 
 
-
 def validated_by_service(stub, pb, code, asked):
-    request = pb.ValidateCodeRequest(code=code, max_repairs=3)
-    if asked == "strict":
-        request.form = pb.FORM_STRICT
-    elif asked in SYSTEMS:
-        request.system = SYSTEMS[asked]
-    elif asked != "-":
-        request.release.date = asked
+    request = filled(pb.ValidateCodeRequest(code=code, max_repairs=3), pb, asked)
     try:
         answer = stub.ValidateCode(request, timeout=60)
     except grpc.RpcError as error:

@@ -108,6 +108,12 @@ TEST_F(ExtensionFolder, FieldOfAnotherType) {
 
 TEST_F(ExtensionFolder, ConceptWithoutExtends) {
   Spoil(kCodeSystem, "\"code\": \"extends\",\n          \"valueCoding\"",
+        "\"code\": \"resembles\",\n          \"valueCoding\"");
+  EXPECT_THAT(Message(), HasSubstr("no concept has the property 'extends'"));
+}
+
+TEST_F(ExtensionFolder, ParentThatIsNoCode) {
+  Spoil(kCodeSystem, "\"code\": \"extends\",\n          \"valueCoding\"",
         "\"code\": \"parent\",\n          \"valueCoding\"");
   EXPECT_THAT(Message(), HasSubstr("property 'parent' is a Coding"));
 }

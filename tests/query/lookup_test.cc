@@ -88,6 +88,17 @@ TEST_F(LookupTest, ChildrenAndDescendants) {
   EXPECT_EQ(Codes(block.scope->Descendants(*block.item)).back(), "L94.21");
 }
 
+TEST_F(LookupTest, SubsumesInStrictFormTakesCanonicalCodesAlone) {
+  EXPECT_EQ(Subsumes(set_, {.code_a = "l94", .code_b = "L94.21"})->relation, Relation::kSubsumes);
+  EXPECT_NE(Subsumes(set_, {.code_a = "l94", .code_b = "L94.21", .form = Form::kStrict})->relation,
+            Relation::kSubsumes);
+  EXPECT_EQ(Subsumes(set_, {.code_a = "L94", .code_b = "L94.21", .form = Form::kStrict})->relation,
+            Relation::kSubsumes);
+  const absl::Status status = Subsumes(set_, {.code_a = "L94", .code_b = std::string(65, 'A')}).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("code_b: "));
+}
+
 TEST_F(LookupTest, SubsumesUpDownAcrossAndIntoExtensions) {
   EXPECT_EQ(Relation("L94", "L94.2"), "subsumes");
   EXPECT_EQ(Relation("L94.2", "L94"), "subsumed-by");
