@@ -60,7 +60,42 @@ make_venv() {
 
 pip() { "$VENV/bin/pip" --disable-pip-version-check --quiet --retries 2 --timeout 20 "$@"; }
 
+# The protos of google.rpc's error details.
+PROTOS=$ROOT/build/google_protos
+PROTOS_PACKAGE=googleapis-common-protos==1.76.0
+PROTOS_SHA256=59e13344a9f3651aa201a03e2bee815a3bf43a4baf1f9ff8a9b62a840ce25fac  # of the wheel
+
 has_sha256() { [ -s "$1" ] && echo "$2  $1" | sha256sum --check --status; }
+
+# fetch_protos: leaves google/rpc/*.proto in $PROTOS; returns 1 when they cannot be had, and says why. The build goes
+# without them then, and errors of the service carry no details.
+fetch_protos() {
+  if [ -s "$PROTOS/google/rpc/error_details.proto" ]; then
+    echo "the protos are there"
+    return 0
+  fi
+  local wheels=$ROOT/build/google_protos.part
+  rm -rf "$wheels"
+  mkdir -p "$wheels"
+  if ! make_venv || ! pip download --no-deps --dest "$wheels" "$PROTOS_PACKAGE"; then
+    echo "the Python package $PROTOS_PACKAGE could not be had from the package registry" >&2
+    return 1
+  fi
+  if ! has_sha256 "$(echo "$wheels"/*.whl)" "$PROTOS_SHA256"; then
+    echo "$PROTOS_PACKAGE is not the package that was checked (sha256 differs): it is not used" >&2
+    return 1
+  fi
+  python3 - "$wheels"/*.whl "$wheels" <<'PYTHON' || return 1
+import sys, zipfile
+wheel, target = sys.argv[1:]
+with zipfile.ZipFile(wheel) as archive:
+    for name in ("code", "status", "error_details"):
+        archive.extract(f"google/rpc/{name}.proto", target)
+PYTHON
+  rm -rf "$PROTOS" "$wheels"/*.whl
+  mv "$wheels" "$PROTOS"
+  echo "the protos came out of $PROTOS_PACKAGE, sha256 checked"
+}
 
 # fetch_content: leaves tabular list and code list in $CONTENT; returns 1 when they cannot be had, and says why.
 fetch_content() {

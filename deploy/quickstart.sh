@@ -105,6 +105,7 @@ install_packages "$ROOT/deploy/packages.txt"
 step "2 of 5: build (build/release)"
 cd "$ROOT"
 mkdir -p build
+fetch_protos || echo "the build goes without them" >&2
 # A build that has the tests keeps them; the program alone is built here.
 grep -qs '^NOSOGRAPH_BUILD_TESTS' build/release/CMakeCache.txt || TESTS_OFF=-DNOSOGRAPH_BUILD_TESTS=OFF
 cmake --preset release ${TESTS_OFF:-} >build/release.configure.log || { cat build/release.configure.log; exit 1; }

@@ -26,6 +26,9 @@ else
   echo "the Python packages could not be had from the package registry: the tests that need them will skip" >&2
 fi
 
+step "protos of google.rpc"
+fetch_protos || echo "the build goes without them, and the tests of error details skip" >&2
+
 step "content for the tests over the whole ICD-10-CM"
 fetch_content || echo "the tests that need it take ../shared, or skip" >&2
 

@@ -182,7 +182,7 @@ int ForEachLookup(const QueryOptions& options,
   return ForEachCode(options, [&](const std::string& code) -> int {
     request.set_code(code);
     v1::LookupResponse lookup;
-    const absl::Status status = handlers->lookup(request, &lookup);
+    const absl::Status status = handlers->lookup({}, request, &lookup);
     if (!status.ok()) return FailCode(options, code, status);
     if (!lookup.has_matched_concept()) {
       return lookup.issues_size() > 0 ? PrintMiss(options, code, lookup.issues(0).message(), lookup.issues(0).remedy())

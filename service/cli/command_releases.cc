@@ -47,7 +47,7 @@ absl::StatusOr<std::vector<store::LoadedRelease>> ReleasesOf(const std::string& 
   const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(server, "");
   if (!handlers.ok()) return handlers.status();
   v1::ListReleasesResponse response;
-  if (const absl::Status status = handlers->list_releases({}, &response); !status.ok()) return status;
+  if (const absl::Status status = handlers->list_releases({}, {}, &response); !status.ok()) return status;
   std::vector<store::LoadedRelease> releases;
   for (const v1::Release& release : response.releases()) {
     releases.push_back({.system = release.system(),

@@ -42,7 +42,7 @@ int Resolve(const ResolveOptions& options) {
   bool first = true;
   return ForEachCode(options, [&](const std::string& code) -> int {
     v1::ResolveResponse response;
-    const absl::Status status = handlers->resolve(Request(options, code), &response);
+    const absl::Status status = handlers->resolve({}, Request(options, code), &response);
     if (!status.ok()) return FailCode(options, code, status);
     if (options.json()) {
       std::cout << Json(response) << "\n";

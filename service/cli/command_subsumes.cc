@@ -31,7 +31,7 @@ int Print(const QueryOptions& options, const service::TerminologyHandlers& handl
   request.set_code_b(b);
   request.set_form(options.strict ? v1::FORM_STRICT : v1::FORM_LENIENT);
   v1::SubsumesResponse answer;
-  const absl::Status status = handlers.subsumes(request, &answer);
+  const absl::Status status = handlers.subsumes({}, request, &answer);
   if (!status.ok()) return FailCode(options, a + ' ' + b, status);
   const std::string relation = RelationName(answer.relation());
   if (options.json()) {

@@ -67,7 +67,7 @@ int Validate(const ValidateCommandOptions& options) {
       [&](const std::string& code) -> int {
         request.set_code(code);
         v1::ValidateCodeResponse answer;
-        const absl::Status status = handlers->validate_code(request, &answer);
+        const absl::Status status = handlers->validate_code({}, request, &answer);
         if (!status.ok()) return FailCode(options, code, status);
         Print(options, code, answer);
         switch (answer.verdict()) {

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "nosograph/v1/terminology.grpc.pb.h"
 #include "service/cli/command.h"
+#include "service/grpc/error_details.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/snapshot/live_releases.h"
 
@@ -20,11 +21,12 @@ using Stub = v1::TerminologyService::Stub;
 constexpr std::chrono::seconds kDeadline(10);
 
 absl::Status FromGrpc(const grpc::Status& status, const std::string& address) {
-  std::string message = status.error_message();
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE || status.error_code() == grpc::DEADLINE_EXCEEDED) {
-    message = absl::StrCat("no answer from ", address, ": ", message, "; check that the service runs there");
+  if (status.error_code() != grpc::StatusCode::UNAVAILABLE && status.error_code() != grpc::DEADLINE_EXCEEDED) {
+    return service::FromGrpc(status);
   }
-  return {static_cast<absl::StatusCode>(status.error_code()), message};  // the same numbers
+  return {
+      static_cast<absl::StatusCode>(status.error_code()),  // the same numbers
+      absl::StrCat("no answer from ", address, ": ", status.error_message(), "; check that the service runs there")};
 }
 
 // A handler that asks the service by a method of the stub.
@@ -32,7 +34,7 @@ template <typename Request, typename Response>
 service::Handler<Request, Response> Remote(const std::shared_ptr<Stub>& stub, const std::string& address,
                                            grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                                         Response*)) {
-  return [stub, address, method](const Request& request, Response* response) {
+  return [stub, address, method](const service::CallContext& /*context*/, const Request& request, Response* response) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + kDeadline);
     const grpc::Status status = ((*stub).*method)(&context, request, response);

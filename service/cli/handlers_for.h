@@ -3,7 +3,7 @@
 // The same handlers answer in both cases, so that both give the same answer. Thread-safe.
 //
 //   ASSIGN_OR_RETURN(service::TerminologyHandlers handlers, HandlersFor(options.server, options.data));
-//   RETURN_IF_ERROR(handlers.resolve(request, &response));
+//   RETURN_IF_ERROR(handlers.resolve({}, request, &response));
 #ifndef NOSOGRAPH_SERVICE_CLI_HANDLERS_FOR_H_
 #define NOSOGRAPH_SERVICE_CLI_HANDLERS_FOR_H_
 

@@ -17,6 +17,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "nosograph/v1/terminology.grpc.pb.h"
+#include "service/grpc/deadline.h"
+#include "service/grpc/error_details.h"
+#include "service/grpc/identity.h"
 #include "service/grpc/listen_address.h"
 #include "terminology/base/status_macros.h"
 
@@ -26,10 +29,25 @@ namespace {
 // Once no call runs, this is how long connections without one are waited for.
 constexpr std::chrono::milliseconds kIdleConnections(250);
 
-grpc::Status ToGrpc(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
-  return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};  // the same numbers
-}
+// What a handler may know of a call over the wire.
+class WireCallContext final : public CallContext {
+ public:
+  WireCallContext(const grpc::CallbackServerContext& context, const RoleRules& rules)
+      : context_(context), rules_(rules) {}
+
+  absl::Status Check() const override {
+    if (context_.deadline() < std::chrono::system_clock::now()) {
+      return absl::DeadlineExceededError("the deadline has passed; give the call more time, or ask for less");
+    }
+    if (context_.IsCancelled()) return absl::CancelledError("the caller has gone");
+    return absl::OkStatus();
+  }
+  Role role() const override { return RoleOf(rules_, *context_.auth_context()); }
+
+ private:
+  const grpc::CallbackServerContext& context_;
+  const RoleRules& rules_;
+};
 
 // How many calls have begun and not ended.
 class CallCounter {
@@ -114,16 +132,19 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
   using StreamHandler = Handler<v1::ResolveRequest, v1::ResolveStreamResponse>;
 
   StreamReactor(CallCounter& calls, const CallLog* log, const grpc::CallbackServerContext& context,
-                const std::atomic<bool>& closed, const StreamHandler& handler)
+                const std::atomic<bool>& closed, const RoleRules& rules, const StreamHandler& handler)
       : scope_(calls, log, context, "/nosograph.v1.TerminologyService/ResolveStream"),
+        context_(context, rules),
         closed_(closed),
         handler_(handler) {}
 
   // Keeps itself until the call is done.
   void Begin(std::shared_ptr<StreamReactor> self) {
     self_ = std::move(self);
+    if (const absl::Status role = CheckRole(Role::kReader, context_); !role.ok()) return End(ToGrpc(role));
     Read();
   }
+  void OnCancel() override { scope_.SetCode(grpc::StatusCode::CANCELLED); }
 
   // Ends a stream that waits for its client; one that is at work sees by itself that the service stops.
   void EndIfIdle() {
@@ -144,7 +165,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
     }
     if (!ok) return End(grpc::Status::OK);  // the client has no more, or is gone
     response_.Clear();
-    const absl::Status status = handler_(request_, &response_);
+    const absl::Status status = handler_(context_, request_, &response_);
     if (!status.ok()) return End(ToGrpc(status));
     StartWrite(&response_);
   }
@@ -175,6 +196,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
   }
 
   CallScope scope_;
+  const WireCallContext context_;
   const std::atomic<bool>& closed_;
   const StreamHandler& handler_;
   std::shared_ptr<StreamReactor> self_;
@@ -185,10 +207,26 @@ class StreamReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v
   v1::ResolveStreamResponse response_;
 };
 
+// What holds for every method, one decorator a concern.
+template <typename Request, typename Response>
+Handler<Request, Response> Guarded(Handler<Request, Response> handler) {
+  return WithRole(Role::kReader, WithDeadline(std::move(handler)));
+}
+
+TerminologyHandlers Guarded(TerminologyHandlers handlers) {
+  handlers.resolve = Guarded(std::move(handlers.resolve));
+  handlers.resolve_batch = Guarded(std::move(handlers.resolve_batch));
+  handlers.lookup = Guarded(std::move(handlers.lookup));
+  handlers.validate_code = Guarded(std::move(handlers.validate_code));
+  handlers.subsumes = Guarded(std::move(handlers.subsumes));
+  handlers.list_releases = Guarded(std::move(handlers.list_releases));
+  return handlers;  // each message of a stream is a question of its own; the stream itself is guarded when it begins
+}
+
 class TerminologyCallbackService final : public v1::TerminologyService::CallbackService {
  public:
-  TerminologyCallbackService(TerminologyHandlers handlers, const CallLog* log)
-      : log_(log), handlers_(std::move(handlers)) {}
+  TerminologyCallbackService(TerminologyHandlers handlers, const CallLog* log, RoleRules rules)
+      : log_(log), rules_(std::move(rules)), handlers_(Guarded(std::move(handlers))) {}
 
   grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* context, const v1::ResolveRequest* request,
                                     v1::ResolveResponse* response) override {
@@ -202,7 +240,8 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
 
   grpc::ServerBidiReactor<v1::ResolveRequest, v1::ResolveStreamResponse>* ResolveStream(
       grpc::CallbackServerContext* context) override {
-    auto reactor = std::make_shared<StreamReactor>(calls_, log_, *context, closed_, handlers_.resolve_in_stream);
+    auto reactor =
+        std::make_shared<StreamReactor>(calls_, log_, *context, closed_, rules_, handlers_.resolve_in_stream);
     {
       const std::lock_guard<std::mutex> lock(streams_mutex_);
       streams_.erase(std::remove_if(streams_.begin(), streams_.end(), [](const auto& s) { return s.expired(); }),
@@ -252,12 +291,13 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
                                    Response* response) {
     auto* reactor = new CountedReactor(calls_, log_, context, method);  // deletes itself when the call is done
     // Counted first: a call that finds the door open is waited for.
-    reactor->FinishWith(closed_ ? Stopping() : ToGrpc(handler(request, response)));
+    reactor->FinishWith(closed_ ? Stopping() : ToGrpc(handler(WireCallContext(context, rules_), request, response)));
     return reactor;
   }
 
   CallCounter calls_;
   const CallLog* const log_;
+  const RoleRules rules_;
   std::atomic<bool> closed_{false};
   std::mutex streams_mutex_;
   std::vector<std::weak_ptr<StreamReactor>> streams_;
@@ -266,8 +306,8 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
 
 class GrpcServer final : public Server {
  public:
-  GrpcServer(ListenAddress address, const CallLog* log, TerminologyHandlers handlers)
-      : address_(std::move(address)), service_(std::move(handlers), log) {}
+  GrpcServer(ListenAddress address, const ServerOptions& options, TerminologyHandlers handlers)
+      : address_(std::move(address)), service_(std::move(handlers), options.log, options.roles) {}
   ~GrpcServer() override {
     if (server_) Drain({.notice = absl::ZeroDuration(), .patience = absl::ZeroDuration()});
   }
@@ -325,7 +365,7 @@ class GrpcServer final : public Server {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, TerminologyHandlers handlers) {
   ASSIGN_OR_RETURN(ListenAddress listen, ReadListenAddress(options.address));
-  auto server = std::make_unique<GrpcServer>(std::move(listen), options.log, std::move(handlers));
+  auto server = std::make_unique<GrpcServer>(std::move(listen), options, std::move(handlers));
   RETURN_IF_ERROR(server->Listen());
   return server;
 }

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "service/grpc/call_log.h"
+#include "service/grpc/identity.h"
 #include "service/grpc/terminology_service.h"
 
 namespace nosograph::service {
@@ -30,6 +31,8 @@ struct ServerOptions {
   std::string address = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one
   // Told of every call that ends; must outlive the server. Null for silence.
   const CallLog* log = nullptr;
+  // Who may call what. TerminologyService is for readers.
+  RoleRules roles = {};
 };
 
 class Server {

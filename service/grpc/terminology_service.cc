@@ -1,9 +1,12 @@
 #include "service/grpc/terminology_service.h"
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "service/grpc/convert.h"
+#include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
@@ -13,20 +16,30 @@
 namespace nosograph::service {
 namespace {
 
+absl::Status OutOfLimits(absl::string_view field, int value, absl::string_view problem, absl::string_view remedy) {
+  return base::FieldError(absl::StatusCode::kInvalidArgument, field, std::to_string(value),
+                          absl::StrCat(value, problem), remedy);
+}
+
+absl::Status NotKnown(absl::string_view field, int value, absl::string_view remedy) {
+  return OutOfLimits(field, value, " is not known", remedy);
+}
+
 // A value of a newer client must not be taken for another that is known.
 absl::Status CheckForm(v1::Form form) {
   if (v1::Form_IsValid(form)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("form: ", static_cast<int>(form), " is not known; use FORM_LENIENT or FORM_STRICT"));
+  return NotKnown("form", form, "use FORM_LENIENT or FORM_STRICT");
 }
 
 template <typename Request>
 absl::Status CheckEnumerations(const Request& request) {
   RETURN_IF_ERROR(CheckForm(request.form()));
   if (v1::OnMiss_IsValid(request.on_miss())) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("on_miss: ", static_cast<int>(request.on_miss()),
-                                                 " is not known; use ON_MISS_PARENT_FALLBACK or ON_MISS_UNKNOWN"));
+  return NotKnown("on_miss", request.on_miss(), "use ON_MISS_PARENT_FALLBACK or ON_MISS_UNKNOWN");
 }
+
+// How many codes of a batch are answered between two looks at whether its caller still waits.
+constexpr int kCodesBetweenLooks = 16;
 
 absl::Status Resolve(const snapshot::ReleaseSet& set, const v1::ResolveRequest& request,
                      v1::ResolveResponse* response) {
@@ -38,8 +51,12 @@ absl::Status Resolve(const snapshot::ReleaseSet& set, const v1::ResolveRequest& 
 
 void Fill(const absl::Status& status, v1::ItemError* error) {
   error->set_code(status.raw_code());
-  const absl::string_view message = status.message();
-  error->set_message(std::string(message));
+  error->set_message(std::string(status.message()));
+  if (std::optional<base::FieldErrorParts> parts = base::ReadFieldError(status)) {
+    error->set_field(std::move(parts->field));
+    error->set_value(std::move(parts->value));
+    error->set_remedy(std::move(parts->remedy));
+  }
 }
 
 absl::Status ResolveInStream(const snapshot::ReleaseSet& set, const v1::ResolveRequest& request,
@@ -61,12 +78,11 @@ absl::Status ValidateCode(const snapshot::ReleaseSet& set, const Limits& limits,
                           v1::ValidateCodeResponse* response) {
   RETURN_IF_ERROR(CheckForm(request.form()));
   if (!v1::Use_IsValid(request.use())) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("use: ", static_cast<int>(request.use()), " is not known; use USE_CLAIM or USE_TERMINOLOGY"));
+    return NotKnown("use", request.use(), "use USE_CLAIM or USE_TERMINOLOGY");
   }
   if (request.max_repairs() > limits.repairs || request.max_repairs() < 0) {
-    return absl::InvalidArgumentError(absl::StrCat("max_repairs: ", request.max_repairs(), " is not between 0 and ",
-                                                   limits.repairs, "; give a number in between"));
+    return OutOfLimits("max_repairs", request.max_repairs(), absl::StrCat(" is not between 0 and ", limits.repairs),
+                       "give a number in between");
   }
   const query::CodeValidator validator(set, ToQuery(request));
   if (absl::IsInvalidArgument(validator.status())) return validator.status();
@@ -90,18 +106,20 @@ absl::Status ListReleases(const snapshot::ReleaseSet& set, const v1::ListRelease
   return absl::OkStatus();
 }
 
-absl::Status ResolveBatch(const snapshot::ReleaseSet& set, const Limits& limits, const v1::ResolveBatchRequest& request,
-                          v1::ResolveBatchResponse* response) {
+absl::Status ResolveBatch(const CallContext& context, const snapshot::ReleaseSet& set, const Limits& limits,
+                          const v1::ResolveBatchRequest& request, v1::ResolveBatchResponse* response) {
   RETURN_IF_ERROR(CheckEnumerations(request));
   if (request.codes_size() > limits.batch_codes) {
-    return absl::InvalidArgumentError(absl::StrCat("codes: ", request.codes_size(), " codes, more than the ",
-                                                   limits.batch_codes, " that a batch may have; split the batch"));
+    return OutOfLimits("codes", request.codes_size(),
+                       absl::StrCat(" codes, more than the ", limits.batch_codes, " that a batch may have"),
+                       "split the batch");
   }
   // What is wrong with the whole request is its error, not that of each code.
   RETURN_IF_ERROR(query::Resolve(set, ToQuery(request, "")).status());
   SharedContent shared(response);
   response->mutable_items()->Reserve(request.codes_size());
   for (const std::string& code : request.codes()) {
+    if (response->items_size() % kCodesBetweenLooks == 0) RETURN_IF_ERROR(context.Check());
     v1::ResolveBatchResponse::Item* item = response->add_items();
     const absl::StatusOr<query::Resolution> resolution = query::Resolve(set, ToQuery(request, code));
     if (resolution.ok()) {
@@ -120,14 +138,16 @@ using Live = std::shared_ptr<const snapshot::LiveReleases>;
 template <typename Request, typename Response>
 Handler<Request, Response> Pinned(const Live& live,
                                   absl::Status (*answer)(const snapshot::ReleaseSet&, const Request&, Response*)) {
-  return [live, answer](const Request& request, Response* response) { return answer(*live->Get(), request, response); };
+  return [live, answer](const CallContext& /*context*/, const Request& request, Response* response) {
+    return answer(*live->Get(), request, response);
+  };
 }
 
 template <typename Request, typename Response>
 Handler<Request, Response> Pinned(const Live& live, const Limits& limits,
                                   absl::Status (*answer)(const snapshot::ReleaseSet&, const Limits&, const Request&,
                                                          Response*)) {
-  return [live, limits, answer](const Request& request, Response* response) {
+  return [live, limits, answer](const CallContext& /*context*/, const Request& request, Response* response) {
     return answer(*live->Get(), limits, request, response);
   };
 }
@@ -136,7 +156,11 @@ Handler<Request, Response> Pinned(const Live& live, const Limits& limits,
 
 TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::LiveReleases> live, const Limits& limits) {
   return {.resolve = Pinned(live, Resolve),
-          .resolve_batch = Pinned(live, limits, ResolveBatch),
+          .resolve_batch =
+              [live, limits](const CallContext& context, const v1::ResolveBatchRequest& request,
+                             v1::ResolveBatchResponse* response) {
+                return ResolveBatch(context, *live->Get(), limits, request, response);
+              },
           .resolve_in_stream = Pinned(live, ResolveInStream),
           .lookup = Pinned(live, Lookup),
           .validate_code = Pinned(live, limits, ValidateCode),

@@ -3,7 +3,7 @@
 // Thread-safe: handlers may run at once, and while a release is swapped in; each call is answered from one set.
 //
 //   TerminologyHandlers handlers = MakeTerminologyHandlers(live, {});
-//   absl::Status status = handlers.resolve(request, &response);
+//   absl::Status status = handlers.resolve({}, request, &response);
 #ifndef NOSOGRAPH_SERVICE_GRPC_TERMINOLOGY_SERVICE_H_
 #define NOSOGRAPH_SERVICE_GRPC_TERMINOLOGY_SERVICE_H_
 
@@ -12,17 +12,15 @@
 
 #include "absl/status/status.h"
 #include "nosograph/v1/terminology.pb.h"
+#include "service/grpc/call_context.h"
 #include "terminology/snapshot/live_releases.h"
 
 namespace nosograph::service {
 
 struct Limits {
-  int batch_codes = 1000;
-  int repairs = 1000;
+  int batch_codes = 1000;  // of a ResolveBatchRequest
+  int repairs = 1000;      // that a ValidateCodeRequest may ask for
 };
-
-template <typename Request, typename Response>
-using Handler = std::function<absl::Status(const Request&, Response*)>;
 
 struct TerminologyHandlers {
   Handler<v1::ResolveRequest, v1::ResolveResponse> resolve;

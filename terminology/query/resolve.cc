@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/model/icd_code.h"
@@ -159,9 +160,11 @@ class Answer {
 
 absl::Status CheckCodeLength(absl::string_view field, absl::string_view code) {
   if (code.size() <= kMaxCodeBytes) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, ": '", base::Excerpt(code), "' has ", code.size(),
-                                                 " bytes, more than the ", kMaxCodeBytes,
-                                                 " that a code may have; give one code"));
+  const std::string excerpt = base::Excerpt(code);
+  return base::FieldError(absl::StatusCode::kInvalidArgument, field, excerpt,
+                          absl::StrCat("'", excerpt, "' has ", code.size(), " bytes, more than the ", kMaxCodeBytes,
+                                       " that a code may have"),
+                          "give one code");
 }
 
 absl::StatusOr<Resolution> Resolve(const ReleaseSet& set, const ResolveQuery& query) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 
@@ -145,17 +146,18 @@ absl::StatusOr<std::vector<Scope>> ScopesOf(const ReleaseSet& set, absl::string_
     if (bar != absl::string_view::npos) {
       const absl::string_view version = system.substr(bar + 1);
       if (!asked.version.empty() && asked.version != version) {
-        return absl::InvalidArgumentError(absl::StrCat("system: '", base::Excerpt(system),
-                                                       "' names another version than ", base::Excerpt(asked.version),
-                                                       " in release.version; give one"));
+        return base::FieldError(absl::StatusCode::kInvalidArgument, "system", base::Excerpt(system),
+                                absl::StrCat("'", base::Excerpt(system), "' names another version than ",
+                                             base::Excerpt(asked.version), " in release.version"),
+                                "give one");
       }
       asked.version = version;
     }
     ASSIGN_OR_RETURN(const Release* release, set.Select(system.substr(0, bar), asked));
     if (!release->snapshot->supplements().empty()) {
-      return absl::NotFoundError(absl::StrCat("system: '", base::Excerpt(system),
-                                              "' is a supplement and has no codes of ", "its own; ask with system ",
-                                              release->snapshot->supplements()));
+      return base::FieldError(absl::StatusCode::kNotFound, "system", base::Excerpt(system),
+                              absl::StrCat("'", base::Excerpt(system), "' is a supplement and has no codes of its own"),
+                              absl::StrCat("ask with system ", release->snapshot->supplements()));
     }
     const absl::string_view extends = release->snapshot->extends();
     if (extends.empty()) {

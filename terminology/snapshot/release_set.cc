@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "terminology/base/field_error.h"
 #include "terminology/base/unicode.h"
 #include "terminology/model/date.h"
 
@@ -90,8 +91,9 @@ const Release* ReleaseSet::Active(absl::string_view system) const {
 
 absl::StatusOr<const Release*> ReleaseSet::Select(absl::string_view system, const ReleaseSelector& selector) const {
   if (!selector.date.empty() && !model::IsDate(selector.date)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("release.date: '", base::Excerpt(selector.date), "' is no date; write it as YYYY-MM-DD"));
+    const std::string date = base::Excerpt(selector.date);
+    return base::FieldError(absl::StatusCode::kInvalidArgument, "release.date", date,
+                            absl::StrCat("'", date, "' is no date"), "write it as YYYY-MM-DD");
   }
   if (selector.empty()) {
     if (const Release* active = Active(system)) return active;
@@ -101,9 +103,10 @@ absl::StatusOr<const Release*> ReleaseSet::Select(absl::string_view system, cons
     std::set<absl::string_view> systems;
     for (const Release& release : releases_) systems.insert(release.snapshot->url());
     if (systems.empty()) return absl::NotFoundError("nothing is loaded; import a code system first");
-    return absl::NotFoundError(
-        absl::StrCat("system: '", base::Excerpt(system),
-                     "' is not loaded; use one of these, or none: ", absl::StrJoin(systems, ", ")));
+    const std::string excerpt = base::Excerpt(system);
+    return base::FieldError(absl::StatusCode::kNotFound, "system", excerpt,
+                            absl::StrCat("'", excerpt, "' is not loaded"),
+                            absl::StrCat("use one of these, or none: ", absl::StrJoin(systems, ", ")));
   }
   const Release* chosen = nullptr;
   for (const Release* release : loaded) {
@@ -114,13 +117,16 @@ absl::StatusOr<const Release*> ReleaseSet::Select(absl::string_view system, cons
   }
   if (chosen != nullptr) return chosen;
   if (selector.version.empty()) {
-    return absl::NotFoundError(absl::StrCat(
-        "release.date: no release of ", loaded.front()->snapshot->url(), " that is valid on ", selector.date,
-        " is loaded; loaded: ", Described(loaded), "; import the release of that day, or ask another day"));
+    return base::FieldError(absl::StatusCode::kNotFound, "release.date", selector.date,
+                            absl::StrCat("no release of ", loaded.front()->snapshot->url(), " that is valid on ",
+                                         selector.date, " is loaded; loaded: ", Described(loaded)),
+                            "import the release of that day, or ask another day");
   }
-  return absl::NotFoundError(absl::StrCat("release.version: '", base::Excerpt(selector.version), "' of ",
-                                          loaded.front()->snapshot->url(),
-                                          " is not loaded; loaded: ", Described(loaded)));
+  const std::string version = base::Excerpt(selector.version);
+  return base::FieldError(absl::StatusCode::kNotFound, "release.version", version,
+                          absl::StrCat("'", version, "' of ", loaded.front()->snapshot->url(),
+                                       " is not loaded; loaded: ", Described(loaded)),
+                          "import that version, or ask another");
 }
 
 absl::string_view CanonicalSystem(absl::string_view system) {

@@ -345,6 +345,59 @@ TEST_F(ServerTest, BytesThatAreNoRequestAreRefusedAndTheServerGoesOn) {
   EXPECT_EQ(Resolve("L94.2").outcome(), v1::OUTCOME_EXACT);
 }
 
+// The caller of a batch that gives up is not worked for to the end.
+TEST(Batch, IsEndedWhenNobodyWaits) {
+  class Gone final : public CallContext {
+   public:
+    absl::Status Check() const override {
+      return ++looks_ > 2 ? absl::CancelledError("the caller has gone") : absl::OkStatus();
+    }
+    mutable int looks_ = 0;
+  };
+  v1::ResolveBatchRequest request;
+  for (int i = 0; i < 1000; ++i) request.add_codes("L94.2");
+  v1::ResolveBatchResponse response;
+  const Gone gone;
+  EXPECT_TRUE(absl::IsCancelled(ContentHandlers().resolve_batch(gone, request, &response)));
+  EXPECT_LT(response.items_size(), 100);
+}
+
+TEST(Roles, CallersWithoutAnyAreRefusedEveryMethod) {
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start({.roles = {.anonymous = Role::kNone}}, ContentHandlers());
+  ASSERT_TRUE(server.ok()) << server.status();
+  const std::shared_ptr<grpc::Channel> channel = Connect((*server)->address());
+  grpc::GenericStub stub(channel);
+  const google::protobuf::ServiceDescriptor* service =
+      v1::ResolveRequest::descriptor()->file()->FindServiceByName("TerminologyService");
+  ASSERT_NE(service, nullptr);
+  for (int i = 0; i < service->method_count(); ++i) {
+    // An empty message is a request of every method.
+    grpc::ClientContext context;
+    grpc::CompletionQueue queue;
+    const auto call =
+        stub.PrepareCall(&context, absl::StrCat("/", service->full_name(), "/", service->method(i)->name()), &queue);
+    const auto wait = [&] {
+      void* tag = nullptr;
+      bool ok = false;
+      EXPECT_TRUE(queue.Next(&tag, &ok));
+      return ok;
+    };
+    call->StartCall(nullptr);
+    wait();
+    call->WriteLast(grpc::ByteBuffer(std::make_unique<grpc::Slice>("", 0).get(), 1), {}, nullptr);
+    wait();
+    grpc::ByteBuffer response;
+    call->Read(&response, nullptr);
+    EXPECT_FALSE(wait()) << service->method(i)->name();
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    wait();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << service->method(i)->name();
+    EXPECT_THAT(status.error_message(), HasSubstr("the role reader is needed"));
+  }
+}
+
 TEST_F(ServerTest, HealthIsKnownOfTheServerAndOfTheService) {
   HealthClient health(channel_);
   EXPECT_EQ(health.Check(""), HealthClient::kServing);
@@ -362,7 +415,8 @@ TEST(ServerDrain, CallsThatHaveBegunFinishAndHealthSaysSo) {
   std::promise<void> begun;
   std::promise<void> go_on;
   TerminologyHandlers handlers = ContentHandlers();
-  handlers.resolve = [&](const v1::ResolveRequest& /*request*/, v1::ResolveResponse* response) {
+  handlers.resolve = [&](const CallContext& /*context*/, const v1::ResolveRequest& /*request*/,
+                         v1::ResolveResponse* response) {
     begun.set_value();
     go_on.get_future().wait();
     response->set_normalized("finished");

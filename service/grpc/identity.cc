@@ -1,0 +1,53 @@
+#include "service/grpc/identity.h"
+
+#include <grpc/grpc_security_constants.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace nosograph::service {
+namespace {
+
+const char* NameOf(Role role) {
+  switch (role) {
+    case Role::kReleaser:
+      return "releaser";
+    case Role::kReader:
+      return "reader";
+    case Role::kNone:
+      break;
+  }
+  return "none";
+}
+
+bool Contains(const std::vector<std::string>& names, const grpc::string_ref& name) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& known) { return name == known; });
+}
+
+}  // namespace
+
+Role RoleOf(const RoleRules& rules, const grpc::AuthContext& authentication) {
+  if (!authentication.IsPeerAuthenticated()) return rules.anonymous;
+  Role role = rules.readers.empty() ? Role::kReader : Role::kNone;
+  for (const grpc::string_ref& name : authentication.FindPropertyValues(GRPC_X509_SAN_PROPERTY_NAME)) {
+    if (Contains(rules.releasers, name)) return Role::kReleaser;
+    if (Contains(rules.readers, name)) role = Role::kReader;
+  }
+  // A URI is told apart, and is not among the others in every version of the library.
+  for (const grpc::string_ref& name : authentication.FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
+    if (Contains(rules.releasers, name)) return Role::kReleaser;
+    if (Contains(rules.readers, name)) role = Role::kReader;
+  }
+  return role;
+}
+
+absl::Status CheckRole(Role needed, const CallContext& context) {
+  const Role role = context.role();
+  if (role >= needed) return absl::OkStatus();
+  return absl::PermissionDeniedError(absl::StrCat(
+      "the role ", NameOf(needed), " is needed and the caller has ", NameOf(role),
+      "; use a client certificate whose subject alternative name the server lists under --", NameOf(needed)));
+}
+
+}  // namespace nosograph::service
