@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "nosograph/v1/terminology.grpc.pb.h"
 #include "service/cli/command.h"
-#include "service/grpc/error_details.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/snapshot/live_releases.h"
 
@@ -21,12 +20,11 @@ using Stub = v1::TerminologyService::Stub;
 constexpr std::chrono::seconds kDeadline(10);
 
 absl::Status FromGrpc(const grpc::Status& status, const std::string& address) {
-  if (status.error_code() != grpc::StatusCode::UNAVAILABLE && status.error_code() != grpc::DEADLINE_EXCEEDED) {
-    return service::FromGrpc(status);
+  std::string message = status.error_message();
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE || status.error_code() == grpc::DEADLINE_EXCEEDED) {
+    message = absl::StrCat("no answer from ", address, ": ", message, "; check that the service runs there");
   }
-  return {
-      static_cast<absl::StatusCode>(status.error_code()),  // the same numbers
-      absl::StrCat("no answer from ", address, ": ", status.error_message(), "; check that the service runs there")};
+  return {static_cast<absl::StatusCode>(status.error_code()), message};  // the same numbers
 }
 
 // A handler that asks the service by a method of the stub.

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "service/grpc/call_log.h"
 #include "terminology/base/field_error.h"
-#include "terminology/base/unicode.h"
 #ifdef NOSOGRAPH_HAS_GOOGLE_RPC
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -19,7 +18,8 @@ constexpr size_t kMessageBytes = 1000;
 constexpr size_t kFieldBytes = 100;
 constexpr size_t kPartBytes = 500;
 
-// At most `limit` bytes, cut at a character.
+// At most `limit` bytes, cut at a character. Unlike base::Excerpt it escapes nothing: what comes here is escaped
+// already.
 std::string Cut(const std::string& text, size_t limit) {
   if (text.size() <= limit) return text;
   size_t end = limit - 3;
@@ -62,33 +62,6 @@ grpc::Status ToGrpc(const absl::Status& status) {
   }
 #endif
   return {code, message};
-}
-
-absl::Status FromGrpc(const grpc::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  const auto code = static_cast<absl::StatusCode>(status.error_code());  // the same numbers
-#ifdef NOSOGRAPH_HAS_GOOGLE_RPC
-  google::rpc::Status details;
-  google::rpc::ErrorInfo info;
-  if (details.ParseFromString(status.error_details()) && details.details_size() > 0 &&
-      details.details(0).UnpackTo(&info)) {
-    const auto text = [&](const char* name) {
-      const auto found = info.metadata().find(name);
-      return found == info.metadata().end() ? std::string() : found->second;
-    };
-    const std::string field = text("field");
-    const std::string remedy = text("remedy");
-    // "field: problem; remedy", where nothing was cut.
-    const std::string& message = status.error_message();
-    if (message.size() > field.size() + remedy.size() + 4 && message.rfind(field + ": ", 0) == 0 &&
-        message.compare(message.size() - remedy.size(), remedy.size(), remedy) == 0) {
-      const size_t begin = field.size() + 2;
-      return base::FieldError(code, field, text("value"),
-                              message.substr(begin, message.size() - remedy.size() - 2 - begin), remedy);
-    }
-  }
-#endif
-  return {code, status.error_message()};
 }
 
 }  // namespace nosograph::service

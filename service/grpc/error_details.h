@@ -17,9 +17,6 @@ namespace nosograph::service {
 
 grpc::Status ToGrpc(const absl::Status& status);
 
-// Back, on the client's side, with what the details say of the field.
-absl::Status FromGrpc(const grpc::Status& status);
-
 }  // namespace nosograph::service
 
 #endif  // NOSOGRAPH_SERVICE_GRPC_ERROR_DETAILS_H_

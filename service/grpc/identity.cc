@@ -30,14 +30,12 @@ bool Contains(const std::vector<std::string>& names, const grpc::string_ref& nam
 Role RoleOf(const RoleRules& rules, const grpc::AuthContext& authentication) {
   if (!authentication.IsPeerAuthenticated()) return rules.anonymous;
   Role role = rules.readers.empty() ? Role::kReader : Role::kNone;
-  for (const grpc::string_ref& name : authentication.FindPropertyValues(GRPC_X509_SAN_PROPERTY_NAME)) {
-    if (Contains(rules.releasers, name)) return Role::kReleaser;
-    if (Contains(rules.readers, name)) role = Role::kReader;
-  }
   // A URI is told apart, and is not among the others in every version of the library.
-  for (const grpc::string_ref& name : authentication.FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
-    if (Contains(rules.releasers, name)) return Role::kReleaser;
-    if (Contains(rules.readers, name)) role = Role::kReader;
+  for (const char* property : {GRPC_X509_SAN_PROPERTY_NAME, GRPC_PEER_URI_PROPERTY_NAME}) {
+    for (const grpc::string_ref& name : authentication.FindPropertyValues(property)) {
+      if (Contains(rules.releasers, name)) return Role::kReleaser;
+      if (Contains(rules.readers, name)) role = Role::kReader;
+    }
   }
   return role;
 }

@@ -16,13 +16,13 @@
 namespace nosograph::service {
 namespace {
 
-absl::Status OutOfLimits(absl::string_view field, int value, absl::string_view problem, absl::string_view remedy) {
+absl::Status WrongNumber(absl::string_view field, int value, absl::string_view problem, absl::string_view remedy) {
   return base::FieldError(absl::StatusCode::kInvalidArgument, field, std::to_string(value),
                           absl::StrCat(value, problem), remedy);
 }
 
 absl::Status NotKnown(absl::string_view field, int value, absl::string_view remedy) {
-  return OutOfLimits(field, value, " is not known", remedy);
+  return WrongNumber(field, value, " is not known", remedy);
 }
 
 // A value of a newer client must not be taken for another that is known.
@@ -81,7 +81,7 @@ absl::Status ValidateCode(const snapshot::ReleaseSet& set, const Limits& limits,
     return NotKnown("use", request.use(), "use USE_CLAIM or USE_TERMINOLOGY");
   }
   if (request.max_repairs() > limits.repairs || request.max_repairs() < 0) {
-    return OutOfLimits("max_repairs", request.max_repairs(), absl::StrCat(" is not between 0 and ", limits.repairs),
+    return WrongNumber("max_repairs", request.max_repairs(), absl::StrCat(" is not between 0 and ", limits.repairs),
                        "give a number in between");
   }
   const query::CodeValidator validator(set, ToQuery(request));
@@ -110,7 +110,7 @@ absl::Status ResolveBatch(const CallContext& context, const snapshot::ReleaseSet
                           const v1::ResolveBatchRequest& request, v1::ResolveBatchResponse* response) {
   RETURN_IF_ERROR(CheckEnumerations(request));
   if (request.codes_size() > limits.batch_codes) {
-    return OutOfLimits("codes", request.codes_size(),
+    return WrongNumber("codes", request.codes_size(),
                        absl::StrCat(" codes, more than the ", limits.batch_codes, " that a batch may have"),
                        "split the batch");
   }

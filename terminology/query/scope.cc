@@ -146,8 +146,9 @@ absl::StatusOr<std::vector<Scope>> ScopesOf(const ReleaseSet& set, absl::string_
     if (bar != absl::string_view::npos) {
       const absl::string_view version = system.substr(bar + 1);
       if (!asked.version.empty() && asked.version != version) {
-        return base::FieldError(absl::StatusCode::kInvalidArgument, "system", base::Excerpt(system),
-                                absl::StrCat("'", base::Excerpt(system), "' names another version than ",
+        const std::string excerpt = base::Excerpt(system);
+        return base::FieldError(absl::StatusCode::kInvalidArgument, "system", excerpt,
+                                absl::StrCat("'", excerpt, "' names another version than ",
                                              base::Excerpt(asked.version), " in release.version"),
                                 "give one");
       }
