@@ -41,16 +41,36 @@ def make_stubs(folder):
     return terminology_pb2, terminology_pb2_grpc
 
 
+def make_pki(folder):
+    """A CA and certificates of a server, a reader and a releaser in a folder, which is given back."""
+    subprocess.run([ROOT / "deploy/pki/development_pki.sh", "make", folder], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
 class Service:
     """`nosograph serve` over a data folder, on a free port; ended by SIGTERM."""
 
-    def __init__(self, data):
+    def __init__(self, data, pki=None):
+        """With a Pki, over mutual TLS: the channel is a reader's, and `client_options` are those of the command line."""
+        tls = [] if pki is None else [
+            "--tls-certificate", pki / "server.pem", "--tls-key", pki / "server-key.pem", "--tls-client-ca",
+            pki / "ca.pem", "--reader", "spiffe://nosograph.example/reader"]
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", str(data), "--grpc", "127.0.0.1:0", "--call-log", "errors"], stdout=subprocess.PIPE, text=True)
+            [PROGRAM, "serve", "--data", str(data), "--grpc", "127.0.0.1:0", "--call-log", "errors", *map(str, tls)],
+            stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()
         assert first.startswith("serving gRPC on "), first
-        self.address = first.split()[-1]
-        self.channel = grpc.insecure_channel(self.address, options=[("grpc.enable_http_proxy", 0)])
+        self.address = first.split()[3].rstrip(",")
+        options = [("grpc.enable_http_proxy", 0)]
+        self.client_options = ["--server", self.address]
+        if pki is None:
+            self.channel = grpc.insecure_channel(self.address, options=options)
+        else:
+            credentials = grpc.ssl_channel_credentials(*((pki / name).read_bytes() for name in (
+                "ca.pem", "reader-key.pem", "reader.pem")))
+            self.channel = grpc.secure_channel(self.address, credentials, options=options)
+            self.client_options += ["--tls-ca", str(pki / "ca.pem"), "--tls-certificate", str(pki / "reader.pem"),
+                                    "--tls-key", str(pki / "reader-key.pem")]
 
     def __enter__(self):
         return self

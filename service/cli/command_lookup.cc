@@ -221,7 +221,7 @@ void PrintBelow(const ChildrenOptions& options, const std::string& code, const s
 
 // All that is below may be a hundred thousand concepts, more than one reply holds: of the data folder alone.
 int Descendants(const ChildrenOptions& options) {
-  if (!options.server.empty()) {
+  if (options.server.asked()) {
     return Fail(
         absl::InvalidArgumentError("--all: a service does not tell all that is below; ask the data folder, or "
                                    "leave --all out"));

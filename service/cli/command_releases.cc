@@ -18,7 +18,7 @@ namespace {
 
 struct ReleasesOptions {
   std::string data;
-  std::string server;
+  ServerConnection server;
   std::string output;
   std::string system = std::string(model::kIcd10CmUrl);
   std::string version;
@@ -43,7 +43,7 @@ int NothingLoaded(const std::string& data) {
 }
 
 // What a service has loaded, in the form of what a data folder has.
-absl::StatusOr<std::vector<store::LoadedRelease>> ReleasesOf(const std::string& server) {
+absl::StatusOr<std::vector<store::LoadedRelease>> ReleasesOf(const ServerConnection& server) {
   const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(server, "");
   if (!handlers.ok()) return handlers.status();
   v1::ListReleasesResponse response;
@@ -63,9 +63,9 @@ absl::StatusOr<std::vector<store::LoadedRelease>> ReleasesOf(const std::string& 
 
 int List(const ReleasesOptions& options) {
   const absl::StatusOr<std::vector<store::LoadedRelease>> releases =
-      options.server.empty() ? store::DataFolder(options.data).Releases() : ReleasesOf(options.server);
+      options.server.asked() ? ReleasesOf(options.server) : store::DataFolder(options.data).Releases();
   if (!releases.ok()) return Fail(releases.status());
-  if (releases->empty() && options.server.empty()) return NothingLoaded(options.data);
+  if (releases->empty() && !options.server.asked()) return NothingLoaded(options.data);
   for (const store::LoadedRelease& release : *releases) {
     if (options.output == kJson) {
       JsonLine json;
@@ -202,7 +202,7 @@ void AddReleasesCommand(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<ReleasesOptions>();
   CLI::App* list = Add(*releases, "list", "What is loaded; * marks the active release of each system", List, true,
                        options, exit_code);
-  AddServerOption(*list, options->server);
+  AddServerOptions(*list, options->server);
   Add(*releases, "verify", "Read every byte of every release", Verify, true, options, exit_code);
 
   CLI::App* log =

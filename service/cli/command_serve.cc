@@ -11,23 +11,14 @@
 
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
+#include "service/cli/serve_options.h"
 #include "service/follower.h"
+#include "service/grpc/certificate_keeper.h"
 #include "service/grpc/server.h"
 #include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
 namespace {
-
-struct ServeOptions {
-  std::string data;
-  std::string address;
-  std::string log = "all";
-};
-
-service::CallLog::Level LevelOf(const std::string& name) {
-  if (name == "none") return service::CallLog::Level::kNone;
-  return name == "errors" ? service::CallLog::Level::kErrors : service::CallLog::Level::kAll;
-}
 
 void PrintReleases(const snapshot::ReleaseSet& set) {
   for (const snapshot::Release& release : set.releases()) {
@@ -41,22 +32,38 @@ void Warn(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n";
 }
 
-// Takes up what changes in the data folder until a signal ends the service, which it gives. SIGHUP looks at once.
-int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, const snapshot::LiveReleases& live) {
+// What is looked at once a second, and complains of a problem once.
+class Watch {
+ public:
+  explicit Watch(std::string prefix) : prefix_(std::move(prefix)) {}
+  // Whether something was taken up.
+  bool Took(const absl::StatusOr<bool>& changed) {
+    const std::string problem(changed.status().message());
+    if (!changed.ok() && problem != told_) std::cerr << "warning: " << prefix_ << problem << "\n";
+    told_ = problem;
+    return changed.ok() && *changed;
+  }
+
+ private:
+  const std::string prefix_;
+  std::string told_;
+};
+
+// Takes up what changes in the data folder and in the certificate files until a signal ends the service, which it
+// gives. SIGHUP looks at once.
+int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, const snapshot::LiveReleases& live,
+                      service::CertificateKeeper* certificates) {
   constexpr timespec kPause{1, 0};
-  std::string told;
+  Watch folder("the data folder has changed and cannot be taken up; what was served goes on: ");
+  Watch files("the certificate files are not sound; the last good ones go on: ");
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &kPause);
     if (signal == SIGTERM || signal == SIGINT) return signal;
-    std::vector<std::string> left_out;
-    const absl::StatusOr<bool> changed = follower.Poll(&left_out);
-    const std::string problem(changed.status().message());
-    if (!changed.ok() && problem != told) {
-      std::cerr << "warning: the data folder has changed and cannot be taken up; what was served goes on: " << problem
-                << "\n";
+    if (certificates != nullptr && files.Took(certificates->Poll())) {
+      std::cout << "the certificate files have changed; new connections have them" << std::endl;
     }
-    told = problem;
-    if (!changed.ok() || !*changed) continue;
+    std::vector<std::string> left_out;
+    if (!folder.Took(follower.Poll(&left_out))) continue;
     Warn(left_out);
     std::cout << "the data folder has changed; serving\n";
     PrintReleases(*live.Get());
@@ -65,6 +72,7 @@ int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, cons
 }
 
 int Serve(const ServeOptions& options) {
+  if (const absl::Status status = CheckServeOptions(options); !status.ok()) return Fail(status);
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that leaves must not end the service
   // Blocked before any thread starts, so that each inherits it and only sigwait sees the signals.
   sigset_t signals;
@@ -84,18 +92,30 @@ int Serve(const ServeOptions& options) {
   if (const absl::Status history = folder.Reconcile(); !history.ok()) {
     std::cerr << "warning: the history could not be brought up to date: " << history.message() << "\n";
   }
-  const service::CallLog log(STDERR_FILENO, LevelOf(options.log));
+  std::unique_ptr<service::CertificateKeeper> certificates;
+  if (options.with_tls()) {
+    absl::StatusOr<std::unique_ptr<service::CertificateKeeper>> started =
+        service::CertificateKeeper::Start(options.tls);
+    if (!started.ok()) return FailInput(started.status());
+    certificates = *std::move(started);
+  }
+  const service::CallLog log(STDERR_FILENO, options.log_level());
   const auto live = std::make_shared<snapshot::LiveReleases>(*std::move(set));
-  absl::StatusOr<std::unique_ptr<service::Server>> server =
-      service::Server::Start({.address = options.address, .log = &log}, service::MakeTerminologyHandlers(live, {}));
+  absl::StatusOr<std::unique_ptr<service::Server>> server = service::Server::Start(
+      {.address = options.address,
+       .credentials = certificates ? certificates->Credentials(options.client_certificate()) : nullptr,
+       .plaintext_beyond_loopback = options.plaintext_beyond_loopback,
+       .log = &log,
+       .roles = options.role_rules()},
+      service::MakeTerminologyHandlers(live, {}));
   if (!server.ok()) return Fail(server.status());
 
-  std::cout << "serving gRPC on " << (*server)->address() << "\n";
+  std::cout << "serving gRPC on " << (*server)->address() << (certificates ? ", TLS" : "") << "\n";
   PrintReleases(*live->Get());
   std::cout << "SIGTERM or Ctrl-C ends it; what is imported or activated meanwhile is taken up" << std::endl;
 
   service::Follower follower(folder, *std::move(loaded), *live);
-  const int signal = FollowUntilSignal(signals, follower, *live);
+  const int signal = FollowUntilSignal(signals, follower, *live, certificates.get());
   std::cerr << (signal == SIGINT ? "SIGINT" : "SIGTERM") << ": finishing the calls that run\n";
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
@@ -106,17 +126,9 @@ int Serve(const ServeOptions& options) {
 }  // namespace
 
 void AddServeCommand(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("serve", "Serve the catalogue over gRPC, on this machine's loopback");
+  CLI::App* command = app.add_subcommand("serve", "Serve the catalogue over gRPC");
   auto options = std::make_shared<ServeOptions>();
-  options->address = "127.0.0.1:50051";
-  AddDataOption(*command, options->data);
-  command->add_option("--grpc", options->address, "Address to listen on; port 0 takes a free one, which is printed")
-      ->type_name("HOST:PORT")
-      ->capture_default_str();
-  command->add_option("--call-log", options->log, "Which calls have a line of JSON on standard error")
-      ->check(CLI::IsMember({"none", "errors", "all"}))
-      ->type_name("CALLS")
-      ->capture_default_str();
+  AddServeOptions(*command, *options);
   command->callback([options, &exit_code] { exit_code = Serve(*options); });
 }
 

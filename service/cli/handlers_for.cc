@@ -19,14 +19,6 @@ using Stub = v1::TerminologyService::Stub;
 
 constexpr std::chrono::seconds kDeadline(10);
 
-absl::Status FromGrpc(const grpc::Status& status, const std::string& address) {
-  std::string message = status.error_message();
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE || status.error_code() == grpc::DEADLINE_EXCEEDED) {
-    message = absl::StrCat("no answer from ", address, ": ", message, "; check that the service runs there");
-  }
-  return {static_cast<absl::StatusCode>(status.error_code()), message};  // the same numbers
-}
-
 // A handler that asks the service by a method of the stub.
 template <typename Request, typename Response>
 service::Handler<Request, Response> Remote(const std::shared_ptr<Stub>& stub, const std::string& address,
@@ -40,11 +32,10 @@ service::Handler<Request, Response> Remote(const std::shared_ptr<Stub>& stub, co
   };
 }
 
-service::TerminologyHandlers RemoteHandlers(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // the service is on loopback; a proxy could not reach it
-  const std::shared_ptr<Stub> stub = v1::TerminologyService::NewStub(
-      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+absl::StatusOr<service::TerminologyHandlers> RemoteHandlers(const ServerConnection& server) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, OpenChannel(server));
+  const std::shared_ptr<Stub> stub = v1::TerminologyService::NewStub(channel);
+  const std::string& address = server.address;
   service::TerminologyHandlers handlers;
   handlers.resolve = Remote(stub, address, &Stub::Resolve);
   handlers.resolve_batch = Remote(stub, address, &Stub::ResolveBatch);
@@ -57,8 +48,9 @@ service::TerminologyHandlers RemoteHandlers(const std::string& address) {
 
 }  // namespace
 
-absl::StatusOr<service::TerminologyHandlers> HandlersFor(const std::string& server, const std::string& data_folder) {
-  if (!server.empty()) return RemoteHandlers(server);
+absl::StatusOr<service::TerminologyHandlers> HandlersFor(const ServerConnection& server,
+                                                         const std::string& data_folder) {
+  if (server.asked()) return RemoteHandlers(server);
   ASSIGN_OR_RETURN(snapshot::ReleaseSet set, LoadReleases(data_folder));
   return service::MakeTerminologyHandlers(std::make_shared<const snapshot::LiveReleases>(std::move(set)), {});
 }

@@ -10,14 +10,16 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "service/cli/server_connection.h"
 #include "service/grpc/terminology_service.h"
 
 namespace nosograph::cli {
 
-// Those of the service at `server` (HOST:PORT), or of the data folder where that is empty. Errors: those of
-// store::DataFolder::Load. Calls to a service end after ten seconds; their errors are the service's; Unavailable and
-// DeadlineExceeded name the address and the remedy.
-absl::StatusOr<service::TerminologyHandlers> HandlersFor(const std::string& server, const std::string& data_folder);
+// Those of the service that `server` names, or of the data folder where it names none. Errors: those of
+// OpenChannel and of store::DataFolder::Load. Calls to a service end after ten seconds; their errors are the service's;
+// Unavailable and DeadlineExceeded name the address and the remedy.
+absl::StatusOr<service::TerminologyHandlers> HandlersFor(const ServerConnection& server,
+                                                         const std::string& data_folder);
 
 }  // namespace nosograph::cli
 

@@ -30,12 +30,8 @@ void AddQueryOptions(CLI::App& command, QueryOptions& options) {
       ->excludes(release);
   command.add_flag("--strict", options.strict, "Take the canonical form of a code alone");
   AddDataOption(command, options.data);
-  AddServerOption(command, options.server);
+  AddServerOptions(command, options.server);
   AddOutputOption(command, options.output);
-}
-
-void AddServerOption(CLI::App& command, std::string& server) {
-  command.add_option("--server", server, "Ask the service there instead of the data folder")->type_name("HOST:PORT");
 }
 
 int FailCode(const QueryOptions& options, const std::string& code, const absl::Status& status) {

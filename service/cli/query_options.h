@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "service/cli/command.h"
+#include "service/cli/server_connection.h"
 #include "terminology/snapshot/release_set.h"
 
 namespace nosograph::cli {
@@ -25,7 +26,7 @@ struct QueryOptions {
   std::string date;
   bool strict = false;
   std::string data;
-  std::string server;
+  ServerConnection server;
   std::string output;
 
   bool json() const { return output == kJson; }
@@ -42,9 +43,6 @@ void SetCommonFields(const QueryOptions& options, Request& request) {
   if (!options.release.empty()) request.mutable_release()->set_version(options.release);
   if (!options.date.empty()) request.mutable_release()->set_date(options.date);
 }
-
-// The option --server of `command`, beside --data.
-void AddServerOption(CLI::App& command, std::string& server);
 
 // "error: MESSAGE" on stderr; under --output json also a line with the code and the error, so that each line in has its
 // line out. The exit code for it.

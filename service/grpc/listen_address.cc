@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -20,16 +21,24 @@ bool IsNumber(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
 }
 
-bool IsLoopback(const std::string& host) {
+// How far an address reaches; none for what is no address.
+std::optional<Reach> ReachOf(const std::string& host) {
   in_addr v4;
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
   in6_addr v6;
-  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+  bool loopback = false;
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) {
+    loopback = (ntohl(v4.s_addr) >> 24) == 127;
+  } else if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) {
+    loopback = IN6_IS_ADDR_LOOPBACK(&v6);
+  } else {
+    return std::nullopt;
+  }
+  return loopback ? Reach::kLoopback : Reach::kAnywhere;
 }
 
 }  // namespace
 
-absl::StatusOr<ListenAddress> ReadListenAddress(absl::string_view text) {
+absl::StatusOr<ListenAddress> ReadListenAddress(absl::string_view text, Reach reach) {
   const size_t colon = text.rfind(':');
   ListenAddress address;
   int port = -1;
@@ -44,12 +53,18 @@ absl::StatusOr<ListenAddress> ReadListenAddress(absl::string_view text) {
   if (absl::EqualsIgnoreCase(host, "localhost")) host = "127.0.0.1";
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   const std::string bare = bracketed ? host.substr(1, host.size() - 2) : host;
-  if (!IsLoopback(bare)) {
+  const std::optional<Reach> needed = ReachOf(bare);
+  if (!needed) {
     return absl::InvalidArgumentError(
         absl::StrCat("address '", base::Excerpt(text),
-                     "' is not this machine's loopback; calls are not encrypted yet, so that only "
-                     "127.0.0.1, ::1 and localhost are served: use 127.0.0.1:",
-                     port, ", and a proxy with TLS for other machines"));
+                     "' has a name for its host; give an IP address of this machine, 0.0.0.0 or [::] for all of them"));
+  }
+  if (*needed == Reach::kAnywhere && reach == Reach::kLoopback) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("address '", base::Excerpt(text),
+                     "' is beyond this machine's loopback, where calls would not be encrypted; serve with TLS "
+                     "(--tls-certificate, --tls-key), use 127.0.0.1:",
+                     port, ", or say --plaintext-beyond-loopback where the network itself encrypts"));
   }
   address.host = absl::StrContains(bare, ":") ? absl::StrCat("[", bare, "]") : bare;
   address.port = port;

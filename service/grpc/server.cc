@@ -307,7 +307,9 @@ class TerminologyCallbackService final : public v1::TerminologyService::Callback
 class GrpcServer final : public Server {
  public:
   GrpcServer(ListenAddress address, const ServerOptions& options, TerminologyHandlers handlers)
-      : address_(std::move(address)), service_(std::move(handlers), options.log, options.roles) {}
+      : address_(std::move(address)),
+        credentials_(options.credentials ? options.credentials : grpc::InsecureServerCredentials()),
+        service_(std::move(handlers), options.log, options.roles) {}
   ~GrpcServer() override {
     if (server_) Drain({.notice = absl::ZeroDuration(), .patience = absl::ZeroDuration()});
   }
@@ -317,7 +319,7 @@ class GrpcServer final : public Server {
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     int port = 0;
-    builder.AddListeningPort(address_.Text(address_.port), grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(address_.Text(address_.port), credentials_, &port);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else a second server on the port would start too
     builder.RegisterService(&service_);
     // A port in use is told by the status; the library would print its own lines before.
@@ -328,8 +330,8 @@ class GrpcServer final : public Server {
       if (server_) server_->Shutdown();
       server_.reset();
       return absl::UnavailableError(absl::StrCat("cannot listen on ", address_.Text(address_.port),
-                                                 ": the port is in use or not allowed; choose another, or 0 for a free "
-                                                 "one"));
+                                                 ": the port is in use or not allowed, or the address is not this "
+                                                 "machine's; choose another port, or 0 for a free one"));
     }
     port_ = port;
     SetServing(true);
@@ -356,6 +358,7 @@ class GrpcServer final : public Server {
   }
 
   const ListenAddress address_;
+  const std::shared_ptr<grpc::ServerCredentials> credentials_;
   TerminologyCallbackService service_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
@@ -364,7 +367,9 @@ class GrpcServer final : public Server {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, TerminologyHandlers handlers) {
-  ASSIGN_OR_RETURN(ListenAddress listen, ReadListenAddress(options.address));
+  const bool beyond = options.credentials != nullptr || options.plaintext_beyond_loopback;
+  ASSIGN_OR_RETURN(ListenAddress listen,
+                   ReadListenAddress(options.address, beyond ? Reach::kAnywhere : Reach::kLoopback));
   auto server = std::make_unique<GrpcServer>(std::move(listen), options, std::move(handlers));
   RETURN_IF_ERROR(server->Listen());
   return server;

@@ -9,6 +9,8 @@
 #ifndef NOSOGRAPH_SERVICE_GRPC_SERVER_H_
 #define NOSOGRAPH_SERVICE_GRPC_SERVER_H_
 
+#include <grpcpp/security/server_credentials.h>
+
 #include <memory>
 #include <string>
 
@@ -29,6 +31,9 @@ struct DrainTimes {
 
 struct ServerOptions {
   std::string address = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one
+  // TLS (CertificateKeeper); null for plaintext, which is served on loopback alone unless allowed beyond it.
+  std::shared_ptr<grpc::ServerCredentials> credentials = nullptr;
+  bool plaintext_beyond_loopback = false;
   // Told of every call that ends; must outlive the server. Null for silence.
   const CallLog* log = nullptr;
   // Who may call what. TerminologyService is for readers.
@@ -37,9 +42,8 @@ struct ServerOptions {
 
 class Server {
  public:
-  // Serves on loopback alone (127.0.0.0/8, ::1, localhost), since
-  // calls are not encrypted. Errors: InvalidArgument for an address that is none, or not loopback; Unavailable when it
-  // is in use; the message names the address and the remedy.
+  // Errors: InvalidArgument for an address that is none, or beyond loopback without TLS; Unavailable when it is in use
+  // or not this machine's; the message names the address and the remedy.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, TerminologyHandlers handlers);
 
   virtual ~Server() = default;

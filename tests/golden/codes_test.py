@@ -101,17 +101,21 @@ with ns.temporary_folder() as folder:
     for number, cells in read_table():
         groups.setdefault(cells[1], []).append((number, cells))
     rows = 0
-    with ns.Service(data) as service:
+    with ns.Service(data) as service, ns.Service(data, ns.make_pki(folder / "pki")) as encrypted:
         stub = pb_grpc.TerminologyServiceStub(service.channel)
+        encrypted_stub = pb_grpc.TerminologyServiceStub(encrypted.channel)
         for asked, group in groups.items():
             codes = [cells[0] for _, cells in group]
             validations = ask_command_line("validate", codes, asked, "--data", data, "--repairs", 3)
-            assert validations == ask_command_line("validate", codes, asked, "--server", service.address, "--repairs", 3)
+            for other in (service, encrypted):
+                assert validations == ask_command_line("validate", codes, asked, *other.client_options, "--repairs", 3)
             lookups = ask_command_line("lookup", codes, asked, "--data", data)
-            assert lookups == ask_command_line("lookup", codes, asked, "--server", service.address)
+            for other in (service, encrypted):
+                assert lookups == ask_command_line("lookup", codes, asked, *other.client_options)
             local = ask_command_line("resolve", codes, asked, "--data", data)
-            remote = ask_command_line("resolve", codes, asked, "--server", service.address)
-            assert local == remote, f"{asked}: data folder and service answer differently"
+            for other in (service, encrypted):
+                remote = ask_command_line("resolve", codes, asked, *other.client_options)
+                assert local == remote, f"{asked}: data folder and service answer differently"
             answers = iter(local)
             for (number, cells), validation in zip(group, validations, strict=True):
                 rows += 1
@@ -121,6 +125,10 @@ with ns.temporary_folder() as folder:
                 expect(number, "ValidateCode of the service", by_service, cells[2:5])
                 message, outcome = ask_service(stub, pb, cells[0], asked)
                 expect(number, "resolve", outcome, cells[5:9])
+                again, _ = ask_service(encrypted_stub, pb, cells[0], asked)
+                expect(number, "the answer over mutual TLS", again, message)
+                by_service = validated_by_service(encrypted_stub, pb, cells[0], asked)
+                expect(number, "ValidateCode over mutual TLS", by_service, cells[2:5])
                 answer = next(answers)
                 if message is None:
                     expect(number, "error on the command line", "error" in answer, True)
@@ -128,5 +136,5 @@ with ns.temporary_folder() as folder:
                     expect(number, "resolve on the command line", resolved(answer), outcome)
             assert next(answers, None) is None
 
-print("\n".join(wrong) or f"{rows} rows, as the table says, from the command line and the service")
+print("\n".join(wrong) or f"{rows} rows, as the table says, from the command line and the service, plaintext and mutual TLS")
 sys.exit(1 if wrong else 0)

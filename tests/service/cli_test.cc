@@ -104,6 +104,17 @@ TEST_F(CommandLine, ServeRefusesWhatItCannotDo) {
   EXPECT_EQ(open.exit_code, 2);
   EXPECT_THAT(open.err, HasSubstr("loopback"));
   TemporaryFolder nothing;
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--tls-key", "k.pem"},
+                                                {"--tls-certificate", "c.pem"},
+                                                {"--tls-client-ca", "ca.pem"},
+                                                {"--reader", "spiffe://x"},
+                                                {"--tls-certificate", "/no/such", "--tls-key", "/no/such"}}) {
+    std::vector<std::string> arguments = {"serve", "--grpc", "127.0.0.1:0", "--data", content_.path()};
+    arguments.insert(arguments.end(), wrong.begin(), wrong.end());
+    const RunResult result = RunProgram(arguments);
+    EXPECT_EQ(result.exit_code, 2) << wrong[0];
+    EXPECT_THAT(result.err, HasSubstr(wrong[0]));
+  }
   const RunResult empty = serve("127.0.0.1:0", nothing.path());
   EXPECT_EQ(empty.exit_code, 3);
   EXPECT_THAT(empty.err, HasSubstr("nothing is imported"));

@@ -105,7 +105,8 @@ class ServiceProcess {
     while (read(out[0], &character, 1) == 1 && character != '\n') first_line_ += character;
     out_ = out[0];  // stays open, so that the service can go on printing
     const std::string announced = "serving gRPC on ";
-    if (first_line_.rfind(announced, 0) == 0) address_ = first_line_.substr(announced.size());
+    if (first_line_.rfind(announced, 0) == 0)
+      address_ = first_line_.substr(announced.size(), first_line_.find(',') - announced.size());
   }
   ~ServiceProcess() { Stop(); }
   ServiceProcess(const ServiceProcess&) = delete;

@@ -465,20 +465,28 @@ TEST(ServerDrain, IdleClientsAndHealthWatchesDoNotHoldIt) {
   EXPECT_EQ(watch->Next(), HealthClient::kNotServing);
 }
 
-TEST(ListenAddress, TakesLoopbackAlone) {
-  EXPECT_EQ(ReadListenAddress("127.0.0.1:0")->Text(7), "127.0.0.1:7");
-  EXPECT_EQ(ReadListenAddress("127.1.2.3:50051")->port, 50051);
-  EXPECT_EQ(ReadListenAddress("localhost:1")->host, "127.0.0.1");
-  EXPECT_EQ(ReadListenAddress("[::1]:1")->host, "[::1]");
-  EXPECT_EQ(ReadListenAddress("::1:1")->host, "[::1]");
-  for (const char* address : {"0.0.0.0:50051", "[::]:50051", "192.0.2.1:50051", "example.org:50051", "*:1"}) {
-    const absl::Status status = ReadListenAddress(address).status();
+TEST(ListenAddress, TakesLoopbackAloneUnlessTold) {
+  EXPECT_EQ(ReadListenAddress("127.0.0.1:0", Reach::kLoopback)->Text(7), "127.0.0.1:7");
+  EXPECT_EQ(ReadListenAddress("127.1.2.3:50051", Reach::kLoopback)->port, 50051);
+  EXPECT_EQ(ReadListenAddress("localhost:1", Reach::kLoopback)->host, "127.0.0.1");
+  EXPECT_EQ(ReadListenAddress("[::1]:1", Reach::kLoopback)->host, "[::1]");
+  EXPECT_EQ(ReadListenAddress("::1:1", Reach::kLoopback)->host, "[::1]");
+  for (const char* address : {"0.0.0.0:50051", "[::]:50051", "192.0.2.1:50051"}) {
+    const absl::Status status = ReadListenAddress(address, Reach::kLoopback).status();
     EXPECT_TRUE(absl::IsInvalidArgument(status));
     EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(address), HasSubstr("loopback"), HasSubstr("TLS")));
   }
+  EXPECT_EQ(ReadListenAddress("0.0.0.0:50051", Reach::kAnywhere)->host, "0.0.0.0");
+  EXPECT_EQ(ReadListenAddress("[::]:50051", Reach::kAnywhere)->host, "[::]");
+  for (const char* address : {"example.org:50051", "*:1"}) {
+    EXPECT_THAT(std::string(ReadListenAddress(address, Reach::kAnywhere).status().message()),
+                AllOf(HasSubstr(address), HasSubstr("give an IP address")));
+  }
   for (const char* address :
        {"", "127.0.0.1", ":50051", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:x", "127.0.0.1: 0"}) {
-    EXPECT_THAT(std::string(ReadListenAddress(address).status().message()), HasSubstr("is no HOST:PORT")) << address;
+    EXPECT_THAT(std::string(ReadListenAddress(address, Reach::kLoopback).status().message()),
+                HasSubstr("is no HOST:PORT"))
+        << address;
   }
 }
 

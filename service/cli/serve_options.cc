@@ -1,0 +1,96 @@
+#include "service/cli/serve_options.h"
+
+namespace nosograph::cli {
+
+using service::Role;
+
+service::CallLog::Level ServeOptions::log_level() const {
+  if (call_log == "none") return service::CallLog::Level::kNone;
+  return call_log == "errors" ? service::CallLog::Level::kErrors : service::CallLog::Level::kAll;
+}
+
+service::RoleRules ServeOptions::role_rules() const {
+  service::RoleRules rules = roles;
+  if (anonymous_role.empty()) {
+    rules.anonymous = tls.client_ca.empty() ? Role::kReader : Role::kNone;
+  } else {
+    rules.anonymous = anonymous_role == "none"     ? Role::kNone
+                      : anonymous_role == "reader" ? Role::kReader
+                                                   : Role::kReleaser;
+  }
+  return rules;
+}
+
+service::ClientCertificate ServeOptions::client_certificate() const {
+  return role_rules().anonymous == Role::kNone ? service::ClientCertificate::kRequired
+                                               : service::ClientCertificate::kOptional;
+}
+
+void AddServeOptions(CLI::App& command, ServeOptions& options) {
+  AddDataOption(command, options.data);
+  command.add_option("--grpc", options.address, "Address to listen on; port 0 takes a free one, which is printed")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  command.add_option("--call-log", options.call_log, "Which calls have a line of JSON on standard error")
+      ->check(CLI::IsMember({"none", "errors", "all"}))
+      ->type_name("CALLS")
+      ->capture_default_str();
+  const char* const tls = "TLS and roles";
+  command
+      .add_option(
+          "--tls-certificate", options.tls.certificate,
+          "The service's certificate in PEM, followed by those between it and its CA; calls are encrypted then. "
+          "Files put in its place are taken up within seconds, if they are sound")
+      ->type_name("FILE")
+      ->group(tls);
+  command.add_option("--tls-key", options.tls.key, "Its private key in PEM, without passphrase")
+      ->type_name("FILE")
+      ->group(tls);
+  command
+      .add_option("--tls-client-ca", options.tls.client_ca,
+                  "The CA of client certificates in PEM; callers must have one then, unless --anonymous-role says "
+                  "otherwise")
+      ->type_name("FILE")
+      ->group(tls);
+  command
+      .add_option("--reader", options.roles.readers,
+                  "Subject alternative name of client certificates that may ask; without any, each that the CA signed "
+                  "may")
+      ->type_name("NAME")
+      ->group(tls);
+  command
+      .add_option("--releaser", options.roles.releasers,
+                  "Subject alternative name of client certificates that may import, activate and roll back too")
+      ->type_name("NAME")
+      ->group(tls);
+  command
+      .add_option("--anonymous-role", options.anonymous_role,
+                  "What callers without a certificate may: none, reader or releaser; reader unless --tls-client-ca is "
+                  "given")
+      ->check(CLI::IsMember({"none", "reader", "releaser"}))
+      ->type_name("ROLE")
+      ->group(tls);
+  command
+      .add_flag("--plaintext-beyond-loopback", options.plaintext_beyond_loopback,
+                "Serve without TLS for other machines too; for networks that encrypt by themselves")
+      ->group(tls);
+}
+
+absl::Status CheckServeOptions(const ServeOptions& options) {
+  if (options.tls.certificate.empty() != options.tls.key.empty()) {
+    return absl::InvalidArgumentError("--tls-certificate and --tls-key go together; give both");
+  }
+  if (!options.with_tls() && !options.tls.client_ca.empty()) {
+    return absl::InvalidArgumentError(
+        "--tls-client-ca: client certificates need TLS; give --tls-certificate and --tls-key");
+  }
+  if (options.tls.client_ca.empty() && !(options.roles.readers.empty() && options.roles.releasers.empty())) {
+    return absl::InvalidArgumentError(
+        "--reader and --releaser name client certificates; give --tls-client-ca, or --anonymous-role for callers "
+        "without "
+        "one");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace nosograph::cli

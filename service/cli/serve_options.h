@@ -1,0 +1,42 @@
+// What `nosograph serve` can be told.
+//
+// Not thread-safe.
+//
+//   AddServeOptions(*command, options);
+#ifndef NOSOGRAPH_SERVICE_CLI_SERVE_OPTIONS_H_
+#define NOSOGRAPH_SERVICE_CLI_SERVE_OPTIONS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "service/cli/command.h"
+#include "service/grpc/call_log.h"
+#include "service/grpc/certificate_keeper.h"
+#include "service/grpc/identity.h"
+
+namespace nosograph::cli {
+
+struct ServeOptions {
+  std::string data;
+  std::string address = "127.0.0.1:50051";
+  std::string call_log = "all";
+  service::TlsFiles tls = {};
+  service::RoleRules roles = {};
+  std::string anonymous_role = {};  // empty: by whether client certificates are asked for
+  bool plaintext_beyond_loopback = false;
+
+  bool with_tls() const { return !tls.certificate.empty(); }
+  service::CallLog::Level log_level() const;
+  // With the role of callers without a certificate filled in.
+  service::RoleRules role_rules() const;
+  service::ClientCertificate client_certificate() const;
+};
+
+void AddServeOptions(CLI::App& command, ServeOptions& options);
+
+// Errors: InvalidArgument for options that do not go together; the message names them and the remedy.
+absl::Status CheckServeOptions(const ServeOptions& options);
+
+}  // namespace nosograph::cli
+
+#endif  // NOSOGRAPH_SERVICE_CLI_SERVE_OPTIONS_H_

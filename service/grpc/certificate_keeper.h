@@ -1,0 +1,79 @@
+// The server's certificate, key and client CA: read, checked, and handed to gRPC while the service runs.
+//
+// gRPC watches files by itself, but takes what it sees: an empty key in the middle of a copy ends the process, and a
+// key that does not fit refuses every handshake. So it watches copies in a private folder, into which only a set that
+// was checked as a whole is put, by one rename. What is put in place of the originals is taken up by Poll; files that
+// are not sound leave the last good set as it is.
+//
+// The folder is made, readable to this user alone, below $RUNTIME_DIRECTORY (systemd), else $TMPDIR, else /tmp, and is
+// gone with the object. Not thread-safe; handshakes may run at once.
+//
+//   ASSIGN_OR_RETURN(auto keeper, CertificateKeeper::Start({"server.pem", "server-key.pem", "clients-ca.pem"}));
+//   options.credentials = keeper->Credentials(ClientCertificate::kRequired);
+//   ASSIGN_OR_RETURN(bool changed, keeper->Poll());  // now and then
+#ifndef NOSOGRAPH_SERVICE_GRPC_CERTIFICATE_KEEPER_H_
+#define NOSOGRAPH_SERVICE_GRPC_CERTIFICATE_KEEPER_H_
+
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace nosograph::service {
+
+// Paths of PEM files, or what is in them.
+struct TlsFiles {
+  std::string certificate = {};  // the server's, followed by those between it and its CA
+  std::string key = {};          // its private key, without passphrase
+  std::string client_ca = {};    // whose client certificates are taken; empty: none are asked for
+
+  friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
+};
+
+// What is in the files. Errors: those of reading them; InvalidArgument (base::FieldError; the field is the option of
+// `nosograph serve`) for a file that is empty, cut off or no PEM, a certificate that is not valid now, a key that has a
+// passphrase or does not fit the certificate.
+absl::StatusOr<TlsFiles> ReadTlsFiles(const TlsFiles& paths);
+
+// What a connection without a client certificate gets, where a client CA is given.
+enum class ClientCertificate {
+  kRequired,  // no connection
+  kOptional,  // one; its calls have the role of callers without a certificate
+};
+
+class CertificateKeeper {
+ public:
+  // Errors: as ReadTlsFiles; those of making the private folder.
+  static absl::StatusOr<std::unique_ptr<CertificateKeeper>> Start(TlsFiles paths);
+  ~CertificateKeeper();
+  CertificateKeeper(const CertificateKeeper&) = delete;
+  CertificateKeeper& operator=(const CertificateKeeper&) = delete;
+
+  // Takes up what has changed; whether anything has. New connections have it within two seconds, those that stand are
+  // not touched. Errors: as ReadTlsFiles, also once the certificate in use has expired; the last good set goes on.
+  absl::StatusOr<bool> Poll();
+
+  // TLS 1.2 or 1.3 with the present set, and with those that Poll takes up. A certificate that the client CA has not
+  // signed, or that is not valid now, is refused in the handshake.
+  std::shared_ptr<grpc::ServerCredentials> Credentials(ClientCertificate clients) const;
+
+ private:
+  CertificateKeeper(TlsFiles paths, std::string folder) : paths_(std::move(paths)), folder_(std::move(folder)) {}
+  // Puts a set where gRPC sees it.
+  absl::Status Publish(const TlsFiles& content);
+
+  const TlsFiles paths_;
+  const std::string folder_;
+  TlsFiles published_;  // contents
+  int sets_ = 0;
+  std::shared_ptr<grpc::experimental::FileWatcherCertificateProvider> provider_;
+};
+
+}  // namespace nosograph::service
+
+#endif  // NOSOGRAPH_SERVICE_GRPC_CERTIFICATE_KEEPER_H_
