@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +8,7 @@
 #include "service/cli/exit_code.h"
 #include "service/cli/handlers_for.h"
 #include "service/cli/json.h"
-#include "service/cli/query_options.h"
+#include "service/grpc/convert.h"
 #include "terminology/query/release_difference.h"
 #include "terminology/store/data_folder.h"
 
@@ -26,103 +25,117 @@ struct ReleasesOptions {
   int limit = 20;
 };
 
-void WriteRelease(const store::LoadedRelease& release, JsonLine& json) {
-  json.Text("system", release.system)
-      .Text("version", release.version)
-      .Text("extends", release.extends)
-      .Text("supplements", release.supplements)
-      .Text("valid_from", release.validity.from)
-      .Text("valid_to", release.validity.to)
-      .Flag("active", release.active)
-      .Text("snapshot", release.snapshot);
+void WriteRelease(const v1::Release& release, JsonLine& json) {
+  json.Text("system", release.system())
+      .Text("version", release.version())
+      .Text("extends", release.extends())
+      .Text("supplements", release.supplements())
+      .Text("valid_from", release.valid_from())
+      .Text("valid_to", release.valid_to())
+      .Flag("active", release.active())
+      .Text("snapshot", release.id());
 }
 
 // So that who watches a folder by a mistyped path does not take it for sound.
-int NothingLoaded(const std::string& data) {
-  return Fail(absl::NotFoundError("no release is loaded in " + data + "; import one, or give another --data"));
+int NothingLoaded(const ReleasesOptions& options) {
+  return Fail(absl::NotFoundError(options.server.asked() ? "no release is loaded there; import one"
+                                                         : "no release is loaded in " + options.data +
+                                                               "; import one, or give another --data"));
 }
 
-// What a service has loaded, in the form of what a data folder has.
-absl::StatusOr<std::vector<store::LoadedRelease>> ReleasesOf(const ServerConnection& server) {
+// What the folder's list says, without a look at the snapshots: one that is damaged must not hide the others.
+absl::StatusOr<std::vector<v1::Release>> ListFolder(const std::string& data) {
+  const absl::StatusOr<std::vector<store::LoadedRelease>> loaded = store::DataFolder(data).Releases();
+  if (!loaded.ok()) return loaded.status();
+  std::vector<v1::Release> releases(loaded->size());
+  for (size_t i = 0; i < releases.size(); ++i) service::ToMessage((*loaded)[i], &releases[i]);
+  return releases;
+}
+
+absl::StatusOr<std::vector<v1::Release>> ListServer(const ServerConnection& server) {
   const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(server, "");
   if (!handlers.ok()) return handlers.status();
   v1::ListReleasesResponse response;
   if (const absl::Status status = handlers->list_releases({}, {}, &response); !status.ok()) return status;
-  std::vector<store::LoadedRelease> releases;
-  for (const v1::Release& release : response.releases()) {
-    releases.push_back({.system = release.system(),
-                        .version = release.version(),
-                        .extends = release.extends(),
-                        .supplements = release.supplements(),
-                        .validity = {release.valid_from(), release.valid_to()},
-                        .snapshot = release.id(),
-                        .active = release.active()});
-  }
-  return releases;
+  return std::vector<v1::Release>(response.releases().begin(), response.releases().end());
 }
 
 int List(const ReleasesOptions& options) {
-  const absl::StatusOr<std::vector<store::LoadedRelease>> releases =
-      options.server.asked() ? ReleasesOf(options.server) : store::DataFolder(options.data).Releases();
+  const absl::StatusOr<std::vector<v1::Release>> releases =
+      options.server.asked() ? ListServer(options.server) : ListFolder(options.data);
   if (!releases.ok()) return Fail(releases.status());
-  if (releases->empty() && !options.server.asked()) return NothingLoaded(options.data);
-  for (const store::LoadedRelease& release : *releases) {
+  if (releases->empty()) return NothingLoaded(options);
+  for (const v1::Release& release : *releases) {
     if (options.output == kJson) {
       JsonLine json;
       WriteRelease(release, json);
       std::cout << json.Take();
       continue;
     }
-    std::cout << (release.active ? "* " : "  ") << release.system << " " << release.version;
-    if (!release.validity.from.empty()) std::cout << ", valid from " << release.validity.from;
-    if (!release.validity.to.empty()) std::cout << " to " << release.validity.to;
-    if (!release.extends.empty()) std::cout << ", extends " << release.extends;
-    if (!release.supplements.empty()) std::cout << ", supplements " << release.supplements;
-    std::cout << ", snapshot " << release.snapshot.substr(0, 12) << "\n";
+    std::cout << (release.active() ? "* " : "  ") << release.system() << " " << release.version();
+    if (!release.valid_from().empty()) std::cout << ", valid from " << release.valid_from();
+    if (!release.valid_to().empty()) std::cout << " to " << release.valid_to();
+    if (!release.extends().empty()) std::cout << ", extends " << release.extends();
+    if (!release.supplements().empty()) std::cout << ", supplements " << release.supplements();
+    std::cout << ", snapshot " << release.id().substr(0, 12) << "\n";
   }
   return kOk;
 }
 
-int PrintActivation(const absl::StatusOr<store::Activation>& activation) {
-  if (!activation.ok()) return Fail(activation.status());
-  const std::optional<store::LoadedRelease>& before = activation->before;
-  std::cout << "active: " << activation->now.system << " " << activation->now.version;
-  if (before) {
-    std::cout << ", before: " << before->version;
-    if (before->version == activation->now.version && before->snapshot != activation->now.snapshot) {
-      std::cout << " with other content (snapshot " << before->snapshot.substr(0, 12) << ")";
+int PrintActivation(const absl::Status& status, const v1::ActivateResponse& response) {
+  if (!status.ok()) return Fail(status);
+  std::cout << "active: " << response.now().system() << " " << response.now().version();
+  if (response.has_before()) {
+    const v1::Release& before = response.before();
+    std::cout << ", before: " << before.version();
+    if (before.version() == response.now().version() && before.id() != response.now().id()) {
+      std::cout << " with other content (snapshot " << before.id().substr(0, 12) << ")";
     }
   }
   std::cout << "\n";
-  for (const std::string& warning : activation->warnings) std::cerr << "warning: " << warning << "\n";
+  for (const std::string& warning : response.warnings()) std::cerr << "warning: " << warning << "\n";
   return kOk;
 }
 
 int Activate(const ReleasesOptions& options) {
-  return PrintActivation(store::DataFolder(options.data).Activate(options.system, options.version, UserName()));
+  const absl::StatusOr<service::CatalogueHandlers> catalogue = CatalogueFor(options.server, options.data);
+  if (!catalogue.ok()) return Fail(catalogue.status());
+  v1::ActivateRequest request;
+  request.set_system(options.system);
+  request.set_version(options.version);
+  v1::ActivateResponse response;
+  return PrintActivation(catalogue->activate(LocalCaller(), request, &response), response);
 }
 
 int RollBack(const ReleasesOptions& options) {
-  return PrintActivation(store::DataFolder(options.data).RollBack(options.system, UserName()));
+  const absl::StatusOr<service::CatalogueHandlers> catalogue = CatalogueFor(options.server, options.data);
+  if (!catalogue.ok()) return Fail(catalogue.status());
+  v1::RollBackRequest request;
+  request.set_system(options.system);
+  v1::ActivateResponse response;
+  return PrintActivation(catalogue->roll_back(LocalCaller(), request, &response), response);
 }
 
-// Every release is looked at, whatever the first one says.
 int Verify(const ReleasesOptions& options) {
-  const store::DataFolder folder(options.data);
-  const absl::StatusOr<std::vector<store::LoadedRelease>> releases = folder.Releases();
-  if (!releases.ok()) return Fail(releases.status());
-  if (releases->empty()) return NothingLoaded(options.data);
+  const absl::StatusOr<service::CatalogueHandlers> catalogue = CatalogueFor(options.server, options.data);
+  if (!catalogue.ok()) return Fail(catalogue.status());
+  v1::VerifyResponse response;
+  const absl::Status status = catalogue->verify(LocalCaller(), {}, &response);
+  if (!status.ok()) return Fail(status);
+  if (response.items().empty()) return NothingLoaded(options);
   int exit_code = kOk;
-  for (const store::LoadedRelease& loaded : *releases) {
-    const absl::StatusOr<snapshot::Release> release = folder.OpenRelease(loaded);
-    if (!release.ok()) exit_code = Fail(release.status());
+  for (const v1::VerifyResponse::Item& item : response.items()) {
+    if (!item.sound()) {
+      std::cerr << "error: " << item.problem() << "\n";
+      exit_code = kNoAnswer;
+    }
     if (options.output == kJson) {
       JsonLine json;
-      WriteRelease(loaded, json);
-      json.Flag("sound", release.ok()).Text("problem", std::string(release.status().message()));
+      WriteRelease(item.release(), json);
+      json.Flag("sound", item.sound()).Text("problem", item.problem());
       std::cout << json.Take();
-    } else if (release.ok()) {
-      std::cout << "sound: " << loaded.system << " " << loaded.version << ", every byte verified\n";
+    } else if (item.sound()) {
+      std::cout << "sound: " << item.release().system() << " " << item.release().version() << ", every byte verified\n";
     }
   }
   return exit_code;
@@ -197,13 +210,14 @@ CLI::App* Add(CLI::App& releases, const char* name, const char* help, Action act
 }  // namespace
 
 void AddReleasesCommand(CLI::App& app, int& exit_code) {
-  CLI::App* releases = app.add_subcommand("releases", "The releases of the data folder");
+  CLI::App* releases = app.add_subcommand("releases", "The releases of the data folder, or of a service");
   releases->require_subcommand(1);
   const auto options = std::make_shared<ReleasesOptions>();
   CLI::App* list = Add(*releases, "list", "What is loaded; * marks the active release of each system", List, true,
                        options, exit_code);
   AddServerOptions(*list, options->server);
-  Add(*releases, "verify", "Read every byte of every release", Verify, true, options, exit_code);
+  CLI::App* verify = Add(*releases, "verify", "Read every byte of every release", Verify, true, options, exit_code);
+  AddServerOptions(*verify, options->server);
 
   CLI::App* log =
       Add(*releases, "log", "Who imported and activated what, the newest first", Log, true, options, exit_code);
@@ -211,11 +225,13 @@ void AddReleasesCommand(CLI::App& app, int& exit_code) {
 
   CLI::App* activate =
       Add(*releases, "activate", "Make a release the active one of its system", Activate, false, options, exit_code);
+  AddServerOptions(*activate, options->server);
   activate->add_option("system", options->system, "Canonical URI of the code system")->required()->type_name("URI");
   activate->add_option("version", options->version, "Version of the release")->required()->type_name("VERSION");
 
   CLI::App* rollback =
       Add(*releases, "rollback", "Make the release active that was active before", RollBack, false, options, exit_code);
+  AddServerOptions(*rollback, options->server);
   rollback->add_option("system", options->system, "Canonical URI of the code system")
       ->type_name("URI")
       ->capture_default_str();

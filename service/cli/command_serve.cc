@@ -51,8 +51,7 @@ class Watch {
 
 // Takes up what changes in the data folder and in the certificate files until a signal ends the service, which it
 // gives. SIGHUP looks at once.
-int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, const snapshot::LiveReleases& live,
-                      service::CertificateKeeper* certificates) {
+int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, service::CertificateKeeper* certificates) {
   constexpr timespec kPause{1, 0};
   Watch folder("the data folder has changed and cannot be taken up; what was served goes on: ");
   Watch files("the certificate files are not sound; the last good ones go on: ");
@@ -62,12 +61,7 @@ int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, cons
     if (certificates != nullptr && files.Took(certificates->Poll())) {
       std::cout << "the certificate files have changed; new connections have them" << std::endl;
     }
-    std::vector<std::string> left_out;
-    if (!folder.Took(follower.Poll(&left_out))) continue;
-    Warn(left_out);
-    std::cout << "the data folder has changed; serving\n";
-    PrintReleases(*live.Get());
-    std::cout.flush();
+    (void)folder.Took(follower.Poll());
   }
 }
 
@@ -82,14 +76,14 @@ int Serve(const ServeOptions& options) {
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  store::DataFolder folder(options.data);
-  absl::StatusOr<std::vector<store::LoadedRelease>> loaded = folder.Releases();
+  const auto folder = std::make_shared<store::DataFolder>(options.data);
+  absl::StatusOr<std::vector<store::LoadedRelease>> loaded = folder->Releases();
   if (!loaded.ok()) return Fail(loaded.status());
   std::vector<std::string> left_out;
-  absl::StatusOr<snapshot::ReleaseSet> set = folder.Load(*loaded, snapshot::Access::kMemory, &left_out, nullptr);
+  absl::StatusOr<snapshot::ReleaseSet> set = folder->Load(*loaded, snapshot::Access::kMemory, &left_out, nullptr);
   if (!set.ok()) return Fail(set.status());
   Warn(left_out);
-  if (const absl::Status history = folder.Reconcile(); !history.ok()) {
+  if (const absl::Status history = folder->Reconcile(); !history.ok()) {
     std::cerr << "warning: the history could not be brought up to date: " << history.message() << "\n";
   }
   std::unique_ptr<service::CertificateKeeper> certificates;
@@ -101,21 +95,31 @@ int Serve(const ServeOptions& options) {
   }
   const service::CallLog log(STDERR_FILENO, options.log_level());
   const auto live = std::make_shared<snapshot::LiveReleases>(*std::move(set));
+  service::Follower follower(*folder, *std::move(loaded), *live);
   absl::StatusOr<std::unique_ptr<service::Server>> server = service::Server::Start(
       {.address = options.address,
        .credentials = certificates ? certificates->Credentials(options.client_certificate()) : nullptr,
        .plaintext_beyond_loopback = options.plaintext_beyond_loopback,
        .log = &log,
-       .roles = options.role_rules()},
-      service::MakeTerminologyHandlers(live, {}));
+       .roles = options.role_rules(),
+       .max_calls = options.max_calls,
+       .max_import_bytes = options.max_import_bytes},
+      service::MakeTerminologyHandlers(live, {.batch_codes = options.max_batch}),
+      service::MakeCatalogueHandlers(folder, [&follower] { return follower.Poll().status(); }));
   if (!server.ok()) return Fail(server.status());
 
   std::cout << "serving gRPC on " << (*server)->address() << (certificates ? ", TLS" : "") << "\n";
   PrintReleases(*live->Get());
   std::cout << "SIGTERM or Ctrl-C ends it; what is imported or activated meanwhile is taken up" << std::endl;
 
-  service::Follower follower(folder, *std::move(loaded), *live);
-  const int signal = FollowUntilSignal(signals, follower, *live, certificates.get());
+  follower.OnChange([&](const std::vector<std::string>& not_taken) {
+    Warn(not_taken);
+    std::cout << "the data folder has changed; serving\n";
+    PrintReleases(*live->Get());
+    std::cout.flush();
+    (*server)->AnnounceReleases();
+  });
+  const int signal = FollowUntilSignal(signals, follower, certificates.get());
   std::cerr << (signal == SIGINT ? "SIGINT" : "SIGTERM") << ": finishing the calls that run\n";
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

@@ -10,7 +10,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "service/cli/command.h"
 #include "service/cli/server_connection.h"
+#include "service/grpc/catalogue_service.h"
 #include "service/grpc/terminology_service.h"
 
 namespace nosograph::cli {
@@ -20,6 +22,16 @@ namespace nosograph::cli {
 // Unavailable and DeadlineExceeded name the address and the remedy.
 absl::StatusOr<service::TerminologyHandlers> HandlersFor(const ServerConnection& server,
                                                          const std::string& data_folder);
+
+// The same for changes: of the service that `server` names, or of the data folder. Imports into a service may take ten
+// minutes, other changes one. Errors: those of OpenChannel.
+absl::StatusOr<service::CatalogueHandlers> CatalogueFor(const ServerConnection& server, const std::string& data_folder);
+
+// The caller of handlers in this process: the user who runs it.
+class LocalCaller final : public service::CallContext {
+ public:
+  std::string caller() const override { return UserName(); }
+};
 
 }  // namespace nosograph::cli
 

@@ -74,6 +74,24 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
       .add_flag("--plaintext-beyond-loopback", options.plaintext_beyond_loopback,
                 "Serve without TLS for other machines too; for networks that encrypt by themselves")
       ->group(tls);
+  const char* const limits = "Limits";
+  command.add_option("--max-batch", options.max_batch, "Codes of a ResolveBatch")
+      ->check(CLI::Range(1, 100'000))
+      ->type_name("CODES")
+      ->capture_default_str()
+      ->group(limits);
+  command
+      .add_option("--max-calls", options.max_calls,
+                  "Calls that run at once, streams among them; those over it end with RESOURCE_EXHAUSTED")
+      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("CALLS")
+      ->capture_default_str()
+      ->group(limits);
+  command.add_option("--max-import-bytes", options.max_import_bytes, "All files of an import over gRPC together")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
+      ->type_name("BYTES")
+      ->capture_default_str()
+      ->group(limits);
 }
 
 absl::Status CheckServeOptions(const ServeOptions& options) {

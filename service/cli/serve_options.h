@@ -6,6 +6,7 @@
 #ifndef NOSOGRAPH_SERVICE_CLI_SERVE_OPTIONS_H_
 #define NOSOGRAPH_SERVICE_CLI_SERVE_OPTIONS_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,6 +25,9 @@ struct ServeOptions {
   service::RoleRules roles = {};
   std::string anonymous_role = {};  // empty: by whether client certificates are asked for
   bool plaintext_beyond_loopback = false;
+  int max_batch = 1000;
+  int max_calls = 10'000;
+  uint64_t max_import_bytes = uint64_t{256} << 20;
 
   bool with_tls() const { return !tls.certificate.empty(); }
   service::CallLog::Level log_level() const;

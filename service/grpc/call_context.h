@@ -9,6 +9,7 @@
 #define NOSOGRAPH_SERVICE_GRPC_CALL_CONTEXT_H_
 
 #include <functional>
+#include <string>
 
 #include "absl/status/status.h"
 
@@ -17,8 +18,8 @@ namespace nosograph::service {
 // What a caller may do; each may what those before it may.
 enum class Role {
   kNone,
-  kReader,    // ask: TerminologyService, and what CatalogueService only tells
-  kReleaser,  // change what is served
+  kReader,    // ask: TerminologyService
+  kReleaser,  // change what is served: CatalogueService
 };
 
 class CallContext {
@@ -31,6 +32,8 @@ class CallContext {
   // Errors: Cancelled or DeadlineExceeded once nobody waits for the answer.
   virtual absl::Status Check() const { return absl::OkStatus(); }
   virtual Role role() const { return Role::kReleaser; }
+  // Who asks, for the history: a name of the client certificate, else where the call comes from.
+  virtual std::string caller() const { return ""; }
 };
 
 // A plain function from request to reply, without transport.

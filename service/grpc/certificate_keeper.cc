@@ -10,8 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -95,20 +93,16 @@ absl::StatusOr<std::string> Read(absl::string_view option, const std::string& pa
   return content;
 }
 
-absl::Status SystemError(absl::string_view what, const std::string& path) {
-  return absl::InternalError(absl::StrCat(what, " ", path, ": ", std::strerror(errno)));
-}
-
 // By plain writes: nobody reads the file before the link names its folder, and a crash makes it worthless.
 absl::Status WriteCopy(const std::string& path, const std::string& content, int set) {
   const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) return SystemError("cannot make", path);
+  if (descriptor < 0) return base::FileError(errno, "make", path);
   size_t written = 0;
   while (written < content.size()) {
     const ssize_t count = write(descriptor, content.data() + written, content.size() - written);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
-      const absl::Status status = SystemError("cannot write", path);
+      const absl::Status status = base::FileError(errno, "write", path);
       close(descriptor);
       return status;
     }
@@ -121,14 +115,6 @@ absl::Status WriteCopy(const std::string& path, const std::string& content, int 
   futimens(descriptor, times);
   close(descriptor);
   return absl::OkStatus();
-}
-
-std::string PrivateParent() {
-  for (const char* name : {"RUNTIME_DIRECTORY", "TMPDIR"}) {
-    const char* folder = std::getenv(name);
-    if (folder != nullptr && *folder == '/') return folder;
-  }
-  return "/tmp";
 }
 
 }  // namespace
@@ -161,38 +147,31 @@ absl::StatusOr<TlsFiles> ReadTlsFiles(const TlsFiles& paths) {
 
 absl::StatusOr<std::unique_ptr<CertificateKeeper>> CertificateKeeper::Start(TlsFiles paths) {
   ASSIGN_OR_RETURN(const TlsFiles content, ReadTlsFiles(paths));
-  std::string folder = PrivateParent() + "/nosograph-tls.XXXXXX";
-  if (mkdtemp(folder.data()) == nullptr) return SystemError("cannot make the private folder", folder);
-  std::unique_ptr<CertificateKeeper> keeper(new CertificateKeeper(std::move(paths), folder));
+  ASSIGN_OR_RETURN(PrivateFolder folder, PrivateFolder::Make("tls"));
+  std::unique_ptr<CertificateKeeper> keeper(new CertificateKeeper(std::move(paths), std::move(folder)));
   RETURN_IF_ERROR(keeper->Publish(content));
-  const std::string current = folder + "/" + kCurrent;
+  const std::string current = keeper->folder_.path() + "/" + kCurrent;
   keeper->provider_ = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
       current + "/key.pem", current + "/certificate.pem",
       keeper->paths_.client_ca.empty() ? "" : current + "/client_ca.pem", kWatchSeconds);
   return keeper;
 }
 
-CertificateKeeper::~CertificateKeeper() {
-  provider_.reset();  // before what it watches
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
 absl::Status CertificateKeeper::Publish(const TlsFiles& content) {
   const std::string name = absl::StrCat("set-", ++sets_);
-  const std::string set = absl::StrCat(folder_, "/", name);
-  if (mkdir(set.c_str(), 0700) != 0) return SystemError("cannot make", set);
+  const std::string set = absl::StrCat(folder_.path(), "/", name);
+  if (mkdir(set.c_str(), 0700) != 0) return base::FileError(errno, "make", set);
   RETURN_IF_ERROR(WriteCopy(set + "/certificate.pem", content.certificate, sets_));
   RETURN_IF_ERROR(WriteCopy(set + "/key.pem", content.key, sets_));
   if (!content.client_ca.empty()) RETURN_IF_ERROR(WriteCopy(set + "/client_ca.pem", content.client_ca, sets_));
-  const std::string current = absl::StrCat(folder_, "/", kCurrent);
+  const std::string current = absl::StrCat(folder_.path(), "/", kCurrent);
   const std::string next = current + ".next";
-  if (symlink(name.c_str(), next.c_str()) != 0) return SystemError("cannot make", next);
-  if (rename(next.c_str(), current.c_str()) != 0) return SystemError("cannot put in place", current);
+  if (symlink(name.c_str(), next.c_str()) != 0) return base::FileError(errno, "make", next);
+  if (rename(next.c_str(), current.c_str()) != 0) return base::FileError(errno, "put in place", current);
   published_ = content;
   // The set before stays, for a watcher that reads it now; older ones go.
   std::error_code ignored;
-  std::filesystem::remove_all(absl::StrCat(folder_, "/set-", sets_ - 2), ignored);
+  std::filesystem::remove_all(absl::StrCat(folder_.path(), "/set-", sets_ - 2), ignored);
   return absl::OkStatus();
 }
 

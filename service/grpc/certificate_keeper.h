@@ -5,8 +5,7 @@
 // was checked as a whole is put, by one rename. What is put in place of the originals is taken up by Poll; files that
 // are not sound leave the last good set as it is.
 //
-// The folder is made, readable to this user alone, below $RUNTIME_DIRECTORY (systemd), else $TMPDIR, else /tmp, and is
-// gone with the object. Not thread-safe; handshakes may run at once.
+// Not thread-safe; handshakes may run at once.
 //
 //   ASSIGN_OR_RETURN(auto keeper, CertificateKeeper::Start({"server.pem", "server-key.pem", "clients-ca.pem"}));
 //   options.credentials = keeper->Credentials(ClientCertificate::kRequired);
@@ -23,6 +22,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "service/private_folder.h"
 
 namespace nosograph::service {
 
@@ -50,7 +50,6 @@ class CertificateKeeper {
  public:
   // Errors: as ReadTlsFiles; those of making the private folder.
   static absl::StatusOr<std::unique_ptr<CertificateKeeper>> Start(TlsFiles paths);
-  ~CertificateKeeper();
   CertificateKeeper(const CertificateKeeper&) = delete;
   CertificateKeeper& operator=(const CertificateKeeper&) = delete;
 
@@ -63,12 +62,12 @@ class CertificateKeeper {
   std::shared_ptr<grpc::ServerCredentials> Credentials(ClientCertificate clients) const;
 
  private:
-  CertificateKeeper(TlsFiles paths, std::string folder) : paths_(std::move(paths)), folder_(std::move(folder)) {}
+  CertificateKeeper(TlsFiles paths, PrivateFolder folder) : paths_(std::move(paths)), folder_(std::move(folder)) {}
   // Puts a set where gRPC sees it.
   absl::Status Publish(const TlsFiles& content);
 
   const TlsFiles paths_;
-  const std::string folder_;
+  const PrivateFolder folder_;
   TlsFiles published_;  // contents
   int sets_ = 0;
   std::shared_ptr<grpc::experimental::FileWatcherCertificateProvider> provider_;

@@ -244,6 +244,18 @@ void ToMessage(const snapshot::Release& release, Detail detail, v1::Release* mes
   message->set_active(release.active);
   message->set_fragment(snapshot.fragment());
   message->set_concept_count(snapshot.concept_count());
+  message->set_billable_count(snapshot.billable_count());
+}
+
+void ToMessage(const store::LoadedRelease& release, v1::Release* message) {
+  message->set_system(release.system);
+  message->set_version(release.version);
+  message->set_id(release.snapshot);
+  message->set_valid_from(release.validity.from);
+  message->set_valid_to(release.validity.to);
+  message->set_extends(release.extends);
+  message->set_supplements(release.supplements);
+  message->set_active(release.active);
 }
 
 void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveResponse* message) {

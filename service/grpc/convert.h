@@ -18,6 +18,7 @@
 #include "terminology/query/resolve.h"
 #include "terminology/query/subsumes.h"
 #include "terminology/query/validate_code.h"
+#include "terminology/store/active_file.h"
 
 namespace nosograph::service {
 
@@ -37,6 +38,8 @@ enum class Detail {
 void ToMessage(const query::ConceptRef& item, v1::Concept* message);
 void ToMessage(const query::Issue& issue, v1::Issue* message);
 void ToMessage(const snapshot::Release& release, Detail detail, v1::Release* message);
+// What the list of a data folder says, without its snapshot.
+void ToMessage(const store::LoadedRelease& release, v1::Release* message);
 void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveResponse* message);
 
 query::LookupQuery ToQuery(const v1::LookupRequest& request);

@@ -40,6 +40,15 @@ Role RoleOf(const RoleRules& rules, const grpc::AuthContext& authentication) {
   return role;
 }
 
+std::string NameOf(const grpc::AuthContext& authentication) {
+  if (!authentication.IsPeerAuthenticated()) return "";
+  for (const char* property : {GRPC_PEER_URI_PROPERTY_NAME, GRPC_X509_SAN_PROPERTY_NAME, GRPC_X509_CN_PROPERTY_NAME}) {
+    const std::vector<grpc::string_ref> names = authentication.FindPropertyValues(property);
+    if (!names.empty()) return {names[0].data(), names[0].size()};
+  }
+  return "";
+}
+
 absl::Status CheckRole(Role needed, const CallContext& context) {
   const Role role = context.role();
   if (role >= needed) return absl::OkStatus();

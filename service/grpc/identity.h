@@ -29,6 +29,9 @@ struct RoleRules {
 // The highest role that any of the names has. A certificate whose names have none is kNone where readers are named.
 Role RoleOf(const RoleRules& rules, const grpc::AuthContext& authentication);
 
+// The first subject alternative name of the certificate, else its common name; empty without a certificate.
+std::string NameOf(const grpc::AuthContext& authentication);
+
 // Errors: PermissionDenied, which says what is needed and how it is given.
 absl::Status CheckRole(Role needed, const CallContext& context);
 

@@ -1,7 +1,7 @@
 // The gRPC transport: an address, health, reflection, and calls that are counted so that they can be let finish.
 //
-// Everything that is particular to gRPC's API style stands in server.cc; handlers do not know it. Thread-safe: Drain
-// may be called while calls run, once.
+// What is particular to gRPC's API style stands in calls.h, terminology_calls and catalogue_calls; handlers do not know
+// it. Thread-safe: Drain may be called while calls run, once.
 //
 //   ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Start({.address = "127.0.0.1:0"}, handlers));
 //   std::cout << server->address();
@@ -11,12 +11,15 @@
 
 #include <grpcpp/security/server_credentials.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "service/grpc/call_log.h"
+#include "service/grpc/catalogue_service.h"
 #include "service/grpc/identity.h"
 #include "service/grpc/terminology_service.h"
 
@@ -36,20 +39,29 @@ struct ServerOptions {
   bool plaintext_beyond_loopback = false;
   // Told of every call that ends; must outlive the server. Null for silence.
   const CallLog* log = nullptr;
-  // Who may call what. TerminologyService is for readers.
+  // Who may call what: TerminologyService is for readers, CatalogueService for releasers.
   RoleRules roles = {};
+  // How many calls may run at once, streams among them; those over it end with RESOURCE_EXHAUSTED. 0: any number.
+  int max_calls = 0;
+  // How large the files of an import may be together.
+  uint64_t max_import_bytes = uint64_t{256} << 20;
 };
 
 class Server {
  public:
-  // Errors: InvalidArgument for an address that is none, or beyond loopback without TLS; Unavailable when it is in use
-  // or not this machine's; the message names the address and the remedy.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, TerminologyHandlers handlers);
+  // Without `catalogue` there is no CatalogueService. Errors: InvalidArgument for an address that is none, or beyond
+  // loopback without TLS; Unavailable when it is in use or not this machine's; the message names the address and the
+  // remedy.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, TerminologyHandlers terminology,
+                                                       std::optional<CatalogueHandlers> catalogue = std::nullopt);
 
   virtual ~Server() = default;
 
   // HOST:PORT with the real port.
   virtual std::string address() const = 0;
+
+  // Tells those who watch the catalogue that what is served has changed.
+  virtual void AnnounceReleases() = 0;
 
   // Health says NOT_SERVING, calls whose handler has begun finish, then the server ends. Connections without a call and
   // health watches do not hold it.

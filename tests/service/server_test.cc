@@ -1,7 +1,6 @@
 #include "service/grpc/server.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/client_unary_call.h>
 #include <gtest/gtest.h>
@@ -360,42 +359,6 @@ TEST(Batch, IsEndedWhenNobodyWaits) {
   const Gone gone;
   EXPECT_TRUE(absl::IsCancelled(ContentHandlers().resolve_batch(gone, request, &response)));
   EXPECT_LT(response.items_size(), 100);
-}
-
-TEST(Roles, CallersWithoutAnyAreRefusedEveryMethod) {
-  absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start({.roles = {.anonymous = Role::kNone}}, ContentHandlers());
-  ASSERT_TRUE(server.ok()) << server.status();
-  const std::shared_ptr<grpc::Channel> channel = Connect((*server)->address());
-  grpc::GenericStub stub(channel);
-  const google::protobuf::ServiceDescriptor* service =
-      v1::ResolveRequest::descriptor()->file()->FindServiceByName("TerminologyService");
-  ASSERT_NE(service, nullptr);
-  for (int i = 0; i < service->method_count(); ++i) {
-    // An empty message is a request of every method.
-    grpc::ClientContext context;
-    grpc::CompletionQueue queue;
-    const auto call =
-        stub.PrepareCall(&context, absl::StrCat("/", service->full_name(), "/", service->method(i)->name()), &queue);
-    const auto wait = [&] {
-      void* tag = nullptr;
-      bool ok = false;
-      EXPECT_TRUE(queue.Next(&tag, &ok));
-      return ok;
-    };
-    call->StartCall(nullptr);
-    wait();
-    call->WriteLast(grpc::ByteBuffer(std::make_unique<grpc::Slice>("", 0).get(), 1), {}, nullptr);
-    wait();
-    grpc::ByteBuffer response;
-    call->Read(&response, nullptr);
-    EXPECT_FALSE(wait()) << service->method(i)->name();
-    grpc::Status status;
-    call->Finish(&status, nullptr);
-    wait();
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED) << service->method(i)->name();
-    EXPECT_THAT(status.error_message(), HasSubstr("the role reader is needed"));
-  }
 }
 
 TEST_F(ServerTest, HealthIsKnownOfTheServerAndOfTheService) {

@@ -1,0 +1,87 @@
+#include "service/grpc/calls.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "terminology/base/field_error.h"
+
+namespace nosograph::service {
+
+grpc::Status Stopping() { return {grpc::StatusCode::UNAVAILABLE, "the service is stopping; ask another"}; }
+
+grpc::Status Calls::Enter() {
+  // Counted first: a call that finds the door open is waited for.
+  const int running = running_.fetch_add(1) + 1;
+  if (closed_) return Stopping();
+  if (most_ > 0 && running > most_) {
+    return ToGrpc(base::FieldError(absl::StatusCode::kResourceExhausted, "calls", std::to_string(running),
+                                   absl::StrCat("more than the ", most_, " that the service takes at once"),
+                                   "try again a little later, or ask another"));
+  }
+  return grpc::Status::OK;
+}
+
+void Calls::Leave() {
+  if (running_.fetch_sub(1) != 1 || !closed_) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  none_.notify_all();
+}
+
+void Calls::WaitForNone(absl::Duration patience) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  none_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return running_ == 0; });
+}
+
+void Calls::Add(const std::shared_ptr<IdleStream>& stream) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  streams_.erase(std::remove_if(streams_.begin(), streams_.end(), [](const auto& s) { return s.expired(); }),
+                 streams_.end());
+  streams_.push_back(stream);
+}
+
+void Calls::Close() {
+  closed_ = true;
+  std::vector<std::weak_ptr<IdleStream>> streams;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    streams.swap(streams_);
+  }
+  for (const std::weak_ptr<IdleStream>& stream : streams) {
+    if (const std::shared_ptr<IdleStream> open = stream.lock()) open->EndIfIdle();
+  }
+}
+
+absl::Status WireCallContext::Check() const {
+  if (context_.deadline() < std::chrono::system_clock::now()) {
+    return absl::DeadlineExceededError("the deadline has passed; give the call more time, or ask for less");
+  }
+  if (context_.IsCancelled()) return absl::CancelledError("the caller has gone");
+  return absl::OkStatus();
+}
+
+std::string WireCallContext::caller() const {
+  std::string name = NameOf(*context_.auth_context());
+  return name.empty() ? context_.peer() : name;
+}
+
+CallScope::CallScope(Calls& calls, const grpc::CallbackServerContext& context, absl::string_view method)
+    : calls_(calls), record_{.method = method, .at = absl::Now()}, admission_(calls.Enter()) {
+  const CallLog* log = calls.log();
+  if (log == nullptr || !log->Wants(grpc::StatusCode::UNKNOWN)) return;  // it wants to hear of none
+  record_.peer = context.peer();
+  const auto trace = context.client_metadata().find("traceparent");
+  if (trace == context.client_metadata().end()) return;
+  record_.trace = ReadTraceParent({trace->second.data(), trace->second.size()});
+}
+
+void CallScope::End() {
+  if (const CallLog* log = calls_.log(); log != nullptr && log->Wants(record_.code)) {
+    record_.duration = absl::Now() - record_.at;
+    log->Write(record_);
+  }
+  calls_.Leave();
+}
+
+}  // namespace nosograph::service

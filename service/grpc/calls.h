@@ -1,0 +1,185 @@
+// What the services of a server share: calls that are counted, admitted, logged and let finish.
+//
+// Particular to gRPC's callback API, as are terminology_calls and catalogue_calls; handlers do not know it.
+// Thread-safe.
+//
+//   grpc::ServerUnaryReactor* Resolve(...) override {
+//     return AnswerUnary(calls_, *context, kMethod, handlers_.resolve, *request, response);
+//   }
+#ifndef NOSOGRAPH_SERVICE_GRPC_CALLS_H_
+#define NOSOGRAPH_SERVICE_GRPC_CALLS_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "service/grpc/call_context.h"
+#include "service/grpc/call_log.h"
+#include "service/grpc/deadline.h"
+#include "service/grpc/error_details.h"
+#include "service/grpc/identity.h"
+
+namespace nosograph::service {
+
+// A stream that waits for its client or for news, which must not hold the end of the service.
+class IdleStream {
+ public:
+  virtual ~IdleStream() = default;
+  // Ends it if it waits; one that is at work sees by itself that the service stops.
+  virtual void EndIfIdle() = 0;
+};
+
+class Calls {
+ public:
+  // `log` may be null, and must outlive this. `most` is how many calls may run at once; 0: any number.
+  Calls(RoleRules rules, const CallLog* log, int most) : rules_(std::move(rules)), log_(log), most_(most) {}
+
+  const RoleRules& rules() const { return rules_; }
+  const CallLog* log() const { return log_; }
+  bool closed() const { return closed_; }
+
+  // Counts a call until it leaves; OK when it may be answered, else the status that it ends with.
+  grpc::Status Enter();
+  void Leave();
+
+  void Add(const std::shared_ptr<IdleStream>& stream);
+
+  // New calls are refused from now on, with a status that clients retry elsewhere, and idle streams end.
+  void Close();
+  void WaitForNone(absl::Duration patience);
+
+ private:
+  const RoleRules rules_;
+  const CallLog* const log_;
+  const int most_;
+  std::atomic<bool> closed_{false};
+  std::atomic<int> running_{0};
+  std::mutex mutex_;
+  std::condition_variable none_;
+  std::vector<std::weak_ptr<IdleStream>> streams_;
+};
+
+// The status of calls that a service which stops refuses.
+grpc::Status Stopping();
+
+// What a handler may know of a call over the wire. Lives no longer than the call.
+class WireCallContext final : public CallContext {
+ public:
+  WireCallContext(const grpc::CallbackServerContext& context, const RoleRules& rules)
+      : context_(context), rules_(rules) {}
+
+  absl::Status Check() const override;
+  Role role() const override { return RoleOf(rules_, *context_.auth_context()); }
+  std::string caller() const override;
+
+ private:
+  const grpc::CallbackServerContext& context_;
+  const RoleRules& rules_;
+};
+
+// From a call's first moment to its last: counted, and told to the log.
+class CallScope {
+ public:
+  // `method` is "/package.Service/Method" and must outlive this.
+  CallScope(Calls& calls, const grpc::CallbackServerContext& context, absl::string_view method);
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+
+  // OK, or what the call ends with at once.
+  const grpc::Status& admission() const { return admission_; }
+  void SetCode(grpc::StatusCode code) { record_.code = code; }
+  // Once, when the call is over.
+  void End();
+
+ private:
+  Calls& calls_;
+  CallRecord record_;
+  const grpc::Status admission_;
+};
+
+// Counts a call until its reply is out; deletes itself then.
+class UnaryReactor final : public grpc::ServerUnaryReactor {
+ public:
+  UnaryReactor(Calls& calls, const grpc::CallbackServerContext& context, absl::string_view method)
+      : scope_(calls, context, method) {}
+
+  const grpc::Status& admission() const { return scope_.admission(); }
+  void FinishWith(const grpc::Status& status) {
+    scope_.SetCode(status.error_code());
+    Finish(status);
+  }
+  void OnCancel() override { scope_.SetCode(grpc::StatusCode::CANCELLED); }
+  void OnDone() override {
+    scope_.End();
+    delete this;
+  }
+
+ private:
+  CallScope scope_;
+};
+
+// What holds for every method, one decorator a concern.
+template <typename Request, typename Response>
+Handler<Request, Response> Guarded(Role needed, Handler<Request, Response> handler) {
+  return WithRole(needed, WithDeadline(std::move(handler)));
+}
+
+// Answers on the thread that took the call.
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* AnswerUnary(Calls& calls, const grpc::CallbackServerContext& context,
+                                      absl::string_view method, const Handler<Request, Response>& handler,
+                                      const Request& request, Response* response) {
+  auto* reactor = new UnaryReactor(calls, context, method);  // deletes itself when the call is done
+  reactor->FinishWith(reactor->admission().ok()
+                          ? ToGrpc(handler(WireCallContext(context, calls.rules()), request, response))
+                          : reactor->admission());
+  return reactor;
+}
+
+// Of a stream: whether it waits, so that it may be ended from outside, and whether its end has been said. Thread-safe.
+class StreamGate {
+ public:
+  // Waits from now on, for what `start` begins; false where the end has been said, or the service stops, and then the
+  // caller has to say it.
+  template <typename Start>
+  bool Wait(const Calls& calls, Start start) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (ended_ || calls.closed()) return false;
+    waiting_ = true;
+    start();
+    return true;
+  }
+  // What it waited for has come; false where the end has been said meanwhile.
+  bool Go() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    waiting_ = false;
+    return !ended_;
+  }
+  // Whether the caller is the one to say the end.
+  bool End() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return !std::exchange(ended_, true);
+  }
+  bool EndIfWaiting() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return waiting_ && !std::exchange(ended_, true);
+  }
+
+ private:
+  std::mutex mutex_;
+  bool waiting_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace nosograph::service
+
+#endif  // NOSOGRAPH_SERVICE_GRPC_CALLS_H_
