@@ -50,17 +50,18 @@ def make_pki(folder):
 class Service:
     """`nosograph serve` over a data folder, on a free port; ended by SIGTERM."""
 
-    def __init__(self, data, pki=None):
+    def __init__(self, data, pki=None, more=()):
         """With a Pki, over mutual TLS: the channel is a reader's, and `client_options` are those of the command line."""
         tls = [] if pki is None else [
             "--tls-certificate", pki / "server.pem", "--tls-key", pki / "server-key.pem", "--tls-client-ca",
             pki / "ca.pem", "--reader", "spiffe://nosograph.example/reader"]
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", str(data), "--grpc", "127.0.0.1:0", "--call-log", "errors", *map(str, tls)],
+            [PROGRAM, "serve", "--data", str(data), "--grpc", "127.0.0.1:0", "--call-log", "errors", *map(str, tls), *map(str, more)],
             stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()
         assert first.startswith("serving gRPC on "), first
         self.address = first.split()[3].rstrip(",")
+        self.admin = self.process.stdout.readline().split()[-1] if "--admin" in more else None
         options = [("grpc.enable_http_proxy", 0)]
         self.client_options = ["--server", self.address]
         if pki is None:

@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <ctime>
 #include <iostream>
@@ -9,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "service/admin.h"
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/serve_options.h"
@@ -95,20 +99,45 @@ int Serve(const ServeOptions& options) {
   }
   const service::CallLog log(STDERR_FILENO, options.log_level());
   const auto live = std::make_shared<snapshot::LiveReleases>(*std::move(set));
+  service::CallMetrics metrics;
+  std::atomic<int64_t> taken_up{absl::ToUnixSeconds(absl::Now())};
   service::Follower follower(*folder, *std::move(loaded), *live);
   absl::StatusOr<std::unique_ptr<service::Server>> server = service::Server::Start(
       {.address = options.address,
        .credentials = certificates ? certificates->Credentials(options.client_certificate()) : nullptr,
        .plaintext_beyond_loopback = options.plaintext_beyond_loopback,
        .log = &log,
+       .metrics = &metrics,
        .roles = options.role_rules(),
        .max_calls = options.max_calls,
-       .max_import_bytes = options.max_import_bytes},
+       .max_import_bytes = options.max_import_bytes,
+       .max_message_bytes = options.max_message_bytes,
+       .keepalive = absl::Seconds(options.keepalive_seconds),
+       .max_connection_age = options.max_connection_age_seconds == 0
+                                 ? absl::InfiniteDuration()
+                                 : absl::Seconds(options.max_connection_age_seconds)},
       service::MakeTerminologyHandlers(live, {.batch_codes = options.max_batch}),
       service::MakeCatalogueHandlers(folder, [&follower] { return follower.Poll().status(); }));
   if (!server.ok()) return Fail(server.status());
+  std::unique_ptr<service::HttpServer> admin;
+  if (!options.admin.empty()) {
+    absl::StatusOr<std::unique_ptr<service::HttpServer>> started =
+        service::StartAdmin(options.admin, {.ready = [&] { return (*server)->serving(); },
+                                            .metrics =
+                                                [&] {
+                                                  service::Gauges gauges{.releases = live->Get()->releases(),
+                                                                         .taken_up = absl::FromUnixSeconds(taken_up),
+                                                                         .version = Version()};
+                                                  if (certificates) gauges.certificate_expiry = certificates->expiry();
+                                                  return service::RenderMetrics(metrics, gauges);
+                                                }});
+    if (!started.ok())
+      return Fail(absl::Status(started.status().code(), absl::StrCat("--admin: ", started.status().message())));
+    admin = *std::move(started);
+  }
 
   std::cout << "serving gRPC on " << (*server)->address() << (certificates ? ", TLS" : "") << "\n";
+  if (admin) std::cout << "admin port on " << admin->address() << "\n";
   PrintReleases(*live->Get());
   std::cout << "SIGTERM or Ctrl-C ends it; what is imported or activated meanwhile is taken up" << std::endl;
 
@@ -117,6 +146,7 @@ int Serve(const ServeOptions& options) {
     std::cout << "the data folder has changed; serving\n";
     PrintReleases(*live->Get());
     std::cout.flush();
+    taken_up = absl::ToUnixSeconds(absl::Now());
     (*server)->AnnounceReleases();
   });
   const int signal = FollowUntilSignal(signals, follower, certificates.get());
@@ -124,6 +154,7 @@ int Serve(const ServeOptions& options) {
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*server)->Drain({});
+  if (admin) admin->Drain(absl::Seconds(1));
   return kOk;
 }
 

@@ -35,6 +35,10 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
       ->check(CLI::IsMember({"none", "errors", "all"}))
       ->type_name("CALLS")
       ->capture_default_str();
+  command
+      .add_option("--admin", options.admin,
+                  "Address of the admin port, with /livez, /readyz and /metrics over plain HTTP; none unless given")
+      ->type_name("HOST:PORT");
   const char* const tls = "TLS and roles";
   command
       .add_option(
@@ -90,6 +94,25 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
   command.add_option("--max-import-bytes", options.max_import_bytes, "All files of an import over gRPC together")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
       ->type_name("BYTES")
+      ->capture_default_str()
+      ->group(limits);
+  command.add_option("--max-message-bytes", options.max_message_bytes, "A message that a client sends")
+      ->check(CLI::Range(1 << 10, 1 << 30))
+      ->type_name("BYTES")
+      ->capture_default_str()
+      ->group(limits);
+  command
+      .add_option("--keepalive-seconds", options.keepalive_seconds,
+                  "How often a connection without traffic is pinged, so that a client that has vanished is noticed")
+      ->check(CLI::Range(1, 86'400))
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->group(limits);
+  command
+      .add_option("--max-connection-age-seconds", options.max_connection_age_seconds,
+                  "After which a connection ends, its calls finished, so that clients look for new replicas; 0: never")
+      ->check(CLI::Range(0, 31'536'000))
+      ->type_name("SECONDS")
       ->capture_default_str()
       ->group(limits);
 }

@@ -28,6 +28,10 @@ struct ServeOptions {
   int max_batch = 1000;
   int max_calls = 10'000;
   uint64_t max_import_bytes = uint64_t{256} << 20;
+  int max_message_bytes = 4 << 20;
+  int keepalive_seconds = 60;
+  int max_connection_age_seconds = 0;  // 0: for ever
+  std::string admin;                   // empty: none
 
   bool with_tls() const { return !tls.certificate.empty(); }
   service::CallLog::Level log_level() const;

@@ -68,6 +68,7 @@ std::string WireCallContext::caller() const {
 
 CallScope::CallScope(Calls& calls, const grpc::CallbackServerContext& context, absl::string_view method)
     : calls_(calls), record_{.method = method, .at = absl::Now()}, admission_(calls.Enter()) {
+  if (calls.metrics() != nullptr) calls.metrics()->Began();
   const CallLog* log = calls.log();
   if (log == nullptr || !log->Wants(grpc::StatusCode::UNKNOWN)) return;  // it wants to hear of none
   record_.peer = context.peer();
@@ -77,10 +78,9 @@ CallScope::CallScope(Calls& calls, const grpc::CallbackServerContext& context, a
 }
 
 void CallScope::End() {
-  if (const CallLog* log = calls_.log(); log != nullptr && log->Wants(record_.code)) {
-    record_.duration = absl::Now() - record_.at;
-    log->Write(record_);
-  }
+  record_.duration = absl::Now() - record_.at;
+  if (const CallLog* log = calls_.log(); log != nullptr && log->Wants(record_.code)) log->Write(record_);
+  if (CallMetrics* metrics = calls_.metrics()) metrics->Ended(record_.method, record_.code, record_.duration);
   calls_.Leave();
 }
 

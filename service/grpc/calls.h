@@ -27,6 +27,7 @@
 #include "service/grpc/deadline.h"
 #include "service/grpc/error_details.h"
 #include "service/grpc/identity.h"
+#include "service/metrics.h"
 
 namespace nosograph::service {
 
@@ -40,11 +41,13 @@ class IdleStream {
 
 class Calls {
  public:
-  // `log` may be null, and must outlive this. `most` is how many calls may run at once; 0: any number.
-  Calls(RoleRules rules, const CallLog* log, int most) : rules_(std::move(rules)), log_(log), most_(most) {}
+  // `log` and `metrics` may be null, and must outlive this. `most` is how many calls may run at once; 0: any number.
+  Calls(RoleRules rules, const CallLog* log, CallMetrics* metrics, int most)
+      : rules_(std::move(rules)), log_(log), metrics_(metrics), most_(most) {}
 
   const RoleRules& rules() const { return rules_; }
   const CallLog* log() const { return log_; }
+  CallMetrics* metrics() const { return metrics_; }
   bool closed() const { return closed_; }
 
   // Counts a call until it leaves; OK when it may be answered, else the status that it ends with.
@@ -60,6 +63,7 @@ class Calls {
  private:
   const RoleRules rules_;
   const CallLog* const log_;
+  CallMetrics* const metrics_;
   const int most_;
   std::atomic<bool> closed_{false};
   std::atomic<int> running_{0};
@@ -86,7 +90,7 @@ class WireCallContext final : public CallContext {
   const RoleRules& rules_;
 };
 
-// From a call's first moment to its last: counted, and told to the log.
+// From a call's first moment to its last: counted, and told to log and metrics.
 class CallScope {
  public:
   // `method` is "/package.Service/Method" and must outlive this.

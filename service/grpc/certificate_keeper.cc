@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -83,6 +84,15 @@ absl::StatusOr<Key> PrivateKey(const NamedFile& file) {
   if (key != nullptr) return key;
   if (has_passphrase) return file.Error("has a passphrase", "give the key without one, readable to the service alone");
   return file.Error("has no private key, or is cut off", "give the whole key in PEM");
+}
+
+// Of the first certificate of a file that was checked, in seconds since 1970.
+int64_t ExpiryOf(const std::string& content) {
+  const Bio bio(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
+  const Certificate certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)};
+  std::tm time{};
+  if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &time) != 1) return 0;
+  return absl::ToUnixSeconds(absl::FromTM(time, absl::UTCTimeZone()));
 }
 
 // Errors name the option, since a path alone does not say what it was for.
@@ -169,6 +179,7 @@ absl::Status CertificateKeeper::Publish(const TlsFiles& content) {
   if (symlink(name.c_str(), next.c_str()) != 0) return base::FileError(errno, "make", next);
   if (rename(next.c_str(), current.c_str()) != 0) return base::FileError(errno, "put in place", current);
   published_ = content;
+  expiry_ = ExpiryOf(content.certificate);
   // The set before stays, for a watcher that reads it now; older ones go.
   std::error_code ignored;
   std::filesystem::remove_all(absl::StrCat(folder_.path(), "/set-", sets_ - 2), ignored);

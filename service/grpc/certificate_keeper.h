@@ -16,12 +16,15 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/security/tls_certificate_provider.h>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "service/private_folder.h"
 
 namespace nosograph::service {
@@ -57,6 +60,9 @@ class CertificateKeeper {
   // not touched. Errors: as ReadTlsFiles, also once the certificate in use has expired; the last good set goes on.
   absl::StatusOr<bool> Poll();
 
+  // When the certificate in use ends. Thread-safe.
+  absl::Time expiry() const { return absl::FromUnixSeconds(expiry_); }
+
   // TLS 1.2 or 1.3 with the present set, and with those that Poll takes up. A certificate that the client CA has not
   // signed, or that is not valid now, is refused in the handshake.
   std::shared_ptr<grpc::ServerCredentials> Credentials(ClientCertificate clients) const;
@@ -69,6 +75,7 @@ class CertificateKeeper {
   const TlsFiles paths_;
   const PrivateFolder folder_;
   TlsFiles published_;  // contents
+  std::atomic<int64_t> expiry_{0};
   int sets_ = 0;
   std::shared_ptr<grpc::experimental::FileWatcherCertificateProvider> provider_;
 };

@@ -5,6 +5,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <atomic>
 #include <chrono>
 #include <utility>
 
@@ -14,8 +15,8 @@
 #include "nosograph/v1/terminology.grpc.pb.h"
 #include "service/grpc/calls.h"
 #include "service/grpc/catalogue_calls.h"
-#include "service/grpc/listen_address.h"
 #include "service/grpc/terminology_calls.h"
+#include "service/listen_address.h"
 #include "terminology/base/status_macros.h"
 
 namespace nosograph::service {
@@ -23,6 +24,12 @@ namespace {
 
 // Once no call runs, this is how long connections without one are waited for.
 constexpr std::chrono::milliseconds kIdleConnections(250);
+// How long the answer to a ping may take.
+constexpr absl::Duration kPingPatience = absl::Seconds(20);
+// How often a client may ping; gRPC would take one in five minutes, and end the connection of one that sends more.
+constexpr absl::Duration kClientPings = absl::Seconds(4);
+// How long calls of a connection that is too old may go on.
+constexpr absl::Duration kAgeGrace = absl::Minutes(1);
 
 class GrpcServer final : public Server {
  public:
@@ -30,7 +37,8 @@ class GrpcServer final : public Server {
              std::optional<CatalogueHandlers> catalogue)
       : address_(std::move(address)),
         credentials_(options.credentials ? options.credentials : grpc::InsecureServerCredentials()),
-        calls_(options.roles, options.log, options.max_calls) {
+        options_(options),
+        calls_(options.roles, options.log, options.metrics, options.max_calls) {
     if (catalogue) {
       catalogue_ =
           NewCatalogueCalls(*std::move(catalogue), terminology.list_releases, options.max_import_bytes, calls_);
@@ -48,6 +56,7 @@ class GrpcServer final : public Server {
     int port = 0;
     builder.AddListeningPort(address_.Text(address_.port), credentials_, &port);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else a second server on the port would start too
+    SetConnectionPolicy(builder);
     builder.RegisterService(terminology_.get());
     if (catalogue_) builder.RegisterService(&catalogue_->service());
     // A port in use is told by the status; the library would print its own lines before.
@@ -66,6 +75,7 @@ class GrpcServer final : public Server {
     return absl::OkStatus();
   }
 
+  bool serving() const override { return serving_; }
   std::string address() const override { return address_.Text(port_); }
 
   void AnnounceReleases() override {
@@ -83,7 +93,21 @@ class GrpcServer final : public Server {
   }
 
  private:
+  void SetConnectionPolicy(grpc::ServerBuilder& builder) const {
+    builder.SetMaxReceiveMessageSize(options_.max_message_bytes);
+    const auto set = [&](const char* argument, absl::Duration duration) {
+      if (duration == absl::InfiniteDuration()) return;
+      builder.AddChannelArgument(argument, static_cast<int>(absl::ToInt64Milliseconds(duration)));
+    };
+    set(GRPC_ARG_KEEPALIVE_TIME_MS, options_.keepalive);
+    set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingPatience);
+    set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kClientPings);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    set(GRPC_ARG_MAX_CONNECTION_AGE_MS, options_.max_connection_age);
+    set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kAgeGrace);
+  }
   void SetServing(bool serving) {
+    serving_ = serving;
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
     health->SetServingStatus(serving);  // the server as a whole, and each service named so far
     health->SetServingStatus(v1::TerminologyService::service_full_name(), serving);
@@ -92,6 +116,8 @@ class GrpcServer final : public Server {
 
   const ListenAddress address_;
   const std::shared_ptr<grpc::ServerCredentials> credentials_;
+  const ServerOptions options_;
+  std::atomic<bool> serving_{false};
   Calls calls_;
   std::unique_ptr<grpc::Service> terminology_;
   std::unique_ptr<CatalogueCalls> catalogue_;

@@ -22,6 +22,7 @@
 #include "service/grpc/catalogue_service.h"
 #include "service/grpc/identity.h"
 #include "service/grpc/terminology_service.h"
+#include "service/metrics.h"
 
 namespace nosograph::service {
 
@@ -39,12 +40,20 @@ struct ServerOptions {
   bool plaintext_beyond_loopback = false;
   // Told of every call that ends; must outlive the server. Null for silence.
   const CallLog* log = nullptr;
+  // Counts every call; must outlive the server. Null for none.
+  CallMetrics* metrics = nullptr;
   // Who may call what: TerminologyService is for readers, CatalogueService for releasers.
   RoleRules roles = {};
   // How many calls may run at once, streams among them; those over it end with RESOURCE_EXHAUSTED. 0: any number.
   int max_calls = 0;
   // How large the files of an import may be together.
   uint64_t max_import_bytes = uint64_t{256} << 20;
+  int max_message_bytes = 4 << 20;  // that a client may send
+  // How often a connection without traffic is pinged, so that a client that has vanished is noticed; clients may ping
+  // every five seconds.
+  absl::Duration keepalive = absl::Minutes(1);
+  // After which a connection ends, its calls finished, so that clients look for new replicas. Infinite: never.
+  absl::Duration max_connection_age = absl::InfiniteDuration();
 };
 
 class Server {
@@ -59,6 +68,9 @@ class Server {
 
   // HOST:PORT with the real port.
   virtual std::string address() const = 0;
+
+  // Whether calls are taken: until Drain.
+  virtual bool serving() const = 0;
 
   // Tells those who watch the catalogue that what is served has changed.
   virtual void AnnounceReleases() = 0;

@@ -129,6 +129,13 @@ absl::Status ResolveBatch(const CallContext& context, const snapshot::ReleaseSet
       Fill(resolution.status(), item->mutable_error());
     }
   }
+  if (const size_t bytes = response->ByteSizeLong(); bytes > limits.reply_bytes) {
+    response->Clear();
+    return base::FieldError(absl::StatusCode::kResourceExhausted, "codes", std::to_string(request.codes_size()),
+                            absl::StrCat("the reply for ", request.codes_size(), " codes has ", bytes,
+                                         " bytes, more than the ", limits.reply_bytes, " that clients take"),
+                            "split the batch");
+  }
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #ifndef NOSOGRAPH_SERVICE_GRPC_TERMINOLOGY_SERVICE_H_
 #define NOSOGRAPH_SERVICE_GRPC_TERMINOLOGY_SERVICE_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -18,8 +19,9 @@
 namespace nosograph::service {
 
 struct Limits {
-  int batch_codes = 1000;  // of a ResolveBatchRequest
-  int repairs = 1000;      // that a ValidateCodeRequest may ask for
+  int batch_codes = 1000;        // of a ResolveBatchRequest
+  size_t reply_bytes = 4 << 20;  // of a ResolveBatchResponse; what clients of gRPC take unless told otherwise
+  int repairs = 1000;            // that a ValidateCodeRequest may ask for
 };
 
 struct TerminologyHandlers {

@@ -13,7 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "nosograph/v1/terminology.grpc.pb.h"
-#include "service/grpc/listen_address.h"
+#include "service/listen_address.h"
 #include "terminology/query/validate_code.h"
 #include "tests/content_release.h"
 #include "tests/service/health_client.h"
@@ -359,6 +359,62 @@ TEST(Batch, IsEndedWhenNobodyWaits) {
   const Gone gone;
   EXPECT_TRUE(absl::IsCancelled(ContentHandlers().resolve_batch(gone, request, &response)));
   EXPECT_LT(response.items_size(), 100);
+}
+
+TEST(Batch, ReplyOverWhatClientsTakeIsRefusedWithARemedy) {
+  v1::ResolveBatchRequest request;
+  for (int i = 0; i < 100; ++i) request.add_codes("L94.2");
+  v1::ResolveBatchResponse response;
+  const auto live = std::make_shared<const snapshot::LiveReleases>(testing::ContentReleases());
+  ASSERT_TRUE(MakeTerminologyHandlers(live, {}).resolve_batch({}, request, &response).ok());
+  const size_t bytes = response.ByteSizeLong();
+  response.Clear();
+  const absl::Status status =
+      MakeTerminologyHandlers(live, {.reply_bytes = bytes - 1}).resolve_batch({}, request, &response);
+  EXPECT_TRUE(absl::IsResourceExhausted(status));
+  EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(absl::StrCat(bytes)), HasSubstr("split the batch")));
+  EXPECT_EQ(response.items_size(), 0);
+}
+
+TEST(Limits, CallsOverThemAreRefusedAtOnceAndTheOthersGoOn) {
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start({.max_calls = 2}, ContentHandlers());
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = v1::TerminologyService::NewStub(Connect((*server)->address()));
+  v1::ResolveRequest request;
+  request.set_code("L94.2");
+  v1::ResolveStreamResponse answer;
+  grpc::ClientContext first;
+  grpc::ClientContext second;
+  const auto stream = stub->ResolveStream(&first);
+  const auto other = stub->ResolveStream(&second);
+  for (const auto& open : {stream.get(), other.get()}) {
+    ASSERT_TRUE(open->Write(request));
+    ASSERT_TRUE(open->Read(&answer));
+  }
+  const auto resolve = [&] {
+    grpc::ClientContext context;
+    v1::ResolveResponse response;
+    return stub->Resolve(&context, request, &response);
+  };
+  const grpc::Status refused = resolve();
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused.error_message(), AllOf(HasSubstr("more than the 2"), HasSubstr("try again")));
+  ASSERT_TRUE(stream->Write(request));
+  ASSERT_TRUE(stream->Read(&answer));
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
+  while (!resolve().ok()) std::this_thread::yield();  // the client hears of the end before the server counts it
+}
+
+TEST(Limits, MessagesOverTheirsAreRefused) {
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start({.max_message_bytes = 1000}, ContentHandlers());
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = v1::TerminologyService::NewStub(Connect((*server)->address()));
+  grpc::ClientContext context;
+  v1::ResolveRequest request;
+  request.set_code(std::string(1001, 'A'));
+  v1::ResolveResponse response;
+  EXPECT_EQ(stub->Resolve(&context, request, &response).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
 TEST_F(ServerTest, HealthIsKnownOfTheServerAndOfTheService) {

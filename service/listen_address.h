@@ -4,8 +4,8 @@
 //
 //   ASSIGN_OR_RETURN(ListenAddress address, ReadListenAddress("localhost:50051", Reach::kLoopback));
 //   // address.host == "127.0.0.1", address.port == 50051
-#ifndef NOSOGRAPH_SERVICE_GRPC_LISTEN_ADDRESS_H_
-#define NOSOGRAPH_SERVICE_GRPC_LISTEN_ADDRESS_H_
+#ifndef NOSOGRAPH_SERVICE_LISTEN_ADDRESS_H_
+#define NOSOGRAPH_SERVICE_LISTEN_ADDRESS_H_
 
 #include <string>
 
@@ -32,4 +32,4 @@ absl::StatusOr<ListenAddress> ReadListenAddress(absl::string_view text, Reach re
 
 }  // namespace nosograph::service
 
-#endif  // NOSOGRAPH_SERVICE_GRPC_LISTEN_ADDRESS_H_
+#endif  // NOSOGRAPH_SERVICE_LISTEN_ADDRESS_H_

@@ -1,4 +1,4 @@
-#include "service/grpc/listen_address.h"
+#include "service/listen_address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,0 +1,67 @@
+// A small HTTP/1.1 server over Boost.Beast: an address, a handler, limits, and an orderly end.
+//
+// Requests are read whole, answered by the handler on one of a few threads, and connections kept alive. What comes too
+// slowly or is too large ends its connection and nothing else. Thread-safe: Drain may be called while requests run,
+// once.
+//
+//   ASSIGN_OR_RETURN(auto server, HttpServer::Start({.address = "127.0.0.1:0"}, [](const HttpRequest& request) {
+//     return HttpResponse{.status = 200, .content_type = "text/plain", .body = "ok\n"};
+//   }));
+#ifndef NOSOGRAPH_SERVICE_HTTP_HTTP_SERVER_H_
+#define NOSOGRAPH_SERVICE_HTTP_HTTP_SERVER_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace nosograph::service {
+
+struct HttpRequest {
+  std::string method = {};  // "GET"
+  std::string path = {};    // as it was sent, before '?'
+  std::string query = {};   // behind '?', as it was sent
+  std::string body = {};
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+// Thread-safe; must not throw.
+using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+
+struct HttpOptions {
+  std::string address = "127.0.0.1:0";  // HOST:PORT, any address of this machine; port 0 takes a free one
+  int threads = 1;
+  size_t max_header_bytes = 16 << 10;
+  size_t max_body_bytes = 0;
+  size_t max_connections = 256;
+  absl::Duration patience = absl::Seconds(30);  // for a request to come whole, and for its reply to be taken
+};
+
+class HttpServer {
+ public:
+  // Errors: InvalidArgument for an address that is none; Unavailable when it is in use or not this machine's.
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpOptions& options, HttpHandler handler);
+
+  virtual ~HttpServer() = default;
+
+  // HOST:PORT with the real port.
+  virtual std::string address() const = 0;
+
+  // Takes no more connections, lets replies that have begun go out for at most `patience`, then ends.
+  virtual void Drain(absl::Duration patience) = 0;
+};
+
+}  // namespace nosograph::service
+
+#endif  // NOSOGRAPH_SERVICE_HTTP_HTTP_SERVER_H_
