@@ -1,5 +1,6 @@
 #include "service/follower.h"
 
+#include "service/grpc/reply_fragments.h"
 #include "terminology/base/status_macros.h"
 
 namespace nosograph::service {
@@ -19,7 +20,7 @@ absl::StatusOr<bool> Follower::Poll() {
   const snapshot::LiveReleases::Pin held = live_.Get();
   std::vector<std::string> left_out;
   ASSIGN_OR_RETURN(snapshot::ReleaseSet set, folder_.Load(wanted, snapshot::Access::kMemory, &left_out, &*held));
-  live_.Swap(std::move(set));
+  live_.Swap(WithFragments(set, &*held));
   served_ = std::move(wanted);
   if (listener_) {
     listener_(left_out);

@@ -1,3 +1,4 @@
+#include <google/protobuf/stubs/logging.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "service/cli/serve_options.h"
 #include "service/follower.h"
 #include "service/grpc/certificate_keeper.h"
+#include "service/grpc/reply_fragments.h"
 #include "service/grpc/server.h"
 #include "terminology/store/data_folder.h"
 
@@ -71,7 +73,8 @@ int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, serv
 
 int Serve(const ServeOptions& options) {
   if (const absl::Status status = CheckServeOptions(options); !status.ok()) return Fail(status);
-  std::signal(SIGPIPE, SIG_IGN);  // a reader of our output that leaves must not end the service
+  google::protobuf::SetLogHandler(nullptr);  // what it says of bytes that are no message, the reply says better
+  std::signal(SIGPIPE, SIG_IGN);             // a reader of our output that leaves must not end the service
   // Blocked before any thread starts, so that each inherits it and only sigwait sees the signals.
   sigset_t signals;
   sigemptyset(&signals);
@@ -98,7 +101,7 @@ int Serve(const ServeOptions& options) {
     certificates = *std::move(started);
   }
   const service::CallLog log(STDERR_FILENO, options.log_level());
-  const auto live = std::make_shared<snapshot::LiveReleases>(*std::move(set));
+  const auto live = std::make_shared<snapshot::LiveReleases>(service::WithFragments(*set, nullptr));
   service::CallMetrics metrics;
   std::atomic<int64_t> taken_up{absl::ToUnixSeconds(absl::Now())};
   service::Follower follower(*folder, *std::move(loaded), *live);

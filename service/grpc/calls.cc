@@ -67,20 +67,21 @@ std::string WireCallContext::caller() const {
 }
 
 CallScope::CallScope(Calls& calls, const grpc::CallbackServerContext& context, absl::string_view method)
-    : calls_(calls), record_{.method = method, .at = absl::Now()}, admission_(calls.Enter()) {
+    : calls_(calls), context_(context), method_(method), begin_(absl::Now()), admission_(calls.Enter()) {
   if (calls.metrics() != nullptr) calls.metrics()->Began();
-  const CallLog* log = calls.log();
-  if (log == nullptr || !log->Wants(grpc::StatusCode::UNKNOWN)) return;  // it wants to hear of none
-  record_.peer = context.peer();
-  const auto trace = context.client_metadata().find("traceparent");
-  if (trace == context.client_metadata().end()) return;
-  record_.trace = ReadTraceParent({trace->second.data(), trace->second.size()});
 }
 
 void CallScope::End() {
-  record_.duration = absl::Now() - record_.at;
-  if (const CallLog* log = calls_.log(); log != nullptr && log->Wants(record_.code)) log->Write(record_);
-  if (CallMetrics* metrics = calls_.metrics()) metrics->Ended(record_.method, record_.code, record_.duration);
+  const absl::Duration duration = absl::Now() - begin_;
+  if (const CallLog* log = calls_.log(); log != nullptr && log->Wants(code_)) {
+    CallRecord record{.method = method_, .code = code_, .at = begin_, .duration = duration, .peer = context_.peer()};
+    const auto trace = context_.client_metadata().find("traceparent");
+    if (trace != context_.client_metadata().end()) {
+      record.trace = ReadTraceParent({trace->second.data(), trace->second.size()});
+    }
+    log->Write(record);
+  }
+  if (CallMetrics* metrics = calls_.metrics()) metrics->Ended(method_, code_, duration);
   calls_.Leave();
 }
 

@@ -27,6 +27,8 @@
 #include "service/grpc/deadline.h"
 #include "service/grpc/error_details.h"
 #include "service/grpc/identity.h"
+#include "service/grpc/parse_request.h"
+#include "service/grpc/wire_reply.h"
 #include "service/metrics.h"
 
 namespace nosograph::service {
@@ -42,10 +44,11 @@ class IdleStream {
 class Calls {
  public:
   // `log` and `metrics` may be null, and must outlive this. `most` is how many calls may run at once; 0: any number.
-  Calls(RoleRules rules, const CallLog* log, CallMetrics* metrics, int most)
-      : rules_(std::move(rules)), log_(log), metrics_(metrics), most_(most) {}
+  Calls(RoleRules rules, bool with_tls, const CallLog* log, CallMetrics* metrics, int most)
+      : rules_(std::move(rules)), with_tls_(with_tls), log_(log), metrics_(metrics), most_(most) {}
 
   const RoleRules& rules() const { return rules_; }
+  bool with_tls() const { return with_tls_; }
   const CallLog* log() const { return log_; }
   CallMetrics* metrics() const { return metrics_; }
   bool closed() const { return closed_; }
@@ -62,6 +65,7 @@ class Calls {
 
  private:
   const RoleRules rules_;
+  const bool with_tls_;
   const CallLog* const log_;
   CallMetrics* const metrics_;
   const int most_;
@@ -78,16 +82,17 @@ grpc::Status Stopping();
 // What a handler may know of a call over the wire. Lives no longer than the call.
 class WireCallContext final : public CallContext {
  public:
-  WireCallContext(const grpc::CallbackServerContext& context, const RoleRules& rules)
-      : context_(context), rules_(rules) {}
+  WireCallContext(const grpc::CallbackServerContext& context, const Calls& calls) : context_(context), calls_(calls) {}
 
   absl::Status Check() const override;
-  Role role() const override { return RoleOf(rules_, *context_.auth_context()); }
+  Role role() const override {
+    return calls_.with_tls() ? RoleOf(calls_.rules(), *context_.auth_context()) : calls_.rules().anonymous;
+  }
   std::string caller() const override;
 
  private:
   const grpc::CallbackServerContext& context_;
-  const RoleRules& rules_;
+  const Calls& calls_;
 };
 
 // From a call's first moment to its last: counted, and told to log and metrics.
@@ -100,13 +105,16 @@ class CallScope {
 
   // OK, or what the call ends with at once.
   const grpc::Status& admission() const { return admission_; }
-  void SetCode(grpc::StatusCode code) { record_.code = code; }
+  void SetCode(grpc::StatusCode code) { code_ = code; }
   // Once, when the call is over.
   void End();
 
  private:
   Calls& calls_;
-  CallRecord record_;
+  const grpc::CallbackServerContext& context_;
+  const absl::string_view method_;
+  const absl::Time begin_;
+  int code_ = 0;
   const grpc::Status admission_;
 };
 
@@ -137,15 +145,35 @@ Handler<Request, Response> Guarded(Role needed, Handler<Request, Response> handl
   return WithRole(needed, WithDeadline(std::move(handler)));
 }
 
-// Answers on the thread that took the call.
+// The same handler, its answer in wire format.
 template <typename Request, typename Response>
+Handler<Request, WireReply> InWireFormat(Handler<Request, Response> next) {
+  return [next = std::move(next)](const CallContext& context, const Request& request, WireReply* reply) {
+    Response response;
+    absl::Status status = next(context, request, &response);
+    if (status.ok()) reply->Set(response);
+    return status;
+  };
+}
+
+// Answers on the thread that took the call.
+template <typename Request>
 grpc::ServerUnaryReactor* AnswerUnary(Calls& calls, const grpc::CallbackServerContext& context,
-                                      absl::string_view method, const Handler<Request, Response>& handler,
-                                      const Request& request, Response* response) {
+                                      absl::string_view method, const Handler<Request, WireReply>& handler,
+                                      const grpc::ByteBuffer& request_bytes, grpc::ByteBuffer* response) {
   auto* reactor = new UnaryReactor(calls, context, method);  // deletes itself when the call is done
-  reactor->FinishWith(reactor->admission().ok()
-                          ? ToGrpc(handler(WireCallContext(context, calls.rules()), request, response))
-                          : reactor->admission());
+  if (!reactor->admission().ok()) {
+    reactor->FinishWith(reactor->admission());
+    return reactor;
+  }
+  thread_local Request request;  // keeps its room from call to call
+  absl::Status status = ParseRequest(request_bytes, &request);
+  if (status.ok()) {
+    WireReply reply;
+    status = handler(WireCallContext(context, calls), request, &reply);
+    if (status.ok()) *response = reply.Take();
+  }
+  reactor->FinishWith(ToGrpc(status));
   return reactor;
 }
 

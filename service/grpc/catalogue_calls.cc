@@ -32,7 +32,7 @@ class ImportReactor final : public grpc::ServerReadReactor<v1::ImportRequest>, p
                 uint64_t most_bytes, const Handler<ImportJob, v1::ImportResponse>& handler, Worker& worker)
       : calls_(calls),
         scope_(calls, context, "/nosograph.v1.CatalogueService/Import"),
-        context_(context, calls.rules()),
+        context_(context, calls),
         response_(response),
         most_bytes_(most_bytes),
         handler_(handler),
@@ -104,7 +104,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>, p
   WatchReactor(Calls& calls, const grpc::CallbackServerContext& context, const List& list)
       : calls_(calls),
         scope_(calls, context, "/nosograph.v1.CatalogueService/Watch"),
-        context_(context, calls.rules()),
+        context_(context, calls),
         list_(list) {}
 
   // Keeps itself until the call is done.
@@ -251,9 +251,9 @@ class CallbackCatalogue final : public v1::CatalogueService::CallbackService, pu
       reactor->FinishWith(reactor->admission());
       return reactor;
     }
-    const absl::Status role = CheckRole(Role::kReleaser, WireCallContext(context, calls_.rules()));
+    const absl::Status role = CheckRole(Role::kReleaser, WireCallContext(context, calls_));
     const auto answer = [this, reactor, &context, &handler, &request, response] {
-      reactor->FinishWith(ToGrpc(handler(WireCallContext(context, calls_.rules()), request, response)));
+      reactor->FinishWith(ToGrpc(handler(WireCallContext(context, calls_), request, response)));
     };
     if (!role.ok()) {
       reactor->FinishWith(ToGrpc(role));

@@ -1,5 +1,7 @@
 #include "service/grpc/convert.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -51,7 +53,7 @@ void ToMessage(const ConceptRef& item, v1::Concept* message) {
 namespace {
 
 template <typename Response>
-void AddNotes(const ConceptRef& item, Response* message) {
+void AddNotesTo(const ConceptRef& item, Response* message) {
   for (const snapshot::NoteRecord& record : item.snapshot().notes(item.item)) {
     const Snapshot::NoteView note = item.snapshot().Read(record);
     v1::Note* added = message->add_notes();
@@ -60,6 +62,13 @@ void AddNotes(const ConceptRef& item, Response* message) {
     added->set_stands_at(Text(item.code()));
   }
 }
+
+}  // namespace
+
+void AddNotes(const ConceptRef& item, v1::ResolveResponse* message) { AddNotesTo(item, message); }
+void AddNotes(const ConceptRef& item, v1::ResolveBatchResponse* message) { AddNotesTo(item, message); }
+
+namespace {
 
 void Fill(const model::Citation& citation, v1::Citation* message) {
   message->set_text(citation.text);
@@ -287,19 +296,36 @@ void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveRe
 void SharedContent::Add(const query::Resolution& resolution) {
   if (const std::optional<ConceptRef>& subject = resolution.subject()) AddConcept(*subject);
   for (const ConceptRef& ancestor : resolution.ancestors) AddConcept(ancestor);
-  if (resolution.knowledge && knowledge_.insert({resolution.knowledge->release, resolution.knowledge->item}).second) {
-    FillKnowledge(*resolution.knowledge, response_->add_knowledge());
+  if (resolution.knowledge &&
+      std::find(knowledge_.begin(), knowledge_.end(), *resolution.knowledge) == knowledge_.end()) {
+    knowledge_.push_back(*resolution.knowledge);
   }
-  if (resolution.release != nullptr) AddRelease(*resolution.release);
-  for (const snapshot::Release* extension : resolution.extensions) AddRelease(*extension);
+  if (resolution.release != nullptr) AddRelease(resolution.release);
+  for (const snapshot::Release* extension : resolution.extensions) AddRelease(extension);
 }
 
-void SharedContent::AddConcept(const ConceptRef& item) {
-  if (concepts_.insert({item.release, item.item}).second) AddNotes(item, response_);
+void SharedContent::Add(const ConceptRef& item, const std::vector<ConceptRef>& ancestors) {
+  AddRelease(item.release);
+  if (!AddConcept(item)) return;
+  for (const ConceptRef& ancestor : ancestors) {
+    // In a tree, what is above one that is known is known.
+    if (!AddConcept(ancestor) && item.classified()) return;
+  }
 }
 
-void SharedContent::AddRelease(const snapshot::Release& release) {
-  if (releases_.insert(&release).second) ToMessage(release, Detail::kFull, response_->add_releases());
+bool SharedContent::AddConcept(const ConceptRef& item) {
+  if (!seen_.insert({item.release, item.item}).second) return false;
+  concepts_.push_back(item);
+  return true;
+}
+
+void SharedContent::AddRelease(const snapshot::Release* release) {
+  if (std::find(releases_.begin(), releases_.end(), release) == releases_.end()) releases_.push_back(release);
+}
+
+void SharedContent::FillAllButNotes(v1::ResolveBatchResponse* response) const {
+  for (const snapshot::Release* release : releases_) ToMessage(*release, Detail::kFull, response->add_releases());
+  for (const ConceptRef& item : knowledge_) FillKnowledge(item, response->add_knowledge());
 }
 
 }  // namespace nosograph::service

@@ -8,9 +8,11 @@
 #ifndef NOSOGRAPH_SERVICE_GRPC_CONVERT_H_
 #define NOSOGRAPH_SERVICE_GRPC_CONVERT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "nosograph/v1/terminology.pb.h"
@@ -51,22 +53,33 @@ void ToMessage(const query::CodeValidator& validator, const v1::ValidateCodeRequ
                const query::Validation& validation, v1::ValidateCodeResponse* message);
 void ToMessage(const query::Subsumption& answer, v1::SubsumesResponse* message);
 
-// What several items of a batch share, each once.
+// The notes that stand at a concept.
+void AddNotes(const query::ConceptRef& item, v1::ResolveResponse* message);
+void AddNotes(const query::ConceptRef& item, v1::ResolveBatchResponse* message);
+
+// What several items of a batch share, each once, in the order in which it comes.
 class SharedContent {
  public:
-  explicit SharedContent(v1::ResolveBatchResponse* response) : response_(response) {}
+  // `codes` is how many items there will be, about.
+  explicit SharedContent(size_t codes) { seen_.reserve(codes * 2); }
 
   void Add(const query::Resolution& resolution);
+  // A published concept without knowledge, and all that is above it.
+  void Add(const query::ConceptRef& item, const std::vector<query::ConceptRef>& ancestors);
+
+  // Whose notes are shared.
+  const std::vector<query::ConceptRef>& concepts() const { return concepts_; }
+  void FillAllButNotes(v1::ResolveBatchResponse* response) const;
 
  private:
   using Key = std::pair<const snapshot::Release*, uint32_t>;
-  void AddConcept(const query::ConceptRef& item);
-  void AddRelease(const snapshot::Release& release);
+  bool AddConcept(const query::ConceptRef& item);
+  void AddRelease(const snapshot::Release* release);
 
-  v1::ResolveBatchResponse* const response_;
-  absl::flat_hash_set<Key> concepts_;
-  absl::flat_hash_set<Key> knowledge_;
-  absl::flat_hash_set<const snapshot::Release*> releases_;
+  absl::flat_hash_set<Key> seen_;
+  std::vector<query::ConceptRef> concepts_;
+  std::vector<query::ConceptRef> knowledge_;
+  std::vector<const snapshot::Release*> releases_;
 };
 
 }  // namespace nosograph::service

@@ -38,7 +38,7 @@ class GrpcServer final : public Server {
       : address_(std::move(address)),
         credentials_(options.credentials ? options.credentials : grpc::InsecureServerCredentials()),
         options_(options),
-        calls_(options.roles, options.log, options.metrics, options.max_calls) {
+        calls_(options.roles, options.credentials != nullptr, options.log, options.metrics, options.max_calls) {
     if (catalogue) {
       catalogue_ =
           NewCatalogueCalls(*std::move(catalogue), terminology.list_releases, options.max_import_bytes, calls_);

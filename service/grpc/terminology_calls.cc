@@ -11,15 +11,14 @@ namespace {
 
 // One answer a request, in order. The next request is read when the answer before is out, so that a client that does
 // not read holds up itself alone. When the service stops, a stream ends at once, or after the answer that is under way.
-class ResolveReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, v1::ResolveStreamResponse>,
-                             public IdleStream {
+class ResolveReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public IdleStream {
  public:
-  using StreamHandler = Handler<v1::ResolveRequest, v1::ResolveStreamResponse>;
+  using StreamHandler = Handler<v1::ResolveRequest, WireReply>;
 
   ResolveReactor(Calls& calls, const grpc::CallbackServerContext& context, const StreamHandler& handler)
       : calls_(calls),
         scope_(calls, context, "/nosograph.v1.TerminologyService/ResolveStream"),
-        context_(context, calls.rules()),
+        context_(context, calls),
         handler_(handler) {}
 
   // Keeps itself until the call is done.
@@ -37,9 +36,11 @@ class ResolveReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, 
   void OnReadDone(bool ok) override {
     if (!gate_.Go()) return;
     if (!ok) return End(grpc::Status::OK);  // the client has no more, or is gone
-    response_.Clear();
-    const absl::Status status = handler_(context_, request_, &response_);
+    absl::Status status = ParseRequest(request_bytes_, &request_);
+    WireReply reply;
+    if (status.ok()) status = handler_(context_, request_, &reply);
     if (!status.ok()) return End(ToGrpc(status));
+    response_ = reply.Take();
     StartWrite(&response_);
   }
   void OnWriteDone(bool ok) override { ok ? Read() : End(grpc::Status::OK); }
@@ -50,7 +51,7 @@ class ResolveReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, 
 
  private:
   void Read() {
-    if (!gate_.Wait(calls_, [this] { StartRead(&request_); })) End(Stopping());
+    if (!gate_.Wait(calls_, [this] { StartRead(&request_bytes_); })) End(Stopping());
   }
   void End(const grpc::Status& status) {
     if (gate_.End()) FinishWith(status);
@@ -66,66 +67,87 @@ class ResolveReactor final : public grpc::ServerBidiReactor<v1::ResolveRequest, 
   const StreamHandler& handler_;
   std::shared_ptr<ResolveReactor> self_;
   StreamGate gate_;
+  grpc::ByteBuffer request_bytes_;
   v1::ResolveRequest request_;
-  v1::ResolveStreamResponse response_;
+  grpc::ByteBuffer response_;
 };
 
-TerminologyHandlers Guarded(TerminologyHandlers handlers) {
-  handlers.resolve = Guarded(Role::kReader, std::move(handlers.resolve));
-  handlers.resolve_batch = Guarded(Role::kReader, std::move(handlers.resolve_batch));
-  handlers.lookup = Guarded(Role::kReader, std::move(handlers.lookup));
-  handlers.validate_code = Guarded(Role::kReader, std::move(handlers.validate_code));
-  handlers.subsumes = Guarded(Role::kReader, std::move(handlers.subsumes));
-  handlers.list_releases = Guarded(Role::kReader, std::move(handlers.list_releases));
-  return handlers;  // each message of a stream is a question of its own; the stream itself is guarded when it begins
+// Answers in wire format where there are any, else in messages; each guarded.
+template <typename Request, typename Response>
+Handler<Request, WireReply> Served(Handler<Request, WireReply> wire, Handler<Request, Response> messages) {
+  return Guarded(Role::kReader, wire ? std::move(wire) : InWireFormat(std::move(messages)));
 }
 
-class TerminologyCalls final : public v1::TerminologyService::CallbackService {
+template <typename Request, typename Response>
+Handler<Request, WireReply> Served(Handler<Request, Response> messages) {
+  return Served(Handler<Request, WireReply>(), std::move(messages));
+}
+
+// Requests and replies as bytes: those that most calls ask are put together without messages, and bytes that are no
+// request get an error that says why.
+using Api = v1::TerminologyService;
+using Raw = Api::WithRawCallbackMethod_Resolve<Api::WithRawCallbackMethod_ResolveBatch<
+    Api::WithRawCallbackMethod_ResolveStream<Api::WithRawCallbackMethod_Lookup<Api::WithRawCallbackMethod_ValidateCode<
+        Api::WithRawCallbackMethod_Subsumes<Api::WithRawCallbackMethod_ListReleases<Api::Service>>>>>>>;
+
+class TerminologyCalls final : public Raw {
  public:
   TerminologyCalls(TerminologyHandlers handlers, Calls& calls)
-      : calls_(calls), handlers_(Guarded(std::move(handlers))) {}
+      : calls_(calls),
+        resolve_(Served(std::move(handlers.resolve_wire), std::move(handlers.resolve))),
+        resolve_batch_(Served(std::move(handlers.resolve_batch_wire), std::move(handlers.resolve_batch))),
+        // Each message of a stream is a question of its own; the stream itself is guarded when it begins.
+        resolve_in_stream_(handlers.resolve_in_stream_wire ? std::move(handlers.resolve_in_stream_wire)
+                                                           : InWireFormat(std::move(handlers.resolve_in_stream))),
+        lookup_(Served(std::move(handlers.lookup))),
+        validate_code_(Served(std::move(handlers.validate_code))),
+        subsumes_(Served(std::move(handlers.subsumes))),
+        list_releases_(Served(std::move(handlers.list_releases))) {}
 
-  grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* context, const v1::ResolveRequest* request,
-                                    v1::ResolveResponse* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Resolve", handlers_.resolve, *request,
+  grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override {
+    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Resolve", resolve_, *request, response);
+  }
+  grpc::ServerUnaryReactor* ResolveBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override {
+    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ResolveBatch", resolve_batch_, *request,
                        response);
   }
-  grpc::ServerUnaryReactor* ResolveBatch(grpc::CallbackServerContext* context, const v1::ResolveBatchRequest* request,
-                                         v1::ResolveBatchResponse* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ResolveBatch", handlers_.resolve_batch,
-                       *request, response);
-  }
-  grpc::ServerBidiReactor<v1::ResolveRequest, v1::ResolveStreamResponse>* ResolveStream(
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ResolveStream(
       grpc::CallbackServerContext* context) override {
-    auto reactor = std::make_shared<ResolveReactor>(calls_, *context, handlers_.resolve_in_stream);
+    auto reactor = std::make_shared<ResolveReactor>(calls_, *context, resolve_in_stream_);
     calls_.Add(reactor);
     reactor->Begin(reactor);
     return reactor.get();
   }
-  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context, const v1::LookupRequest* request,
-                                   v1::LookupResponse* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Lookup", handlers_.lookup, *request,
+  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override {
+    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Lookup", lookup_, *request, response);
+  }
+  grpc::ServerUnaryReactor* ValidateCode(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override {
+    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ValidateCode", validate_code_, *request,
                        response);
   }
-  grpc::ServerUnaryReactor* ValidateCode(grpc::CallbackServerContext* context, const v1::ValidateCodeRequest* request,
-                                         v1::ValidateCodeResponse* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ValidateCode", handlers_.validate_code,
-                       *request, response);
+  grpc::ServerUnaryReactor* Subsumes(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override {
+    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Subsumes", subsumes_, *request, response);
   }
-  grpc::ServerUnaryReactor* Subsumes(grpc::CallbackServerContext* context, const v1::SubsumesRequest* request,
-                                     v1::SubsumesResponse* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Subsumes", handlers_.subsumes, *request,
+  grpc::ServerUnaryReactor* ListReleases(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override {
+    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ListReleases", list_releases_, *request,
                        response);
-  }
-  grpc::ServerUnaryReactor* ListReleases(grpc::CallbackServerContext* context, const v1::ListReleasesRequest* request,
-                                         v1::ListReleasesResponse* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ListReleases", handlers_.list_releases,
-                       *request, response);
   }
 
  private:
   Calls& calls_;
-  const TerminologyHandlers handlers_;
+  const Handler<v1::ResolveRequest, WireReply> resolve_;
+  const Handler<v1::ResolveBatchRequest, WireReply> resolve_batch_;
+  const Handler<v1::ResolveRequest, WireReply> resolve_in_stream_;
+  const Handler<v1::LookupRequest, WireReply> lookup_;
+  const Handler<v1::ValidateCodeRequest, WireReply> validate_code_;
+  const Handler<v1::SubsumesRequest, WireReply> subsumes_;
+  const Handler<v1::ListReleasesRequest, WireReply> list_releases_;
 };
 
 }  // namespace

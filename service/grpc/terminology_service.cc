@@ -3,13 +3,16 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "service/grpc/convert.h"
+#include "service/grpc/resolve_wire.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
+#include "terminology/query/scope.h"
 #include "terminology/query/subsumes.h"
 #include "terminology/query/validate_code.h"
 
@@ -106,36 +109,79 @@ absl::Status ListReleases(const snapshot::ReleaseSet& set, const v1::ListRelease
   return absl::OkStatus();
 }
 
+absl::Status CheckBatch(const Limits& limits, const v1::ResolveBatchRequest& request) {
+  RETURN_IF_ERROR(CheckEnumerations(request));
+  if (request.codes_size() <= limits.batch_codes) return absl::OkStatus();
+  return WrongNumber("codes", request.codes_size(),
+                     absl::StrCat(" codes, more than the ", limits.batch_codes, " that a batch may have"),
+                     "split the batch");
+}
+
+absl::Status CheckReply(const Limits& limits, const v1::ResolveBatchRequest& request, size_t bytes) {
+  if (bytes <= limits.reply_bytes) return absl::OkStatus();
+  return base::FieldError(absl::StatusCode::kResourceExhausted, "codes", std::to_string(request.codes_size()),
+                          absl::StrCat("the reply for ", request.codes_size(), " codes has ", bytes,
+                                       " bytes, more than the ", limits.reply_bytes, " that clients take"),
+                          "split the batch");
+}
+
+// The answer for one code of a batch, which is also given as it is; an error where there is none.
+absl::StatusOr<query::Resolution> AnswerItem(const snapshot::ReleaseSet& set, const v1::ResolveBatchRequest& request,
+                                             const std::string& code, v1::ResolveBatchResponse::Item* item) {
+  absl::StatusOr<query::Resolution> resolution = query::Resolve(set, ToQuery(request, code));
+  if (resolution.ok()) {
+    ToMessage(*resolution, Detail::kShared, item->mutable_result());
+  } else {
+    Fill(resolution.status(), item->mutable_error());
+  }
+  return resolution;
+}
+
 absl::Status ResolveBatch(const CallContext& context, const snapshot::ReleaseSet& set, const Limits& limits,
                           const v1::ResolveBatchRequest& request, v1::ResolveBatchResponse* response) {
-  RETURN_IF_ERROR(CheckEnumerations(request));
-  if (request.codes_size() > limits.batch_codes) {
-    return WrongNumber("codes", request.codes_size(),
-                       absl::StrCat(" codes, more than the ", limits.batch_codes, " that a batch may have"),
-                       "split the batch");
-  }
+  RETURN_IF_ERROR(CheckBatch(limits, request));
   // What is wrong with the whole request is its error, not that of each code.
-  RETURN_IF_ERROR(query::Resolve(set, ToQuery(request, "")).status());
-  SharedContent shared(response);
+  RETURN_IF_ERROR(query::ScopesOf(set, request.system(), ToQuery(request.release())).status());
+  SharedContent shared(static_cast<size_t>(request.codes_size()));
   response->mutable_items()->Reserve(request.codes_size());
   for (const std::string& code : request.codes()) {
     if (response->items_size() % kCodesBetweenLooks == 0) RETURN_IF_ERROR(context.Check());
-    v1::ResolveBatchResponse::Item* item = response->add_items();
-    const absl::StatusOr<query::Resolution> resolution = query::Resolve(set, ToQuery(request, code));
-    if (resolution.ok()) {
-      ToMessage(*resolution, Detail::kShared, item->mutable_result());
-      shared.Add(*resolution);
-    } else {
-      Fill(resolution.status(), item->mutable_error());
-    }
+    const absl::StatusOr<query::Resolution> resolution = AnswerItem(set, request, code, response->add_items());
+    if (resolution.ok()) shared.Add(*resolution);
   }
-  if (const size_t bytes = response->ByteSizeLong(); bytes > limits.reply_bytes) {
-    response->Clear();
-    return base::FieldError(absl::StatusCode::kResourceExhausted, "codes", std::to_string(request.codes_size()),
-                            absl::StrCat("the reply for ", request.codes_size(), " codes has ", bytes,
-                                         " bytes, more than the ", limits.reply_bytes, " that clients take"),
-                            "split the batch");
+  shared.FillAllButNotes(response);
+  for (const query::ConceptRef& item : shared.concepts()) AddNotes(item, response);
+  const absl::Status size = CheckReply(limits, request, response->ByteSizeLong());
+  if (!size.ok()) response->Clear();
+  return size;
+}
+
+absl::Status ResolveBatchWire(const CallContext& context, const snapshot::ReleaseSet& set, const Limits& limits,
+                              const v1::ResolveBatchRequest& request, WireReply* reply) {
+  RETURN_IF_ERROR(CheckBatch(limits, request));
+  ASSIGN_OR_RETURN(const std::vector<query::Scope> scopes,
+                   query::ScopesOf(set, request.system(), ToQuery(request.release())));
+  WireBatch batch(set, scopes, static_cast<size_t>(request.codes_size()));
+  int done = 0;
+  for (const std::string& code : request.codes()) {
+    if (done++ % kCodesBetweenLooks == 0) RETURN_IF_ERROR(context.Check());
+    if (batch.TryAdd(code)) continue;
+    v1::ResolveBatchResponse::Item item;
+    const absl::StatusOr<query::Resolution> resolution = AnswerItem(set, request, code, &item);
+    batch.Add(item, resolution.ok() ? &*resolution : nullptr);
   }
+  RETURN_IF_ERROR(CheckReply(limits, request, batch.Finish()));
+  batch.Write(reply);
+  return absl::OkStatus();
+}
+
+// The long way, of a request that has no short one.
+template <typename Request, typename Response>
+absl::Status Serialized(absl::Status (*answer)(const snapshot::ReleaseSet&, const Request&, Response*),
+                        const snapshot::ReleaseSet& set, const Request& request, WireReply* reply) {
+  Response response;
+  RETURN_IF_ERROR(answer(set, request, &response));
+  reply->Set(response);
   return absl::OkStatus();
 }
 
@@ -172,7 +218,23 @@ TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::Live
           .lookup = Pinned(live, Lookup),
           .validate_code = Pinned(live, limits, ValidateCode),
           .subsumes = Pinned(live, Subsumes),
-          .list_releases = Pinned(live, ListReleases)};
+          .list_releases = Pinned(live, ListReleases),
+          .resolve_wire =
+              [live](const CallContext& /*context*/, const v1::ResolveRequest& request, WireReply* reply) {
+                const snapshot::LiveReleases::Pin set = live->Get();
+                if (TryResolveWire(*set, request, reply)) return absl::OkStatus();
+                return Serialized(Resolve, *set, request, reply);
+              },
+          .resolve_batch_wire =
+              [live, limits](const CallContext& context, const v1::ResolveBatchRequest& request, WireReply* reply) {
+                return ResolveBatchWire(context, *live->Get(), limits, request, reply);
+              },
+          .resolve_in_stream_wire =
+              [live](const CallContext& /*context*/, const v1::ResolveRequest& request, WireReply* reply) {
+                const snapshot::LiveReleases::Pin set = live->Get();
+                if (TryResolveInStreamWire(*set, request, reply)) return absl::OkStatus();
+                return Serialized(ResolveInStream, *set, request, reply);
+              }};
 }
 
 }  // namespace nosograph::service

@@ -31,8 +31,8 @@ class Answer {
     About(item, false);
     if (extension) {
       ExtensionIssues(item);
-    } else if (item.classified() && !item.billable()) {
-      HeaderIssue(item);
+    } else if (std::optional<Issue> issue = HeaderIssue(item, query_.code)) {
+      resolution_.issues.push_back(*std::move(issue));
     }
   }
 
@@ -138,25 +138,30 @@ class Answer {
                              : absl::StrCat("choose a billable code below ", NameOf(resolution_.ancestors.front())));
   }
 
-  void HeaderIssue(const ConceptRef& item) {
-    const snapshot::Snapshot& snapshot = item.snapshot();
-    std::string example;
-    for (uint32_t below = item.item + 1; below < snapshot.subtree_end(item.item) && example.empty(); ++below) {
-      if (snapshot.billable(below)) example = absl::StrCat(", such as ", NameOf(ConceptRef{item.release, below}));
-    }
-    const model::ConceptKind kind = snapshot.kind(item.item);
-    const bool code = kind == model::ConceptKind::kCategory || kind == model::ConceptKind::kSubcategory;
-    Say(Severity::kInformation, IssueKind::kNotBillable,
-        absl::StrCat(item.code(), " is a ", code ? "header" : model::ConceptKindName(kind), " and not billable"),
-        absl::StrCat("choose a billable code below it", code ? example : ""));
-  }
-
   const Scope& scope_;
   const ResolveQuery& query_;
   Resolution resolution_;
 };
 
 }  // namespace
+
+std::optional<Issue> HeaderIssue(const ConceptRef& item, absl::string_view code) {
+  if (!item.classified() || item.billable()) return std::nullopt;
+  const snapshot::Snapshot& snapshot = item.snapshot();
+  std::string example;
+  for (uint32_t below = item.item + 1; below < snapshot.subtree_end(item.item) && example.empty(); ++below) {
+    if (snapshot.billable(below)) example = absl::StrCat(", such as ", NameOf(ConceptRef{item.release, below}));
+  }
+  const model::ConceptKind kind = snapshot.kind(item.item);
+  const bool has_code = kind == model::ConceptKind::kCategory || kind == model::ConceptKind::kSubcategory;
+  return Issue{
+      Severity::kInformation,
+      IssueKind::kNotBillable,
+      "code",
+      base::Excerpt(code),
+      absl::StrCat(item.code(), " is a ", has_code ? "header" : model::ConceptKindName(kind), " and not billable"),
+      absl::StrCat("choose a billable code below it", has_code ? example : "")};
+}
 
 absl::Status CheckCodeLength(absl::string_view field, absl::string_view code) {
   if (code.size() <= kMaxCodeBytes) return absl::OkStatus();

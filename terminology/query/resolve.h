@@ -62,6 +62,9 @@ struct Resolution {
 // Longest code that is taken, in bytes.
 using model::kMaxCodeBytes;
 
+// What there is to say of a published concept that is not billable, asked for as `code`; nothing of other concepts.
+std::optional<Issue> HeaderIssue(const ConceptRef& item, absl::string_view code);
+
 // Errors: InvalidArgument for a longer one, which names the field of the request.
 absl::Status CheckCodeLength(absl::string_view field, absl::string_view code);
 

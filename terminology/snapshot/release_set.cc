@@ -1,6 +1,7 @@
 #include "terminology/snapshot/release_set.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -40,6 +41,8 @@ ReleaseSet::ReleaseSet(std::vector<Release> releases) : releases_(std::move(rele
     };
     return key(a) < key(b);
   });
+  static std::atomic<uint64_t> last{0};
+  id_ = last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
 std::vector<const Release*> ReleaseSet::ActivePublished() const {

@@ -9,6 +9,7 @@
 #ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_RELEASE_SET_H_
 #define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_RELEASE_SET_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,12 +20,19 @@
 
 namespace nosograph::snapshot {
 
+// What a user of a release works out from its snapshot and keeps beside it; goes when nobody holds it any more.
+class Derived {
+ public:
+  virtual ~Derived() = default;
+};
+
 struct Release {
   std::shared_ptr<const Snapshot> snapshot;
   std::string id;               // SHA-256 of the snapshot file, hexadecimal
   std::string valid_from = {};  // first day of validity, YYYY-MM-DD; empty when not known
   std::string valid_to = {};    // last day; empty while it is open
   bool active = true;           // what answers when no release is asked for; one of each system
+  std::shared_ptr<const Derived> derived = nullptr;
 
   bool ValidOn(absl::string_view date) const {
     return (valid_from.empty() || valid_from <= date) && (valid_to.empty() || date <= valid_to);
@@ -48,6 +56,9 @@ class ReleaseSet {
   const std::vector<Release>& releases() const { return releases_; }
   bool empty() const { return releases_.empty(); }
 
+  // That of no other set in this process, so that what was worked out for a set can be known again; 0 where empty.
+  uint64_t id() const { return id_; }
+
   // The active release of each published system, and of each extension of `system` (of each at all when it is empty).
   std::vector<const Release*> ActivePublished() const;
   std::vector<const Release*> ActiveExtensions(absl::string_view system = {}) const;
@@ -70,6 +81,7 @@ class ReleaseSet {
   std::vector<const Release*> Of(absl::string_view system) const;
 
   std::vector<Release> releases_;
+  uint64_t id_ = 0;
 };
 
 // `system` as a canonical URI where it is an object identifier that is known; else as it stands.

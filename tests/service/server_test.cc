@@ -330,8 +330,12 @@ TEST_F(ServerTest, BatchOverTheLimitIsRefused) {
 }
 
 TEST_F(ServerTest, BytesThatAreNoRequestAreRefusedAndTheServerGoesOn) {
-  // A field of text with bytes that are not UTF-8, and bytes that are no message.
-  for (const std::string& bytes : {std::string("\x12\x02\xff\xfe", 4), std::string("\xff\xff\xff\xff", 4)}) {
+  // A field of text with bytes that are not UTF-8, the same in a message below, and bytes that are no message.
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {std::string("\x12\x02\xff\xfe", 4), "code: '\\xff\\xfe' is not UTF-8; give the text in UTF-8"},
+      {std::string("\x1a\x03\x12\x01\xff", 5), "release.date: '\\xff' is not UTF-8"},
+      {std::string("\xff\xff\xff\xff", 4), "the request is no nosograph.v1.ResolveRequest"}};
+  for (const auto& [bytes, says] : wrong) {
     grpc::Slice slice(bytes);
     grpc::ByteBuffer request(&slice, 1);
     grpc::ByteBuffer response;
@@ -339,7 +343,8 @@ TEST_F(ServerTest, BytesThatAreNoRequestAreRefusedAndTheServerGoesOn) {
     const grpc::internal::RpcMethod method("/nosograph.v1.TerminologyService/Resolve",
                                            grpc::internal::RpcMethod::NORMAL_RPC);
     const grpc::Status status = grpc::internal::BlockingUnaryCall(channel_.get(), method, &context, request, &response);
-    EXPECT_FALSE(status.ok());
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_THAT(status.error_message(), HasSubstr(says));
   }
   EXPECT_EQ(Resolve("L94.2").outcome(), v1::OUTCOME_EXACT);
 }
@@ -434,6 +439,7 @@ TEST(ServerDrain, CallsThatHaveBegunFinishAndHealthSaysSo) {
   std::promise<void> begun;
   std::promise<void> go_on;
   TerminologyHandlers handlers = ContentHandlers();
+  handlers.resolve_wire = nullptr;
   handlers.resolve = [&](const CallContext& /*context*/, const v1::ResolveRequest& /*request*/,
                          v1::ResolveResponse* response) {
     begun.set_value();
