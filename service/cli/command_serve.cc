@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "service/admin.h"
 #include "service/cli/command.h"
+#include "service/cli/config_file.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/serve_options.h"
 #include "service/follower.h"
@@ -167,7 +168,21 @@ void AddServeCommand(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("serve", "Serve the catalogue over gRPC");
   auto options = std::make_shared<ServeOptions>();
   AddServeOptions(*command, *options);
-  command->callback([options, &exit_code] { exit_code = Serve(*options); });
+  auto config = std::make_shared<ConfigOptions>();
+  AddConfigOptions(*command, *config);
+  command->callback([command, options, config, &exit_code] {
+    if (!config->file.empty()) {
+      if (const absl::Status status = ApplyConfigFile(*command, config->file); !status.ok()) {
+        exit_code = FailInput(absl::Status(status.code(), absl::StrCat("--config: ", status.message())));
+        return;
+      }
+    }
+    if (config->print) {
+      std::cout << PrintConfig(*command);
+      return;
+    }
+    exit_code = Serve(*options);
+  });
 }
 
 }  // namespace nosograph::cli

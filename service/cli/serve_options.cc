@@ -28,6 +28,7 @@ service::ClientCertificate ServeOptions::client_certificate() const {
 
 void AddServeOptions(CLI::App& command, ServeOptions& options) {
   AddDataOption(command, options.data);
+  command.get_option("--data")->capture_default_str();  // so that --print-config tells it
   command.add_option("--grpc", options.address, "Address to listen on; port 0 takes a free one, which is printed")
       ->type_name("HOST:PORT")
       ->capture_default_str();

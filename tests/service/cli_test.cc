@@ -124,6 +124,47 @@ TEST_F(CommandLine, ServeRefusesWhatItCannotDo) {
   EXPECT_THAT(busy.err, AllOf(StartsWith("error: cannot listen on " + service.address()), HasSubstr("in use")));
 }
 
+TEST(CommandLineConfig, FileSaysWhatOptionsSayAndTheCommandLineWins) {
+  TemporaryFolder folder;
+  const std::string file = folder / "serve.toml";
+  WriteFile(file,
+            "# a comment\ngrpc = \"127.0.0.1:1234\"\nreader = [\"a\", \"b c\"]\nplaintext-beyond-loopback = "
+            "true\nmax-batch = 7\n");
+  const RunResult result = RunProgram({"serve", "--config", file, "--max-batch", "9", "--print-config"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("grpc = \"127.0.0.1:1234\"\n"), HasSubstr("reader = [\"a\", \"b c\"]\n"),
+                                HasSubstr("plaintext-beyond-loopback = true\n"), HasSubstr("max-batch = 9\n"),
+                                HasSubstr("max-calls = 10000\n"), HasSubstr("# tls-key = \n")));
+  // What is printed is a file that says the same.
+  WriteFile(file, result.out);
+  EXPECT_EQ(RunProgram({"serve", "--config", file, "--print-config"}).out, result.out);
+}
+
+TEST(CommandLineConfig, WhatIsWrongInAFileIsNamedWithItsFileAndKey) {
+  TemporaryFolder folder;
+  const std::string file = folder / "serve.toml";
+  for (const auto& [content, says] : std::vector<std::pair<std::string, std::string>>{
+           {"nonsense = 1\n", "nonsense: is no option; there are: data, grpc"},
+           {"max-batch = x\n", "max-batch: --max-batch: Value x"},
+           {"max-batch = 0\n", "not in range 1 to 100000"},
+           {"grpc = \"a\"\nmax-batch = 1\ngrpc = \"b\"\n", "grpc: "},
+           {"plaintext-beyond-loopback = 7\n", "is neither true nor false"},
+           {"call-log = \"some\"\n", "call-log: "},
+           {"[section]\n", "there are no sections"},
+           {"[section]\ngrpc = \"a\"\n", "there are no sections"},
+           {"print-config = true\n", "print-config: is no option"},
+           {"config = \"a\"\n", "config: is no option"},
+           {"tls-key = \"k\"\n", "--tls-certificate and --tls-key go together"}}) {
+    WriteFile(file, content);
+    const RunResult result = RunProgram({"serve", "--config", file, "--data", folder / "data"});
+    EXPECT_EQ(result.exit_code, 2) << content;
+    EXPECT_THAT(result.err, HasSubstr(says));
+  }
+  const RunResult gone = RunProgram({"serve", "--config", folder / "gone"});
+  EXPECT_EQ(gone.exit_code, 2);
+  EXPECT_THAT(gone.err, HasSubstr("gone"));
+}
+
 TEST_F(CommandLine, FailedImportLeavesWhatWasActiveServing) {
   ServiceProcess service(content_.path());
   TemporaryFolder folder;

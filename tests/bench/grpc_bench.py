@@ -1,0 +1,118 @@
+"""gRPC beside a bare echo server: interleaved pairs with the same client and reply size, medians of the ratios.
+
+    grpc_bench.py PROGRAM GRPC_BENCH TABULAR WORK [PAIRS]
+
+The echo is the cheaper by processor time of two styles, callbacks and completion queues. Standard library only.
+"""
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+
+program, bench, tabular, work = sys.argv[1:5]
+pairs = int(sys.argv[5]) if len(sys.argv) > 5 else 10
+root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+data = os.path.join(work, "data")
+codes = os.path.join(work, "codes.txt")
+pki = os.path.join(work, "pki")
+environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+
+
+class Server:
+    def __init__(self, *command):
+        self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        text=True, env=environment)
+        self.address = self.process.stdout.readline().split()[3].rstrip(",")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+    def load(self, method, callers, seconds=1.0, *more):
+        done = subprocess.run([bench, "load", "--address", self.address, "--pid", str(self.process.pid), "--codes", codes,
+                               "--method", method, "--callers", str(callers), "--seconds", str(seconds), *map(str, more)],
+                              capture_output=True, text=True, check=True, env=environment)
+        figures = json.loads(done.stdout)
+        failed = sum(count for code, count in figures["codes"].items() if code != "0")
+        if "--rate" not in more:
+            assert failed == 0, figures
+        return figures
+
+
+def serve(*more):
+    return Server(program, "serve", "--data", data, "--grpc", "127.0.0.1:0", "--call-log", "errors", *more)
+
+
+def echo(style):
+    return Server(bench, "echo", "--style", style, "--reply-bytes", reply_bytes, "--batch-bytes", batch_bytes)
+
+
+def compare(ours, theirs, method, callers, names=("service", "echo"), ours_more=(), theirs_more=()):
+    """Runs pairs in alternating order; prints medians and the median of the pairs' ratios."""
+    runs = []
+    for pair in range(pairs):
+        if pair % 2 == 0:
+            a = ours.load(method, callers, 1.0, *ours_more)
+            b = theirs.load(method, callers, 1.0, *theirs_more)
+        else:
+            b = theirs.load(method, callers, 1.0, *theirs_more)
+            a = ours.load(method, callers, 1.0, *ours_more)
+        runs.append((a, b))
+    line = f"{method:8}{callers:3} callers: "
+    ratios = {}
+    for name, unit in (("cpu", "µs server processor"), ("rate", "a second"), ("p99", "µs p99")):
+        first, second = (statistics.median(run[i][name] for run in runs) for i in (0, 1))
+        ratios[name] = statistics.median(a[name] / b[name] for a, b in runs)
+        line += f"{first:.1f} / {second:.1f} {unit} = {ratios[name]:.2f}; "
+    print(line + f"({names[0]} / {names[1]}, {pairs} pairs)", flush=True)
+    return ratios, statistics.median(run[0]["rate"] for run in runs)
+
+
+subprocess.run([program, "import", "icd10cm", tabular, "--version", "2026-04-01", "--quiet", "--data", data], check=True,
+               stdout=subprocess.DEVNULL)
+listed = subprocess.run([program, "children", "--all", *[f"chapter-{i}" for i in range(1, 23)], "--data", data],
+                        capture_output=True, text=True, check=True).stdout
+with open(codes, "w") as file:
+    file.write("".join(line.split()[0] + "\n" for line in listed.splitlines()))
+subprocess.run([os.path.join(root, "deploy/pki/development_pki.sh"), "make", pki], check=True, stdout=subprocess.DEVNULL)
+
+with serve() as service:
+    reply_bytes = round(service.load("resolve", 16)["bytes"])
+    batch_bytes = round(service.load("batch", 16)["bytes"])
+    print(f"a reply has {reply_bytes} bytes on average, one of a batch of 100 codes {batch_bytes}")
+    with echo("callback") as callback, echo("queue") as queue:
+        costs = {"callback": [], "queue": []}
+        for _ in range(5):
+            costs["callback"].append(callback.load("resolve", 16)["cpu"])
+            costs["queue"].append(queue.load("resolve", 16)["cpu"])
+        cheaper = min(costs, key=lambda style: statistics.median(costs[style]))
+        print("echo by style, µs server processor a call: " +
+              ", ".join(f"{style} {statistics.median(cost):.1f}" for style, cost in costs.items()))
+        bare = {"callback": callback, "queue": queue}[cheaper]
+        unary_rate = 0
+        for callers in (1, 16, 64):
+            _, rate = compare(service, bare, "resolve", callers)
+            unary_rate = max(unary_rate, rate)
+        _, batch_rate = compare(service, bare, "batch", 16)
+        print(f"codes a second: {batch_rate * 100:.0f} in batches, {unary_rate:.0f} unary = {batch_rate * 100 / unary_rate:.1f}")
+        compare(service, callback, "stream", 16)
+
+    with serve("--tls-certificate", f"{pki}/server.pem", "--tls-key", f"{pki}/server-key.pem", "--tls-client-ca",
+               f"{pki}/ca.pem") as encrypted:
+        compare(encrypted, service, "resolve", 16, ("TLS", "plaintext"),
+                ("--tls-ca", f"{pki}/ca.pem", "--tls-certificate", f"{pki}/reader.pem", "--tls-key",
+                 f"{pki}/reader-key.pem"))
+
+    # Open loop: calls start at their rate, whatever comes back; good is what comes back well within its deadline.
+    peak = statistics.median(service.load("resolve", 64, 2.0)["rate"] for _ in range(3))
+    for times in (0.5, 1, 3):
+        figures = service.load("resolve", 64, 3.0, "--rate", round(peak * times), "--deadline-ms", 250)
+        refused = {code: count for code, count in figures["codes"].items() if code != "0"}
+        print(f"{times} x the peak of {peak:.0f} a second: goodput {figures['rate'] / peak * 100:.0f} % of the peak, "
+              f"p99 {figures['p99'] / 1000:.1f} ms, ended otherwise by code {refused}", flush=True)
