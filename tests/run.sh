@@ -3,7 +3,7 @@
 #
 #   tests/run.sh           the gate
 #   tests/run.sh --full    the gate, then ThreadSanitizer over the engine's concurrent tests, each fuzzer for a minute, and
-#                          clang-tidy over everything
+#                          clang-tidy over everything, and faults that take their time
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../deploy/lib.sh"
 cd "$ROOT"
@@ -51,7 +51,7 @@ unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
 mkdir -p build
 for preset in release asan; do
   step "$preset: tests"
-  ctest --preset "$preset" --parallel "$(nproc)"
+  ctest --preset "$preset" --parallel "$(nproc)" --label-exclude faults
 done
 
 if [ -n "$FULL" ]; then
@@ -59,6 +59,9 @@ if [ -n "$FULL" ]; then
   cmake --preset tsan -DNOSOGRAPH_BUILD_TESTS=ON >build/tsan.configure.log || { cat build/tsan.configure.log; exit 1; }
   cmake --build --preset tsan
   ctest --preset tsan
+
+  step "full: replicas that stop"
+  ctest --preset release --label-regex faults --verbose
 
   tests/fuzz/run.sh
 

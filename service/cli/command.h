@@ -29,6 +29,7 @@ void AddValidateCommand(CLI::App& app, int& exit_code);
 void AddSubsumesCommand(CLI::App& app, int& exit_code);
 void AddChildrenCommand(CLI::App& app, int& exit_code);
 void AddReleasesCommand(CLI::App& app, int& exit_code);
+void AddCompletionCommand(CLI::App& app, int& exit_code);
 void AddVersionCommand(CLI::App& app, int& exit_code);
 
 // The option --data and its default: $NOSOGRAPH_DATA, else $HOME/.local/share/nosograph.

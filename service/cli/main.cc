@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   AddSubsumesCommand(app, exit_code);
   AddChildrenCommand(app, exit_code);
   AddReleasesCommand(app, exit_code);
+  AddCompletionCommand(app, exit_code);
   AddVersionCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -124,6 +124,25 @@ TEST_F(CommandLine, ServeRefusesWhatItCannotDo) {
   EXPECT_THAT(busy.err, AllOf(StartsWith("error: cannot listen on " + service.address()), HasSubstr("in use")));
 }
 
+TEST(CommandLineCompletion, OffersCommandsOptionsAndChoices) {
+  const auto complete = [](const std::string& words) {
+    return RunCommand({"/bin/bash", "-c",
+                       "nosograph() { " + std::string(kProgram) +
+                           " \"$@\"; }; source <(nosograph completion bash); COMP_WORDS=(" + std::string(kProgram) +
+                           " " + words +
+                           "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _nosograph; echo \"${COMPREPLY[*]}\""})
+        .out;
+  };
+  EXPECT_EQ(complete("re"), "releases resolve\n");
+  EXPECT_EQ(complete("releases ''"), "activate diff list log rollback verify\n");
+  EXPECT_EQ(complete("resolve --on"), "--on-miss\n");
+  EXPECT_EQ(complete("resolve --on-miss ''"), "parent-fallback unknown\n");
+  EXPECT_EQ(complete("resolve --on-miss unknown --output j"), "json\n");
+  EXPECT_EQ(complete("completion ''"), "bash zsh\n");
+  EXPECT_EQ(complete("import icd10cm --order ''"), "\n") << "a file, which the shell knows best";
+  EXPECT_THAT(RunProgram({"completion", "zsh"}).out, StartsWith("#compdef nosograph\n"));
+}
+
 TEST(CommandLineConfig, FileSaysWhatOptionsSayAndTheCommandLineWins) {
   TemporaryFolder folder;
   const std::string file = folder / "serve.toml";

@@ -86,14 +86,15 @@ inline RunResult RunProgram(std::vector<std::string> arguments, const std::strin
 // `nosograph serve` on a free port of this machine, ended by SIGTERM.
 class ServiceProcess {
  public:
-  explicit ServiceProcess(const std::string& data_folder, const std::vector<std::string>& arguments = {}) {
+  explicit ServiceProcess(const std::string& data_folder, const std::vector<std::string>& arguments = {},
+                          const std::string& listen = "127.0.0.1:0") {
     std::array<int, 2> out{};
     if (pipe2(out.data(), O_CLOEXEC) != 0) return;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, out[1], 1);
     posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "log").c_str(), O_WRONLY | O_CREAT, 0600);
-    std::vector<std::string> command = {kProgram, "serve", "--data", data_folder, "--grpc", "127.0.0.1:0"};
+    std::vector<std::string> command = {kProgram, "serve", "--data", data_folder, "--grpc", listen};
     command.insert(command.end(), arguments.begin(), arguments.end());
     std::vector<std::string> variables = ProgramEnvironment({});
     if (posix_spawn(&pid_, kProgram, &actions, nullptr, Pointers(command).data(), Pointers(variables).data()) != 0) {
