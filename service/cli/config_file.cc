@@ -79,7 +79,7 @@ absl::Status ApplyConfigFile(CLI::App& command, const std::string& path) {
       return Wrong(path, item.name, absl::StrCat("is no option; there are: ", absl::StrJoin(known, ", ")));
     }
     if (!seen.insert(item.name).second) return Wrong(path, item.name, "stands twice; write it once");
-    if (option->count() > 0) continue;  // the command line wins
+    if (option->count() > 0) continue;                                    // the command line wins
     if (item.inputs.empty() && option->get_expected_max() > 1) continue;  // an empty list
     try {
       if (IsFlag(*option)) {
