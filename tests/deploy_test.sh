@@ -42,6 +42,20 @@ for package in $packages; do
   esac
 done
 
+# The man page tells of every command and every option, and makes a page without a warning.
+for command in serve import 'import icd10cm' 'import extension' 'import fhir' resolve lookup validate subsumes children \
+  releases 'releases list' 'releases activate' 'releases rollback' 'releases diff' 'releases verify' 'releases log' completion version; do
+  grep -qE "(^|\*)(nosograph )?$command\*|\*$command\*|\*$command " deploy/man/nosograph.1.scd ||
+    { echo "the man page lacks $command"; exit 1; }
+  for option in $("$PROGRAM" $command --help | grep -oE '^  (-h,)?--[a-z][a-z-]+' | grep -oE -- '--.*'); do
+    grep -q -- "\*$option\*" deploy/man/nosograph.1.scd || { echo "the man page lacks $option of $command"; exit 1; }
+  done
+done
+if command -v scdoc >/dev/null; then
+  scdoc <deploy/man/nosograph.1.scd >"$work/nosograph.1"
+  grep -q '^\.TH "NOSOGRAPH" "1"' "$work/nosograph.1"
+fi
+
 bash -n deploy/pki/development_pki.sh deploy/quickstart.sh
 if command -v systemd-analyze >/dev/null; then
   install -m 755 "$PROGRAM" "$work/nosograph"

@@ -8,6 +8,7 @@
 #include "service/cli/exit_code.h"
 #include "service/cli/handlers_for.h"
 #include "service/cli/json.h"
+#include "service/cli/table.h"
 #include "service/grpc/convert.h"
 #include "terminology/query/release_difference.h"
 #include "terminology/store/data_folder.h"
@@ -65,6 +66,7 @@ int List(const ReleasesOptions& options) {
       options.server.asked() ? ListServer(options.server) : ListFolder(options.data);
   if (!releases.ok()) return Fail(releases.status());
   if (releases->empty()) return NothingLoaded(options);
+  Table table({"", "SYSTEM", "VERSION", "VALID FROM", "TO", "SNAPSHOT", "EXTENDS OR SUPPLEMENTS"});
   for (const v1::Release& release : *releases) {
     if (options.output == kJson) {
       JsonLine json;
@@ -72,13 +74,11 @@ int List(const ReleasesOptions& options) {
       std::cout << json.Take();
       continue;
     }
-    std::cout << (release.active() ? "* " : "  ") << release.system() << " " << release.version();
-    if (!release.valid_from().empty()) std::cout << ", valid from " << release.valid_from();
-    if (!release.valid_to().empty()) std::cout << " to " << release.valid_to();
-    if (!release.extends().empty()) std::cout << ", extends " << release.extends();
-    if (!release.supplements().empty()) std::cout << ", supplements " << release.supplements();
-    std::cout << ", snapshot " << release.id().substr(0, 12) << "\n";
+    table.Add({release.active() ? "*" : "", release.system(), release.version(), release.valid_from(),
+               release.valid_to(), release.id().substr(0, 12),
+               release.extends().empty() ? release.supplements() : release.extends()});
   }
+  if (options.output != kJson) std::cout << table.Text();
   return kOk;
 }
 
@@ -144,6 +144,7 @@ int Verify(const ReleasesOptions& options) {
 int Log(const ReleasesOptions& options) {
   const absl::StatusOr<std::vector<store::Event>> events = store::DataFolder(options.data).Events(options.limit);
   if (!events.ok()) return Fail(events.status());
+  Table table({"AT", "WHAT", "SYSTEM", "VERSION", "BY"});
   for (const store::Event& event : *events) {
     if (options.output == kJson) {
       JsonLine json;
@@ -151,10 +152,10 @@ int Log(const ReleasesOptions& options) {
       json.Text("version", event.version).Text("snapshot", event.snapshot);
       std::cout << json.Take();
     } else {
-      std::cout << event.at << "  " << event.what << "  " << event.system << " " << event.version
-                << (event.by.empty() ? "" : ", by ") << event.by << "\n";
+      table.Add({event.at, event.what, event.system, event.version, event.by});
     }
   }
+  if (options.output != kJson) std::cout << table.Text();
   return kOk;
 }
 

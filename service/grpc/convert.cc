@@ -304,12 +304,11 @@ void SharedContent::Add(const query::Resolution& resolution) {
   for (const snapshot::Release* extension : resolution.extensions) AddRelease(extension);
 }
 
-void SharedContent::Add(const ConceptRef& item, const std::vector<ConceptRef>& ancestors) {
+void SharedContent::Add(const ConceptRef& item, absl::Span<const uint32_t> ancestors, bool in_a_tree) {
   AddRelease(item.release);
   if (!AddConcept(item)) return;
-  for (const ConceptRef& ancestor : ancestors) {
-    // In a tree, what is above one that is known is known.
-    if (!AddConcept(ancestor) && item.classified()) return;
+  for (const uint32_t ancestor : ancestors) {
+    if (!AddConcept({item.release, ancestor}) && in_a_tree) return;
   }
 }
 

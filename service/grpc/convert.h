@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/types/span.h"
 #include "nosograph/v1/terminology.pb.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
@@ -64,8 +65,9 @@ class SharedContent {
   explicit SharedContent(size_t codes) { seen_.reserve(codes * 2); }
 
   void Add(const query::Resolution& resolution);
-  // A published concept without knowledge, and all that is above it.
-  void Add(const query::ConceptRef& item, const std::vector<query::ConceptRef>& ancestors);
+  // A published concept without knowledge, and the numbers of all that is above it in its release. In a tree, what is
+  // above one that is known is known.
+  void Add(const query::ConceptRef& item, absl::Span<const uint32_t> ancestors, bool in_a_tree);
 
   // Whose notes are shared.
   const std::vector<query::ConceptRef>& concepts() const { return concepts_; }

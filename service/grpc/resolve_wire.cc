@@ -19,15 +19,10 @@ using snapshot::ReleaseSet;
 
 // The tag of a field of text or a message; one byte up to number 15.
 constexpr char Tag(int field) { return static_cast<char>(field << 3 | 2); }
-constexpr char kOutcomeExact[] = {1 << 3, v1::OUTCOME_EXACT};
-constexpr char kMatched = Tag(v1::ResolveResponse::kMatchedConceptFieldNumber);
-constexpr char kBillable = Tag(v1::ResolveResponse::kBillableCodeFieldNumber);
-constexpr char kAncestor = Tag(v1::ResolveResponse::kAncestorsFieldNumber);
 constexpr char kRelease = Tag(v1::ResolveResponse::kReleaseFieldNumber);
 constexpr char kStreamResult = Tag(v1::ResolveStreamResponse::kResultFieldNumber);
 constexpr char kItem = Tag(v1::ResolveBatchResponse::kItemsFieldNumber);
 constexpr char kItemResult = Tag(v1::ResolveBatchResponse::Item::kResultFieldNumber);
-static_assert(v1::ResolveResponse::kOutcomeFieldNumber == 1);
 // So that the fragments of notes serve both.
 static_assert(int{v1::ResolveResponse::kNotesFieldNumber} == int{v1::ResolveBatchResponse::kNotesFieldNumber});
 
@@ -91,9 +86,12 @@ struct SetCache {
   }
 };
 
-// An answer of the short way: a concept, those above it, and where their fragments are.
-class ShortAnswer {
- public:
+// An answer of the short way: a concept and its fragment.
+struct ShortAnswer {
+  ConceptRef item;
+  const ReplyFragments* fragments;
+  const ReplyFragment* fragment;
+
   // None where the long way has to be taken.
   static std::optional<ShortAnswer> Find(const std::vector<Scope>& scopes, absl::string_view code) {
     for (const Scope& scope : scopes) {
@@ -101,62 +99,28 @@ class ShortAnswer {
       if (!found) continue;
       const ReplyFragments* fragments = ReplyFragments::Of(*found->release);
       if (fragments == nullptr || found->of_extension()) return std::nullopt;
-      ShortAnswer answer(*fragments, *found, scope.Ancestors(*found));
-      return answer.HasKnowledge() ? std::nullopt : std::make_optional(std::move(answer));
+      const ReplyFragment& fragment = fragments->Get(found->item);
+      if (fragment.has_knowledge()) return std::nullopt;
+      return ShortAnswer{*found, fragments, &fragment};
     }
     return std::nullopt;
   }
 
-  const ConceptRef& item() const { return item_; }
-  const std::vector<ConceptRef>& ancestors() const { return ancestors_; }
-
   // Of a ResolveResponse, with or without notes.
   size_t Size(bool with_notes, absl::string_view release) const {
-    const ReplyFragments::Fragment& own = fragments_->Get(item_.item);
-    size_t size =
-        sizeof(kOutcomeExact) + FieldSize(own.concept_message.size()) + FieldSize(release.size()) + own.issues.size();
-    if (item_.billable()) size += FieldSize(item_.code().size());
-    if (with_notes) size += own.notes.size();
-    for (const ConceptRef& ancestor : ancestors_) {
-      const ReplyFragments::Fragment& above = fragments_->Get(ancestor.item);
-      size += FieldSize(above.concept_message.size());
-      if (with_notes) size += above.notes.size();
-    }
-    return size;
+    return fragment->own().size() + (with_notes ? fragment->all_notes() : 0) + FieldSize(release.size()) +
+           fragment->issues().size();
   }
   // In the order of the fields, as protobuf writes them.
   void Write(bool with_notes, absl::string_view release, Pen& pen) const {
-    const ReplyFragments::Fragment& own = fragments_->Get(item_.item);
-    pen.Bytes({kOutcomeExact, sizeof(kOutcomeExact)});
-    pen.Field(kMatched, own.concept_message);
-    if (item_.billable()) pen.Field(kBillable, item_.code());
-    for (const ConceptRef& ancestor : ancestors_) {
-      pen.Field(kAncestor, fragments_->Get(ancestor.item).concept_message);
-    }
+    pen.Bytes(fragment->own());
     if (with_notes) {
-      pen.Bytes(own.notes);
-      for (const ConceptRef& ancestor : ancestors_) pen.Bytes(fragments_->Get(ancestor.item).notes);
+      pen.Bytes(fragment->notes());
+      for (const uint32_t above : fragment->ancestors()) pen.Bytes(fragments->Get(above).notes());
     }
     pen.Field(kRelease, release);
-    pen.Bytes(own.issues);
+    pen.Bytes(fragment->issues());
   }
-
- private:
-  ShortAnswer(const ReplyFragments& fragments, const ConceptRef& item, std::vector<ConceptRef> ancestors)
-      : fragments_(&fragments), item_(item), ancestors_(std::move(ancestors)) {}
-
-  bool HasKnowledge() const {
-    const snapshot::Snapshot& snapshot = fragments_->snapshot();
-    if (snapshot.has_knowledge(item_.item)) return true;
-    for (const ConceptRef& ancestor : ancestors_) {
-      if (ancestor.release != item_.release || snapshot.has_knowledge(ancestor.item)) return true;
-    }
-    return false;
-  }
-
-  const ReplyFragments* fragments_;
-  ConceptRef item_;
-  std::vector<ConceptRef> ancestors_;
 };
 
 std::optional<ShortAnswer> FindAnswer(const ReleaseSet& set, const v1::ResolveRequest& request, SetCache& cache) {
@@ -188,7 +152,7 @@ bool TryResolveWire(const ReleaseSet& set, const v1::ResolveRequest& request, Wi
   SetCache& cache = SetCache::For(set);
   const std::optional<ShortAnswer> answer = FindAnswer(set, request, cache);
   if (!answer) return false;
-  const std::string& release = cache.Bytes(answer->item().release).full;
+  const std::string& release = cache.Bytes(answer->item.release).full;
   Pen pen(reply->Allocate(answer->Size(true, release)));
   answer->Write(true, release, pen);
   return true;
@@ -199,7 +163,7 @@ bool TryResolveInStreamWire(const ReleaseSet& set, const v1::ResolveRequest& req
   SetCache& cache = SetCache::For(set);
   const std::optional<ShortAnswer> answer = FindAnswer(set, request, cache);
   if (!answer) return false;
-  const std::string& release = cache.Bytes(answer->item().release).full;
+  const std::string& release = cache.Bytes(answer->item.release).full;
   const size_t size = answer->Size(true, release);
   Pen pen(reply->Allocate(FieldSize(size)));
   pen.Begin(kStreamResult, size);
@@ -216,7 +180,7 @@ bool WireBatch::TryAdd(absl::string_view code) {
   if (set_.id() == 0) return false;
   const std::optional<ShortAnswer> answer = ShortAnswer::Find(scopes_, code);
   if (!answer) return false;
-  const std::string& release = SetCache::For(set_).Bytes(answer->item().release).shared;
+  const std::string& release = SetCache::For(set_).Bytes(answer->item.release).shared;
   const size_t result = answer->Size(false, release);
   const size_t item = FieldSize(result);
   const size_t before = out_.size();
@@ -225,7 +189,7 @@ bool WireBatch::TryAdd(absl::string_view code) {
   pen.Begin(kItem, item);
   pen.Begin(kItemResult, result);
   answer->Write(false, release, pen);
-  shared_.Add(answer->item(), answer->ancestors());
+  shared_.Add(answer->item, answer->fragment->ancestors(), answer->fragment->in_a_tree());
   return true;
 }
 
@@ -244,7 +208,8 @@ size_t WireBatch::Finish() {
   shared.AppendToString(&out_);
   for (const ConceptRef& item : shared_.concepts()) {
     if (const ReplyFragments* fragments = ReplyFragments::Of(*item.release)) {
-      out_ += fragments->Get(item.item).notes;
+      const absl::string_view notes = fragments->Get(item.item).notes();
+      out_.append(notes.data(), notes.size());
     } else {
       v1::ResolveBatchResponse notes;
       AddNotes(item, &notes);

@@ -291,7 +291,7 @@ TEST_F(CommandLine, Releases) {
   const std::string system = "http://hl7.org/fhir/sid/icd-10-cm";
   EXPECT_EQ(RunProgram({"import", "icd10cm", kStarter, "--version", "2025-10-01", "--data", content_.path()}).exit_code,
             0);
-  EXPECT_THAT(run({"list"}).out, HasSubstr("* " + system + " 2026-04-01, valid from 2026-04-01 to 2026-09-30"));
+  EXPECT_THAT(run({"list"}).out, AllOf(HasSubstr("*  " + system), HasSubstr("  2026-04-01  2026-04-01  2026-09-30  ")));
   EXPECT_THAT(run({"list", "--output", "json"}).out, HasSubstr("\"version\":\"2025-10-01\",\"extends\":\"\""));
   EXPECT_THAT(run({"activate", system, "2025-10-01"}).out, HasSubstr("before: 2026-04-01"));
   EXPECT_THAT(Resolve({"L94.2"}).out, HasSubstr("ICD-10-CM 2025-10-01"));

@@ -190,7 +190,7 @@ TEST(ReplyFragments, AreMadeOnceHoweverManyThreadsAsk) {
   const snapshot::ReleaseSet set = SetOf({ReleaseOf(testing::WholeStarter(), "2026-04-01")});
   const ReplyFragments& fragments = *ReplyFragments::Of(*set.Active(testing::kIcd10Cm));
   const uint32_t count = fragments.snapshot().concept_count();
-  std::vector<std::vector<const ReplyFragments::Fragment*>> seen(8);
+  std::vector<std::vector<const ReplyFragment*>> seen(8);
   std::vector<std::thread> threads;
   for (auto& mine : seen) {
     threads.emplace_back([&] {
