@@ -1,8 +1,9 @@
-// One thread that does long work in the order in which it comes, so that it holds up no other thread.
+// Threads that do long work in the order in which it comes, so that it holds up no other thread; with one thread, one
+// piece after the other. What cannot be done soon is not taken: better refused at once than answered too late.
 //
 // Thread-safe. The end of the object waits for what was taken.
 //
-//   Worker worker(16);
+//   Worker worker(1, 16);
 //   if (!worker.Do([=] { ... })) return TooBusy();
 #ifndef NOSOGRAPH_SERVICE_WORKER_H_
 #define NOSOGRAPH_SERVICE_WORKER_H_
@@ -14,20 +15,23 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace nosograph::service {
 
 class Worker {
  public:
   // `most` is how much may wait at once.
-  explicit Worker(size_t most) : most_(most), thread_([this] { Run(); }) {}
+  Worker(size_t threads, size_t most) : most_(most) {
+    for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+  }
   ~Worker() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       ended_ = true;
     }
-    come_.notify_one();
-    thread_.join();
+    come_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
   }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -62,7 +66,7 @@ class Worker {
   std::condition_variable come_;
   std::deque<std::function<void()>> waiting_;
   bool ended_ = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace nosograph::service

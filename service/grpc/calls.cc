@@ -11,6 +11,11 @@ namespace nosograph::service {
 
 grpc::Status Stopping() { return {grpc::StatusCode::UNAVAILABLE, "the service is stopping; ask another"}; }
 
+grpc::Status Overloaded() {
+  return ToGrpc(base::FieldError(absl::StatusCode::kResourceExhausted, "calls", "",
+                                 "too many wait for an answer already", "try again a little later, or ask another"));
+}
+
 grpc::Status Calls::Enter() {
   // Counted first: a call that finds the door open is waited for.
   const int running = running_.fetch_add(1) + 1;

@@ -30,6 +30,7 @@
 #include "service/grpc/parse_request.h"
 #include "service/grpc/wire_reply.h"
 #include "service/metrics.h"
+#include "service/worker.h"
 
 namespace nosograph::service {
 
@@ -78,6 +79,8 @@ class Calls {
 
 // The status of calls that a service which stops refuses.
 grpc::Status Stopping();
+// The status of calls that come while too many wait.
+grpc::Status Overloaded();
 
 // What a handler may know of a call over the wire. Lives no longer than the call.
 class WireCallContext final : public CallContext {
@@ -156,16 +159,10 @@ Handler<Request, WireReply> InWireFormat(Handler<Request, Response> next) {
   };
 }
 
-// Answers on the thread that took the call.
+// Reads the request, answers it and ends the call.
 template <typename Request>
-grpc::ServerUnaryReactor* AnswerUnary(Calls& calls, const grpc::CallbackServerContext& context,
-                                      absl::string_view method, const Handler<Request, WireReply>& handler,
-                                      const grpc::ByteBuffer& request_bytes, grpc::ByteBuffer* response) {
-  auto* reactor = new UnaryReactor(calls, context, method);  // deletes itself when the call is done
-  if (!reactor->admission().ok()) {
-    reactor->FinishWith(reactor->admission());
-    return reactor;
-  }
+void Answer(Calls& calls, const grpc::CallbackServerContext& context, const Handler<Request, WireReply>& handler,
+            const grpc::ByteBuffer& request_bytes, grpc::ByteBuffer* response, UnaryReactor& reactor) {
   thread_local Request request;  // keeps its room from call to call
   absl::Status status = ParseRequest(request_bytes, &request);
   if (status.ok()) {
@@ -173,7 +170,36 @@ grpc::ServerUnaryReactor* AnswerUnary(Calls& calls, const grpc::CallbackServerCo
     status = handler(WireCallContext(context, calls), request, &reply);
     if (status.ok()) *response = reply.Take();
   }
-  reactor->FinishWith(ToGrpc(status));
+  reactor.FinishWith(ToGrpc(status));
+}
+
+// Answers on the thread that took the call.
+template <typename Request>
+grpc::ServerUnaryReactor* AnswerUnary(Calls& calls, const grpc::CallbackServerContext& context,
+                                      absl::string_view method, const Handler<Request, WireReply>& handler,
+                                      const grpc::ByteBuffer& request, grpc::ByteBuffer* response) {
+  auto* reactor = new UnaryReactor(calls, context, method);  // deletes itself when the call is done
+  if (reactor->admission().ok()) {
+    Answer(calls, context, handler, request, response, *reactor);
+  } else {
+    reactor->FinishWith(reactor->admission());
+  }
+  return reactor;
+}
+
+// Answers on `worker`, so that those that take calls can go on; what it does not take is refused at once.
+template <typename Request>
+grpc::ServerUnaryReactor* AnswerOnWorker(Calls& calls, const grpc::CallbackServerContext& context,
+                                         absl::string_view method, const Handler<Request, WireReply>& handler,
+                                         const grpc::ByteBuffer& request, grpc::ByteBuffer* response, Worker& worker) {
+  auto* reactor = new UnaryReactor(calls, context, method);  // deletes itself when the call is done
+  if (!reactor->admission().ok()) {
+    reactor->FinishWith(reactor->admission());
+  } else if (!worker.Do([&calls, &context, &handler, &request, response, reactor] {
+               Answer(calls, context, handler, request, response, *reactor);
+             })) {
+    reactor->FinishWith(Overloaded());
+  }
   return reactor;
 }
 

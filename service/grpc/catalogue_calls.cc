@@ -192,7 +192,7 @@ class CallbackCatalogue final : public v1::CatalogueService::CallbackService, pu
                   Guarded(Role::kReleaser, std::move(handlers.activate)),
                   Guarded(Role::kReleaser, std::move(handlers.roll_back)),
                   Guarded(Role::kReleaser, std::move(handlers.verify))},
-        worker_(kMostWaiting) {}
+        worker_(1, kMostWaiting) {}
 
   grpc::Service& service() override { return *this; }
   void Announce() override {

@@ -2,12 +2,17 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "nosograph/v1/terminology.grpc.pb.h"
 
 namespace nosograph::service {
 namespace {
+
+// How many batches may wait for those before them: some hundredths of a second.
+constexpr size_t kMostBatchesWaiting = 64;
 
 // One answer a request, in order. The next request is read when the answer before is out, so that a client that does
 // not read holds up itself alone. When the service stops, a stream ends at once, or after the answer that is under way.
@@ -102,7 +107,8 @@ class TerminologyCalls final : public Raw {
         lookup_(Served(std::move(handlers.lookup))),
         validate_code_(Served(std::move(handlers.validate_code))),
         subsumes_(Served(std::move(handlers.subsumes))),
-        list_releases_(Served(std::move(handlers.list_releases))) {}
+        list_releases_(Served(std::move(handlers.list_releases))),
+        worker_(std::max(1U, std::thread::hardware_concurrency()), kMostBatchesWaiting) {}
 
   grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override {
@@ -110,8 +116,8 @@ class TerminologyCalls final : public Raw {
   }
   grpc::ServerUnaryReactor* ResolveBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ResolveBatch", resolve_batch_, *request,
-                       response);
+    return AnswerOnWorker(calls_, *context, "/nosograph.v1.TerminologyService/ResolveBatch", resolve_batch_, *request,
+                          response, worker_);
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ResolveStream(
       grpc::CallbackServerContext* context) override {
@@ -148,6 +154,7 @@ class TerminologyCalls final : public Raw {
   const Handler<v1::ValidateCodeRequest, WireReply> validate_code_;
   const Handler<v1::SubsumesRequest, WireReply> subsumes_;
   const Handler<v1::ListReleasesRequest, WireReply> list_releases_;
+  Worker worker_;  // the last: ends before what its work uses
 };
 
 }  // namespace

@@ -411,6 +411,55 @@ TEST(Limits, CallsOverThemAreRefusedAtOnceAndTheOthersGoOn) {
   while (!resolve().ok()) std::this_thread::yield();  // the client hears of the end before the server counts it
 }
 
+// Batches are answered by a few threads, for which only so many may wait; other calls go past them.
+TEST(Limits, BatchesThatWouldWaitTooLongAreRefusedAtOnce) {
+  std::promise<void> go_on;
+  const std::shared_future<void> gone_on = go_on.get_future().share();
+  TerminologyHandlers handlers = ContentHandlers();
+  handlers.resolve_batch_wire = nullptr;
+  handlers.resolve_batch = [&](const CallContext& /*context*/, const v1::ResolveBatchRequest& /*request*/,
+                               v1::ResolveBatchResponse* /*response*/) {
+    gone_on.wait();
+    return absl::OkStatus();
+  };
+  const std::unique_ptr<Server> server = Started(std::move(handlers));
+  const auto stub = v1::TerminologyService::NewStub(Connect(server->address()));
+  struct Call {
+    grpc::ClientContext context;
+    v1::ResolveBatchResponse response;
+    grpc::Status status;
+    std::unique_ptr<grpc::ClientAsyncResponseReader<v1::ResolveBatchResponse>> reader;
+  };
+  grpc::CompletionQueue queue;
+  std::vector<std::unique_ptr<Call>> calls;
+  const auto next_ended = [&] {
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue.Next(&tag, &ok));
+    return static_cast<Call*>(tag);
+  };
+  // More than can wait, so that the first to end is one that was refused.
+  const size_t many = 100 + 2 * std::thread::hardware_concurrency();
+  for (size_t i = 0; i < many; ++i) {
+    calls.push_back(std::make_unique<Call>());
+    Call& call = *calls.back();
+    call.reader = stub->AsyncResolveBatch(&call.context, {}, &queue);
+    call.reader->Finish(&call.response, &call.status, &call);
+  }
+  const grpc::Status refused = next_ended()->status;
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused.error_message(), AllOf(HasSubstr("too many wait"), HasSubstr("ask another")));
+  grpc::ClientContext context;
+  v1::ResolveRequest request;
+  request.set_code("L94.2");
+  v1::ResolveResponse response;
+  EXPECT_TRUE(stub->Resolve(&context, request, &response).ok()) << "while batches wait";
+  go_on.set_value();
+  size_t answered = 0;
+  for (size_t i = 1; i < many; ++i) answered += next_ended()->status.ok() ? 1 : 0;
+  EXPECT_GE(answered, 64U);
+}
+
 TEST(Limits, MessagesOverTheirsAreRefused) {
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start({.max_message_bytes = 1000}, ContentHandlers());
   ASSERT_TRUE(server.ok()) << server.status();
