@@ -10,7 +10,7 @@ step "packages and build"
 install_packages deploy/packages.txt tests/bench/packages.txt
 mkdir -p build
 cmake --preset bench >build/bench.configure.log || { cat build/bench.configure.log; exit 1; }
-cmake --build --preset bench --target engine_bench large_bench nosograph
+cmake --build --preset bench --target engine_bench large_bench grpc_bench nosograph
 fetch_content || fail "the benchmarks need the whole ICD-10-CM"
 
 step "engine (time a lookup, a verdict, an import; bytes of index a code)"
@@ -24,3 +24,7 @@ PROGRAM=$ROOT/build/bench/bin/nosograph
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 python3 tests/bench/process_bench.py "$PROGRAM" "$TABULAR" "$WORK"
+
+step "gRPC beside a bare echo server, pairs of runs of a second each"
+mkdir "$WORK/grpc"
+python3 tests/bench/grpc_bench.py "$PROGRAM" "$ROOT/build/bench/bin/grpc_bench" "$TABULAR" "$WORK/grpc"
