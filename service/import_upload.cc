@@ -1,8 +1,10 @@
 #include "service/import_upload.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -26,7 +28,9 @@ absl::Status Wrong(absl::string_view field, absl::string_view value, absl::strin
 
 bool IsPlainName(absl::string_view name) {
   return !name.empty() && name.size() <= kMaxNameBytes && name != "." && name != ".." &&
-         !absl::StrContains(name, "/") && !absl::StrContains(name, absl::string_view("\0", 1));
+         !absl::StrContains(name, "/") && std::none_of(name.begin(), name.end(), [](char c) {
+           return absl::ascii_iscntrl(static_cast<unsigned char>(c));
+         });
 }
 
 }  // namespace

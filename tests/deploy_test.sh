@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 grep -q '^grpc = "127.0.0.1:50051"' "$work/config"
 sed 's/^# \([a-z-]* = \)/\1/; /^grpc = "127/d' deploy/systemd/serve.toml >"$work/all.toml"
 "$PROGRAM" serve --config "$work/all.toml" --print-config >"$work/config"
-grep -q '^releaser = \["spiffe://hospital.example/terminology"\]' "$work/config"
+grep -q '^releaser = \[ *"spiffe://hospital.example/terminology" *\]' "$work/config"
 grep -oE -- '--[a-z][a-z-]+' deploy/container/compose.yaml deploy/three_replicas.md | cut -d: -f2 | sort -u >"$work/used"
 { "$PROGRAM" serve --help; "$PROGRAM" import icd10cm --help; } | grep -oE -- '--[a-z][a-z-]+' | sort -u >"$work/known"
 printf '%s\n' --detach --rm --full --server >>"$work/known"

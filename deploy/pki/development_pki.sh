@@ -16,7 +16,7 @@
 set -euo pipefail
 
 usage() {
-  sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed '$d'
+  sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
   exit "$1"
 }
 
@@ -33,7 +33,14 @@ quietly() {
 
 new_key() { quietly openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
 
+# wrong MESSAGE
+wrong() {
+  echo "error: $1" >&2
+  exit 2
+}
+
 make_ca() {
+  [ ! -e "$1/ca.pem" ] || wrong "$1/ca.pem is there already; give another folder"
   mkdir -p "$1"
   new_key "$1/ca-key.pem"
   quietly openssl req -x509 -new -key "$1/ca-key.pem" -days "$DAYS" -subj "/CN=Nosograph development CA" \
@@ -43,6 +50,10 @@ make_ca() {
 # issue FOLDER NAME SANS DAYS
 issue() {
   local folder=$1 name=$2 sans=$3 days=$4
+  [ -e "$folder/ca.pem" ] || wrong "there is no $folder/ca.pem; make it with: development_pki.sh ca $folder"
+  [[ $days =~ ^-?[0-9]+$ ]] || wrong "'$days' is no number of days"
+  [[ $sans =~ ^(DNS|IP|URI|email):[^,]+(,(DNS|IP|URI|email):[^,]+)*$ ]] ||
+    wrong "'$sans' are no names; give such as DNS:localhost,IP:127.0.0.1"
   new_key "$folder/$name-key.pem"
   quietly openssl req -new -key "$folder/$name-key.pem" -subj "/CN=$name" -out "$folder/$name.request"
   printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth,clientAuth\n' "$sans" >"$folder/$name.extensions"
@@ -55,10 +66,6 @@ case ${1:-} in
   make)
     [ $# -ge 2 ] || usage 2
     folder=$2
-    [ ! -e "$folder/ca.pem" ] || {
-      echo "error: $folder/ca.pem is there already; give another folder" >&2
-      exit 2
-    }
     sans=DNS:localhost,IP:127.0.0.1,IP:::1
     for name in "${@:3}"; do
       if [[ $name =~ ^[0-9.]+$ || $name == *:* ]]; then sans+=,IP:$name; else sans+=,DNS:$name; fi

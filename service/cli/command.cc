@@ -29,6 +29,11 @@ void AddDataOption(CLI::App& command, std::string& folder) {
       ->check([](const std::string& text) { return text.empty() ? std::string("empty; name a folder") : ""; });
 }
 
+CLI::Validator NotEmpty() {
+  return CLI::Validator(
+      [](std::string& value) { return value.empty() ? "is empty; give a value, or leave the option out" : ""; }, "");
+}
+
 void AddOutputOption(CLI::App& command, std::string& output) {
   output = "text";
   command.add_option("--output", output, "text for a person, json for a program")

@@ -35,6 +35,9 @@ void AddVersionCommand(CLI::App& app, int& exit_code);
 // The option --data and its default: $NOSOGRAPH_DATA, else $HOME/.local/share/nosograph.
 void AddDataOption(CLI::App& command, std::string& folder);
 
+// A check that refuses an empty value: an unset shell variable must not pass for "not given".
+CLI::Validator NotEmpty();
+
 // The option --output text|json.
 void AddOutputOption(CLI::App& command, std::string& output);
 inline constexpr char kJson[] = "json";

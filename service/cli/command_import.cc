@@ -53,7 +53,7 @@ int Import(ImportOptions& options, v1::ContentFormat format) {
 // An option that sets a field of the request.
 template <typename Set>
 CLI::Option* AddField(CLI::App& command, const char* name, const char* help, Set set) {
-  return command.add_option_function<std::string>(name, set, help);
+  return command.add_option_function<std::string>(name, set, help)->check(NotEmpty());
 }
 
 void AddCommonOptions(CLI::App& command, ImportOptions& options) {
@@ -85,7 +85,8 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   tabular
       ->add_option("--order", tabular_options->job.paths.order,
                    "The order file of the same release, authority on billable flags and official titles")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(NotEmpty());
   AddField(*tabular, "--valid-to", "Last day of validity; the end of the fiscal year unless given",
            [&](const std::string& day) { of_tabular.set_valid_to(day); })
       ->type_name("YYYY-MM-DD");

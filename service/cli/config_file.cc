@@ -1,13 +1,16 @@
 #include "service/cli/config_file.h"
 
-#include <exception>
-#include <set>
+#include <toml++/toml.h>
+
+#include <cstdint>
+#include <optional>
 #include <sstream>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "terminology/base/file.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -29,15 +32,18 @@ std::vector<const CLI::Option*> Configurable(const CLI::App& command) {
 std::string NameOf(const CLI::Option& option) { return option.get_lnames().front(); }
 
 bool IsFlag(const CLI::Option& option) { return option.get_expected_min() == 0; }
+bool IsList(const CLI::Option& option) { return option.get_expected_max() > 1; }
 
-std::string Shown(const std::string& text) {
-  const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  if (number) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
+void Write(const toml::table& table, std::ostream& out) {
+  // Text in double quotes, as most write it.
+  out << toml::toml_formatter(table, toml::toml_formatter::default_flags & ~toml::format_flags::allow_literal_strings);
 }
 
-absl::Status Wrong(const std::string& path, const std::string& key, absl::string_view problem) {
-  return absl::InvalidArgumentError(absl::StrCat(path, ": ", base::Excerpt(key), ": ", problem));
+// A value as the command line has it; none for one that no option takes.
+std::optional<std::string> TextOf(const toml::node& value) {
+  if (const auto text = value.value_exact<std::string>()) return text;
+  if (const auto number = value.value_exact<int64_t>()) return std::to_string(*number);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -47,6 +53,7 @@ void AddConfigOptions(CLI::App& command, ConfigOptions& options) {
       .add_option("--config", options.file,
                   "A file with KEY = VALUE a line, KEY the name of an option; the command line wins over it")
       ->type_name("FILE")
+      ->check(NotEmpty())
       ->configurable(false);
   command
       .add_flag("--print-config", options.print, "Print every option with its value, in the form of the file, and end")
@@ -56,43 +63,49 @@ void AddConfigOptions(CLI::App& command, ConfigOptions& options) {
 
 absl::Status ApplyConfigFile(CLI::App& command, const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, kMaxBytes));
-  std::vector<CLI::ConfigItem> items;
+  toml::table table;
   try {
-    std::istringstream stream(text);
-    items = CLI::ConfigTOML().from_config(stream);
-  } catch (const std::exception& error) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", error.what(), "; write KEY = VALUE, a line each"));
+    table = toml::parse(std::string_view(text));
+  } catch (const toml::parse_error& error) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ":", error.source().begin.line, ": ", error.what(),
+                                                   "; write KEY = VALUE, a line each, as TOML has it"));
   }
-  std::set<std::string> seen;
-  for (const CLI::ConfigItem& item : items) {
-    // A section would read as one key for its beginning and one for its end.
-    if (!item.parents.empty() || item.name == "++" || item.name == "--") {
-      return Wrong(path, absl::StrJoin(item.parents, "."), "there are no sections; write KEY = VALUE, a line each");
-    }
+  for (const auto& [key, value] : table) {
+    const std::string name(key.str());
+    const auto wrong = [&, line = key.source().begin.line](absl::string_view problem) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ":", line, ": ", base::Excerpt(name), ": ", problem));
+    };
+    if (value.is_table()) return wrong("there are no sections; write KEY = VALUE, a line each");
     CLI::Option* option = nullptr;
+    std::vector<std::string> known;
     for (const CLI::Option* candidate : Configurable(command)) {
-      if (NameOf(*candidate) == item.name) option = command.get_option("--" + item.name);
+      known.push_back(NameOf(*candidate));
+      if (known.back() == name) option = command.get_option("--" + name);
     }
-    if (option == nullptr) {
-      std::vector<std::string> known;
-      for (const CLI::Option* candidate : Configurable(command)) known.push_back(NameOf(*candidate));
-      return Wrong(path, item.name, absl::StrCat("is no option; there are: ", absl::StrJoin(known, ", ")));
-    }
-    if (!seen.insert(item.name).second) return Wrong(path, item.name, "stands twice; write it once");
-    if (option->count() > 0) continue;                                    // the command line wins
-    if (item.inputs.empty() && option->get_expected_max() > 1) continue;  // an empty list
-    try {
-      if (IsFlag(*option)) {
-        if (item.inputs != std::vector<std::string>{"true"} && item.inputs != std::vector<std::string>{"false"}) {
-          return Wrong(path, item.name, "is neither true nor false; write one of them");
-        }
-        option->add_result(item.inputs.front());
-      } else {
-        for (const std::string& value : item.inputs) option->add_result(value);
+    if (option == nullptr) return wrong(absl::StrCat("is no option; there are: ", absl::StrJoin(known, ", ")));
+    std::vector<std::string> values;
+    if (IsFlag(*option)) {
+      const std::optional<bool> flag = value.value_exact<bool>();
+      if (!flag) return wrong("is neither true nor false; write one of them");
+      values = {*flag ? "true" : "false"};
+    } else if (const toml::array* list = value.as_array()) {
+      if (!IsList(*option)) return wrong("is a list; write one value");
+      for (const toml::node& item : *list) {
+        const std::optional<std::string> one = TextOf(item);
+        if (!one) return wrong("has an item that is no text; write it in quotes");
+        values.push_back(*one);
       }
-      option->run_callback();
+    } else {
+      const std::optional<std::string> one = TextOf(value);
+      if (!one) return wrong("is neither text nor a number; write text in quotes");
+      values = {*one};
+    }
+    if (option->count() > 0) continue;  // the command line wins
+    try {
+      for (const std::string& one : values) option->add_result(one);
+      if (!values.empty()) option->run_callback();
     } catch (const CLI::Error& error) {
-      return Wrong(path, item.name, absl::StrCat(error.what(), "; --help says what it takes"));
+      return wrong(absl::StrCat(error.what(), "; --help says what it takes"));
     }
   }
   return absl::OkStatus();
@@ -104,17 +117,21 @@ std::string PrintConfig(const CLI::App& command) {
     std::vector<std::string> values = option->results();
     if (values.empty() && !option->get_default_str().empty()) values = {option->get_default_str()};
     absl::StrAppend(&text, "# ", option->get_description(), "\n");
-    const bool list = option->get_expected_max() > 1;
+    std::ostringstream line;
     if (IsFlag(*option)) {
-      const bool set = !values.empty() && values.front() != "false";
-      absl::StrAppend(&text, NameOf(*option), " = ", set ? "true" : "false", "\n");
-    } else if (values.empty() && !list) {
-      absl::StrAppend(&text, "# ", NameOf(*option), " = \n");
+      Write(toml::table{{NameOf(*option), !values.empty() && values.front() != "false"}}, line);
+    } else if (IsList(*option)) {
+      toml::array list;
+      for (const std::string& value : values) list.push_back(value);
+      Write(toml::table{{NameOf(*option), std::move(list)}}, line);
+    } else if (values.empty()) {
+      line << "# " << NameOf(*option) << " = ";
+    } else if (int64_t number = 0; absl::SimpleAtoi(values.front(), &number)) {
+      Write(toml::table{{NameOf(*option), number}}, line);
     } else {
-      for (std::string& value : values) value = Shown(value);
-      absl::StrAppend(&text, NameOf(*option), " = ", list ? "[" : "", absl::StrJoin(values, ", "), list ? "]" : "",
-                      "\n");
+      Write(toml::table{{NameOf(*option), values.front()}}, line);
     }
+    absl::StrAppend(&text, line.str(), "\n");
   }
   return text;
 }

@@ -1,6 +1,9 @@
 // The program `nosograph`.
+#include <grpc/support/log.h>
+
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 
@@ -10,6 +13,9 @@
 int main(int argc, char** argv) {
   using namespace nosograph::cli;
   std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of writing, not the end of the process
+  // What the library says by itself would stand between our lines; whoever wants it asks for it.
+  if (std::getenv("GRPC_VERBOSITY") == nullptr)
+    gpr_set_log_verbosity(static_cast<gpr_log_severity>(GPR_LOG_SEVERITY_ERROR + 1));
   CLI::App app("From an ICD-10 code to the disease behind it");
   app.name("nosograph");
   app.require_subcommand(1);

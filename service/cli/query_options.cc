@@ -15,17 +15,14 @@ void AddQueryOptions(CLI::App& command, QueryOptions& options) {
       .add_flag("--stdin", options.from_stdin,
                 "Read the codes from standard input, one a line; each is answered at once")
       ->excludes(codes);
-  // An empty shell variable must not pass for "the active release".
-  const CLI::Validator something(
-      [](std::string& value) { return value.empty() ? "is empty; give a value, or leave the option out" : ""; }, "");
   command.add_option("--system", options.system, "Canonical URI or OID of the code system; none for whatever has it")
-      ->check(something)
+      ->check(NotEmpty())
       ->type_name("URI");
   auto* release = command.add_option("--release", options.release, "Version of the release")
-                      ->check(something)
+                      ->check(NotEmpty())
                       ->type_name("VERSION");
   command.add_option("--date", options.date, "Day on which the release must be valid")
-      ->check(something)
+      ->check(NotEmpty())
       ->type_name("YYYY-MM-DD")
       ->excludes(release);
   command.add_flag("--strict", options.strict, "Take the canonical form of a code alone");

@@ -39,7 +39,8 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
   command
       .add_option("--admin", options.admin,
                   "Address of the admin port, with /livez, /readyz and /metrics over plain HTTP; none unless given")
-      ->type_name("HOST:PORT");
+      ->type_name("HOST:PORT")
+      ->check(NotEmpty());
   const char* const tls = "TLS and roles";
   command
       .add_option(
@@ -47,26 +48,31 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
           "The service's certificate in PEM, followed by those between it and its CA; calls are encrypted then. "
           "Files put in its place are taken up within seconds, if they are sound")
       ->type_name("FILE")
+      ->check(NotEmpty())
       ->group(tls);
   command.add_option("--tls-key", options.tls.key, "Its private key in PEM, without passphrase")
       ->type_name("FILE")
+      ->check(NotEmpty())
       ->group(tls);
   command
       .add_option("--tls-client-ca", options.tls.client_ca,
                   "The CA of client certificates in PEM; callers must have one then, unless --anonymous-role says "
                   "otherwise")
       ->type_name("FILE")
+      ->check(NotEmpty())
       ->group(tls);
   command
       .add_option("--reader", options.roles.readers,
                   "Subject alternative name of client certificates that may ask; without any, each that the CA signed "
                   "may")
       ->type_name("NAME")
+      ->check(NotEmpty())
       ->group(tls);
   command
       .add_option("--releaser", options.roles.releasers,
                   "Subject alternative name of client certificates that may import, activate and roll back too")
       ->type_name("NAME")
+      ->check(NotEmpty())
       ->group(tls);
   command
       .add_option("--anonymous-role", options.anonymous_role,

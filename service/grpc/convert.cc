@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "terminology/base/field_error.h"
 
 namespace nosograph::service {
 namespace {
@@ -224,6 +225,16 @@ query::ResolveQuery ToQuery(const v1::ResolveRequest& request) { return QueryOf(
 
 query::ResolveQuery ToQuery(const v1::ResolveBatchRequest& request, const std::string& code) {
   return QueryOf(request, code);
+}
+
+void ToMessage(const absl::Status& status, v1::ItemError* error) {
+  error->set_code(status.raw_code());
+  error->set_message(std::string(status.message()));
+  if (std::optional<base::FieldErrorParts> parts = base::ReadFieldError(status)) {
+    error->set_field(std::move(parts->field));
+    error->set_value(std::move(parts->value));
+    error->set_remedy(std::move(parts->remedy));
+  }
 }
 
 void ToMessage(const query::Issue& issue, v1::Issue* message) {

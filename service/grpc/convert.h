@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "nosograph/v1/terminology.pb.h"
 #include "terminology/query/lookup.h"
@@ -40,6 +41,7 @@ enum class Detail {
 
 void ToMessage(const query::ConceptRef& item, v1::Concept* message);
 void ToMessage(const query::Issue& issue, v1::Issue* message);
+void ToMessage(const absl::Status& status, v1::ItemError* error);
 void ToMessage(const snapshot::Release& release, Detail detail, v1::Release* message);
 // What the list of a data folder says, without its snapshot.
 void ToMessage(const store::LoadedRelease& release, v1::Release* message);

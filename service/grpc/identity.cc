@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "terminology/base/field_error.h"
 
 namespace nosograph::service {
 namespace {
@@ -52,9 +53,11 @@ std::string NameOf(const grpc::AuthContext& authentication) {
 absl::Status CheckRole(Role needed, const CallContext& context) {
   const Role role = context.role();
   if (role >= needed) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat(
-      "the role ", NameOf(needed), " is needed and the caller has ", NameOf(role),
-      "; use a client certificate whose subject alternative name the server lists under --", NameOf(needed)));
+  return base::FieldError(
+      absl::StatusCode::kPermissionDenied, "caller", NameOf(role),
+      absl::StrCat("the role ", NameOf(needed), " is needed and the caller has ", NameOf(role)),
+      absl::StrCat("use a client certificate whose subject alternative name the server lists under --", NameOf(needed),
+                   "; a server that asks for no certificates gives roles by --anonymous-role"));
 }
 
 }  // namespace nosograph::service

@@ -50,8 +50,8 @@ absl::Status WhatIsWrong(const grpc::ByteBuffer& bytes, const Descriptor& type) 
     for (const grpc::Slice& slice : slices) all.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
     if (absl::Status wrong = FindWrongText(all, type, "", kDepth); !wrong.ok()) return wrong;
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("the request is no ", type.full_name(), "; send one as its proto says"));
+  return base::FieldError(absl::StatusCode::kInvalidArgument, "request", "",
+                          absl::StrCat("the bytes are no ", type.full_name()), "send one as its proto says");
 }
 
 bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message* request) {

@@ -136,8 +136,10 @@ std::optional<ShortAnswer> FindAnswer(const ReleaseSet& set, const v1::ResolveRe
   return scopes.ok() ? ShortAnswer::Find(*scopes, request.code()) : std::nullopt;
 }
 
-bool KnownEnumerations(const v1::ResolveRequest& request) {
-  return v1::Form_IsValid(request.form()) && v1::OnMiss_IsValid(request.on_miss());
+// Whether nothing of the request is wrong that the long way has words for.
+bool IsPlain(const v1::ResolveRequest& request) {
+  return (!request.has_release() || !request.release().date().empty() || !request.release().version().empty()) &&
+         v1::Form_IsValid(request.form()) && v1::OnMiss_IsValid(request.on_miss());
 }
 
 std::string& ThreadBuffer() {
@@ -148,7 +150,7 @@ std::string& ThreadBuffer() {
 }  // namespace
 
 bool TryResolveWire(const ReleaseSet& set, const v1::ResolveRequest& request, WireReply* reply) {
-  if (set.id() == 0 || !KnownEnumerations(request)) return false;
+  if (set.id() == 0 || !IsPlain(request)) return false;
   SetCache& cache = SetCache::For(set);
   const std::optional<ShortAnswer> answer = FindAnswer(set, request, cache);
   if (!answer) return false;
@@ -159,7 +161,7 @@ bool TryResolveWire(const ReleaseSet& set, const v1::ResolveRequest& request, Wi
 }
 
 bool TryResolveInStreamWire(const ReleaseSet& set, const v1::ResolveRequest& request, WireReply* reply) {
-  if (set.id() == 0 || !KnownEnumerations(request)) return false;
+  if (set.id() == 0 || !IsPlain(request)) return false;
   SetCache& cache = SetCache::For(set);
   const std::optional<ShortAnswer> answer = FindAnswer(set, request, cache);
   if (!answer) return false;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "nosograph/v1/terminology.grpc.pb.h"
+#include "service/grpc/convert.h"
 
 namespace nosograph::service {
 namespace {
@@ -41,10 +42,14 @@ class ResolveReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, gr
   void OnReadDone(bool ok) override {
     if (!gate_.Go()) return;
     if (!ok) return End(grpc::Status::OK);  // the client has no more, or is gone
-    absl::Status status = ParseRequest(request_bytes_, &request_);
     WireReply reply;
-    if (status.ok()) status = handler_(context_, request_, &reply);
-    if (!status.ok()) return End(ToGrpc(status));
+    if (const absl::Status parsed = ParseRequest(request_bytes_, &request_); !parsed.ok()) {
+      v1::ResolveStreamResponse wrong;  // what is wrong with one request does not end the stream
+      ToMessage(parsed, wrong.mutable_error());
+      reply.Set(wrong);
+    } else if (const absl::Status status = handler_(context_, request_, &reply); !status.ok()) {
+      return End(ToGrpc(status));
+    }
     response_ = reply.Take();
     StartWrite(&response_);
   }

@@ -34,9 +34,25 @@ absl::Status CheckForm(v1::Form form) {
   return NotKnown("form", form, "use FORM_LENIENT or FORM_STRICT");
 }
 
+// A selector that is there and empty is a day or a version that the caller has not: the active release must not answer
+// instead.
+absl::Status CheckSelector(const v1::ReleaseSelector& release) {
+  const bool empty_date = release.by_case() == v1::ReleaseSelector::kDate && release.date().empty();
+  const bool empty_version = release.by_case() == v1::ReleaseSelector::kVersion && release.version().empty();
+  if (!empty_date && !empty_version) return absl::OkStatus();
+  return base::FieldError(absl::StatusCode::kInvalidArgument, empty_date ? "release.date" : "release.version", "",
+                          "is empty", "give one, or leave `release` out for the active release");
+}
+
+template <typename Request>
+absl::Status CheckRequest(const Request& request) {
+  RETURN_IF_ERROR(CheckForm(request.form()));
+  return CheckSelector(request.release());
+}
+
 template <typename Request>
 absl::Status CheckEnumerations(const Request& request) {
-  RETURN_IF_ERROR(CheckForm(request.form()));
+  RETURN_IF_ERROR(CheckRequest(request));
   if (v1::OnMiss_IsValid(request.on_miss())) return absl::OkStatus();
   return NotKnown("on_miss", request.on_miss(), "use ON_MISS_PARENT_FALLBACK or ON_MISS_UNKNOWN");
 }
@@ -52,25 +68,15 @@ absl::Status Resolve(const snapshot::ReleaseSet& set, const v1::ResolveRequest& 
   return absl::OkStatus();
 }
 
-void Fill(const absl::Status& status, v1::ItemError* error) {
-  error->set_code(status.raw_code());
-  error->set_message(std::string(status.message()));
-  if (std::optional<base::FieldErrorParts> parts = base::ReadFieldError(status)) {
-    error->set_field(std::move(parts->field));
-    error->set_value(std::move(parts->value));
-    error->set_remedy(std::move(parts->remedy));
-  }
-}
-
 absl::Status ResolveInStream(const snapshot::ReleaseSet& set, const v1::ResolveRequest& request,
                              v1::ResolveStreamResponse* response) {
   const absl::Status status = Resolve(set, request, response->mutable_result());
-  if (!status.ok()) Fill(status, response->mutable_error());
+  if (!status.ok()) ToMessage(status, response->mutable_error());
   return absl::OkStatus();
 }
 
 absl::Status Lookup(const snapshot::ReleaseSet& set, const v1::LookupRequest& request, v1::LookupResponse* response) {
-  RETURN_IF_ERROR(CheckForm(request.form()));
+  RETURN_IF_ERROR(CheckRequest(request));
   ASSIGN_OR_RETURN(const query::Lookup lookup, query::LookUp(set, ToQuery(request)));
   ToMessage(set, lookup, response);
   return absl::OkStatus();
@@ -79,7 +85,7 @@ absl::Status Lookup(const snapshot::ReleaseSet& set, const v1::LookupRequest& re
 // That a system or release is not loaded makes a verdict undetermined, and is no error: an outage must not read as one.
 absl::Status ValidateCode(const snapshot::ReleaseSet& set, const Limits& limits, const v1::ValidateCodeRequest& request,
                           v1::ValidateCodeResponse* response) {
-  RETURN_IF_ERROR(CheckForm(request.form()));
+  RETURN_IF_ERROR(CheckRequest(request));
   if (!v1::Use_IsValid(request.use())) {
     return NotKnown("use", request.use(), "use USE_CLAIM or USE_TERMINOLOGY");
   }
@@ -95,7 +101,7 @@ absl::Status ValidateCode(const snapshot::ReleaseSet& set, const Limits& limits,
 
 absl::Status Subsumes(const snapshot::ReleaseSet& set, const v1::SubsumesRequest& request,
                       v1::SubsumesResponse* response) {
-  RETURN_IF_ERROR(CheckForm(request.form()));
+  RETURN_IF_ERROR(CheckRequest(request));
   ASSIGN_OR_RETURN(const query::Subsumption answer, query::Subsumes(set, ToQuery(request)));
   ToMessage(answer, response);
   return absl::OkStatus();
@@ -132,7 +138,7 @@ absl::StatusOr<query::Resolution> AnswerItem(const snapshot::ReleaseSet& set, co
   if (resolution.ok()) {
     ToMessage(*resolution, Detail::kShared, item->mutable_result());
   } else {
-    Fill(resolution.status(), item->mutable_error());
+    ToMessage(resolution.status(), item->mutable_error());
   }
   return resolution;
 }

@@ -141,7 +141,7 @@ TEST_F(CatalogueTest, ImportsThatAreNotWholeOrTooLargeChangeNothing) {
   v1::ImportRequest large = file;
   large.mutable_file()->set_data(std::string(2'000'000, ' '));
   expect({options, large, large, complete}, RESOURCE_EXHAUSTED, "file.data: more than the 3000000 bytes");
-  for (const char* name : {"", "..", "../a.json", "/etc/a.json", "a/b.json", "conditions/a.json"}) {
+  for (const char* name : {"", "..", "a\n\x1b[31m.json", "../a.json", "/etc/a.json", "a/b.json", "conditions/a.json"}) {
     v1::ImportRequest outside = file;
     outside.mutable_file()->set_name(name);
     expect({options, outside, complete}, INVALID_ARGUMENT, "file.name");

@@ -13,6 +13,7 @@ namespace nosograph::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -143,15 +144,32 @@ TEST(CommandLineCompletion, OffersCommandsOptionsAndChoices) {
   EXPECT_THAT(RunProgram({"completion", "zsh"}).out, StartsWith("#compdef nosograph\n"));
 }
 
+TEST_F(CommandLine, EmptyOptionsAreRefusedAndNotTakenForNone) {
+  const std::string system = "http://hl7.org/fhir/sid/icd-10-cm";
+  for (const std::vector<std::string>& wrong :
+       std::vector<std::vector<std::string>>{{"releases", "activate", system, "2026-04-01", "--server", ""},
+                                             {"resolve", "L94.2", "--server", ""},
+                                             {"resolve", "L94.2", "--tls-ca", "ca.pem"},
+                                             {"serve", "--tls-certificate", "", "--tls-key", ""},
+                                             {"serve", "--reader", ""},
+                                             {"serve", "--admin", ""},
+                                             {"import", "icd10cm", kStarter, "--version", ""}}) {
+    const RunResult result = RunProgram(wrong);
+    EXPECT_EQ(result.exit_code, 2) << wrong[0];
+    EXPECT_THAT(result.err, AnyOf(HasSubstr("is empty"), HasSubstr("requires --server")));
+  }
+}
+
 TEST(CommandLineConfig, FileSaysWhatOptionsSayAndTheCommandLineWins) {
   TemporaryFolder folder;
   const std::string file = folder / "serve.toml";
-  WriteFile(file,
-            "# a comment\ngrpc = \"127.0.0.1:1234\"\nreader = [\"a\", \"b c\"]\nplaintext-beyond-loopback = "
-            "true\nmax-batch = 7\n");
+  WriteFile(
+      file,
+      "# a comment\ngrpc = \"127.0.0.1:1234\"\nreader = [\"a\", \"b c#d\\\"\"] # who\nplaintext-beyond-loopback = "
+      "true\nmax-batch = 7\n");
   const RunResult result = RunProgram({"serve", "--config", file, "--max-batch", "9", "--print-config"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out, AllOf(HasSubstr("grpc = \"127.0.0.1:1234\"\n"), HasSubstr("reader = [\"a\", \"b c\"]\n"),
+  EXPECT_THAT(result.out, AllOf(HasSubstr("grpc = \"127.0.0.1:1234\"\n"), HasSubstr("b c#d"),
                                 HasSubstr("plaintext-beyond-loopback = true\n"), HasSubstr("max-batch = 9\n"),
                                 HasSubstr("max-calls = 10000\n"), HasSubstr("# tls-key = \n")));
   // What is printed is a file that says the same.
@@ -164,9 +182,14 @@ TEST(CommandLineConfig, WhatIsWrongInAFileIsNamedWithItsFileAndKey) {
   const std::string file = folder / "serve.toml";
   for (const auto& [content, says] : std::vector<std::pair<std::string, std::string>>{
            {"nonsense = 1\n", "nonsense: is no option; there are: data, grpc"},
-           {"max-batch = x\n", "max-batch: --max-batch: Value x"},
+           {"max-batch = x\n", "serve.toml:1: "},
+           {"\n\nmax-batch = \"x\"\n", "serve.toml:3: max-batch: --max-batch: Value x"},
+           {"reader = [\"a\"\nreleaser = [\"b\"]\n", "serve.toml:2: "},
+           {"tls-key = \"/a/b\n", "serve.toml:1: "},
+           {"grpc = [\"a\"]\n", "is a list"},
+           {"reader = [1.5]\n", "no text"},
            {"max-batch = 0\n", "not in range 1 to 100000"},
-           {"grpc = \"a\"\nmax-batch = 1\ngrpc = \"b\"\n", "grpc: "},
+           {"grpc = \"a\"\nmax-batch = 1\ngrpc = \"b\"\n", "grpc"},
            {"plaintext-beyond-loopback = 7\n", "is neither true nor false"},
            {"call-log = \"some\"\n", "call-log: "},
            {"[section]\n", "there are no sections"},

@@ -1,6 +1,7 @@
 #include "service/grpc/server.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/client_unary_call.h>
 #include <gtest/gtest.h>
@@ -123,6 +124,11 @@ TEST_F(ServerTest, LimitsAndUnknownReleasesAreErrorsThatSayWhy) {
   EXPECT_EQ(Resolve(request, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   request.mutable_release()->set_version("1999-10-01");
   EXPECT_EQ(Resolve(request, &response).error_code(), grpc::StatusCode::NOT_FOUND);
+  // A day that the caller has not must not read as the active release.
+  request.mutable_release()->set_date("");
+  EXPECT_THAT(Resolve(request, &response).error_message(), HasSubstr("release.date: is empty"));
+  request.mutable_release()->set_version("");
+  EXPECT_THAT(Resolve(request, &response).error_message(), HasSubstr("release.version: is empty"));
   // Over what gRPC takes at all: refused by the library, and the server goes on.
   request.set_code(std::string(5 << 20, 'A'));
   EXPECT_EQ(Resolve(request, &response).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
@@ -334,7 +340,7 @@ TEST_F(ServerTest, BytesThatAreNoRequestAreRefusedAndTheServerGoesOn) {
   const std::vector<std::pair<std::string, std::string>> wrong = {
       {std::string("\x12\x02\xff\xfe", 4), "code: '\\xff\\xfe' is not UTF-8; give the text in UTF-8"},
       {std::string("\x1a\x03\x12\x01\xff", 5), "release.date: '\\xff' is not UTF-8"},
-      {std::string("\xff\xff\xff\xff", 4), "the request is no nosograph.v1.ResolveRequest"}};
+      {std::string("\xff\xff\xff\xff", 4), "request: the bytes are no nosograph.v1.ResolveRequest"}};
   for (const auto& [bytes, says] : wrong) {
     grpc::Slice slice(bytes);
     grpc::ByteBuffer request(&slice, 1);
@@ -347,6 +353,46 @@ TEST_F(ServerTest, BytesThatAreNoRequestAreRefusedAndTheServerGoesOn) {
     EXPECT_THAT(status.error_message(), HasSubstr(says));
   }
   EXPECT_EQ(Resolve("L94.2").outcome(), v1::OUTCOME_EXACT);
+}
+
+TEST_F(ServerTest, BytesThatAreNoRequestAreAnAnswerOfAStreamAndDoNotEndIt) {
+  grpc::GenericStub stub(channel_);
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  const auto call = stub.PrepareCall(&context, "/nosograph.v1.TerminologyService/ResolveStream", &queue);
+  const auto wait = [&] {
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue.Next(&tag, &ok));
+    return ok;
+  };
+  call->StartCall(nullptr);
+  wait();
+  const auto ask = [&](const std::string& bytes) {
+    const grpc::Slice slice(bytes);
+    call->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+    EXPECT_TRUE(wait());
+    grpc::ByteBuffer reply;
+    call->Read(&reply, nullptr);
+    EXPECT_TRUE(wait());
+    grpc::Slice all;
+    EXPECT_TRUE(reply.DumpToSingleSlice(&all).ok());
+    v1::ResolveStreamResponse response;
+    EXPECT_TRUE(response.ParseFromArray(all.begin(), static_cast<int>(all.size())));
+    return response;
+  };
+  const v1::ResolveStreamResponse wrong = ask(std::string("\x12\x02\xff\xfe", 4));
+  EXPECT_EQ(wrong.error().code(), static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT));
+  EXPECT_EQ(wrong.error().field(), "code");
+  v1::ResolveRequest request;
+  request.set_code("L94.2");
+  EXPECT_EQ(ask(request.SerializeAsString()).result().outcome(), v1::OUTCOME_EXACT);
+  call->WritesDone(nullptr);
+  wait();
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  wait();
+  EXPECT_TRUE(status.ok());
 }
 
 // The caller of a batch that gives up is not worked for to the end.
