@@ -43,6 +43,7 @@ MetricFamily Gauge(std::string name, std::string help) {
 double Seconds(absl::Time time) { return absl::ToDoubleSeconds(time - absl::UnixEpoch()); }
 
 std::vector<MetricFamily> CallFamilies(const CallMetrics& calls) {
+  const int64_t now_running = calls.running();  // before what has ended is read
   MetricFamily total = Family("nosograph_grpc_calls_total", "Calls that have ended", MetricType::Counter);
   MetricFamily duration = Family("nosograph_grpc_call_duration_seconds",
                                  "From the arrival of a request to the end of its reply", MetricType::Histogram);
@@ -64,7 +65,7 @@ std::vector<MetricFamily> CallFamilies(const CallMetrics& calls) {
     histogram.sample_sum = method.seconds;
   }
   MetricFamily running = Gauge("nosograph_grpc_calls_running", "Calls that have begun and not ended");
-  Add(running, {}).gauge.value = static_cast<double>(calls.running());
+  Add(running, {}).gauge.value = static_cast<double>(now_running);
   return {std::move(total), std::move(duration), std::move(running)};
 }
 
@@ -123,7 +124,12 @@ CallMetrics::CallMetrics() {
 }
 
 void CallMetrics::Ended(absl::string_view method, int code, absl::Duration duration) {
-  running_.fetch_sub(1, std::memory_order_relaxed);
+  Count(method, code, duration);
+  // Last: whoever sees that a call no longer runs sees it counted.
+  running_.fetch_sub(1, std::memory_order_release);
+}
+
+void CallMetrics::Count(absl::string_view method, int code, absl::Duration duration) {
   const auto found = index_.find(method);
   if (found == index_.end() || code < 0 || code >= static_cast<int>(kCodes)) return;
   static std::atomic<size_t> next{0};

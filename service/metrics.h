@@ -43,7 +43,8 @@ class CallMetrics {
   // `method` is "/package.Service/Method"; `code` a grpc::StatusCode.
   void Ended(absl::string_view method, int code, absl::Duration duration);
 
-  int64_t running() const { return running_.load(std::memory_order_relaxed); }
+  // Calls that have ended by then are in what is read afterwards.
+  int64_t running() const { return running_.load(std::memory_order_acquire); }
 
   struct Method {
     std::string service;
@@ -58,6 +59,8 @@ class CallMetrics {
   std::vector<Method> Read() const;
 
  private:
+  void Count(absl::string_view method, int code, absl::Duration duration);
+
   static constexpr size_t kShards = 16;
   static constexpr size_t kCodes = 17;
   static constexpr size_t kBuckets = 13;
