@@ -53,15 +53,14 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const ServerConnectio
     grpc::SslCredentialsOptions options;
     if (!server.certificate.empty()) {
       // So that a pair that does not fit is told by name, and not by a connection that fails.
-      RETURN_IF_ERROR(ReadAsInput(service::ReadTlsFiles({server.certificate, server.key, ""}).status()));
+      absl::StatusOr<service::TlsFiles> pair = service::ReadTlsFiles({server.certificate, server.key, ""});
+      RETURN_IF_ERROR(ReadAsInput(pair.status()));
+      options.pem_cert_chain = std::move(pair->certificate);
+      options.pem_private_key = std::move(pair->key);
     }
     absl::StatusOr<std::string> ca = base::ReadFile(server.ca, kMaxPemBytes);
     RETURN_IF_ERROR(ReadAsInput(ca.status()));
     options.pem_root_certs = *std::move(ca);
-    if (!server.certificate.empty()) {
-      ASSIGN_OR_RETURN(options.pem_cert_chain, base::ReadFile(server.certificate, kMaxPemBytes));
-      ASSIGN_OR_RETURN(options.pem_private_key, base::ReadFile(server.key, kMaxPemBytes));
-    }
     credentials = grpc::SslCredentials(options);
   }
   grpc::ChannelArguments arguments;

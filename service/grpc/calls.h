@@ -238,6 +238,72 @@ class StreamGate {
   bool ended_ = false;
 };
 
+// What every stream has: it is admitted, its caller's role is looked at, it ends once, and keeps itself until the call
+// is done. `Reactor` is the library's for its kind of stream. Made by std::make_shared and begun by BeginStream.
+template <typename Reactor>
+class StreamCall : public Reactor, public IdleStream {
+ public:
+  StreamCall(Calls& calls, const grpc::CallbackServerContext& context, absl::string_view method, Role needed)
+      : calls_(calls), scope_(calls, context, method), context_(context, calls), needed_(needed) {}
+
+  void Begin(std::shared_ptr<StreamCall> self) {
+    self_ = std::move(self);
+    if (!scope_.admission().ok()) return End(scope_.admission());
+    if (const absl::Status role = CheckRole(needed_, context_); !role.ok()) return End(ToGrpc(role));
+    Start();
+  }
+  void EndIfIdle() override { EndIfWaiting(Stopping()); }
+
+  void OnCancel() override { scope_.SetCode(grpc::StatusCode::CANCELLED); }
+  void OnDone() override {
+    scope_.End();
+    self_.reset();
+  }
+
+ protected:
+  virtual void Start() = 0;
+
+  const WireCallContext& context() const { return context_; }
+  // Waits for what `start` begins; false where the stream has to end instead, since the service stops.
+  template <typename Begin>
+  bool TryWait(Begin start) {
+    return gate_.Wait(calls_, start);
+  }
+  // The same, and ends it.
+  template <typename Begin>
+  void Wait(Begin start) {
+    if (!TryWait(start)) End(Stopping());
+  }
+  // What it waited for has come; false where the stream has ended meanwhile.
+  bool Go() { return gate_.Go(); }
+  void End(const grpc::Status& status) {
+    if (gate_.End()) FinishWith(status);
+  }
+  void EndIfWaiting(const grpc::Status& status) {
+    if (gate_.EndIfWaiting()) FinishWith(status);
+  }
+
+ private:
+  void FinishWith(const grpc::Status& status) {
+    scope_.SetCode(status.error_code());
+    this->Finish(status);
+  }
+
+  Calls& calls_;
+  CallScope scope_;
+  const WireCallContext context_;
+  const Role needed_;
+  std::shared_ptr<StreamCall> self_;
+  StreamGate gate_;
+};
+
+template <typename Stream>
+Stream* BeginStream(Calls& calls, const std::shared_ptr<Stream>& stream) {
+  calls.Add(stream);
+  stream->Begin(stream);
+  return stream.get();
+}
+
 }  // namespace nosograph::service
 
 #endif  // NOSOGRAPH_SERVICE_GRPC_CALLS_H_

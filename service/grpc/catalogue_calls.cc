@@ -11,7 +11,6 @@
 #include "nosograph/v1/catalogue.grpc.pb.h"
 #include "service/import_upload.h"
 #include "service/worker.h"
-#include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 
 namespace nosograph::service {
@@ -20,100 +19,58 @@ namespace {
 // How many changes may wait for those before them.
 constexpr size_t kMostWaiting = 16;
 
-grpc::Status Busy() {
-  return ToGrpc(base::FieldError(absl::StatusCode::kResourceExhausted, "changes", std::to_string(kMostWaiting),
-                                 "as many wait already", "try again when they are done"));
-}
-
 // Gathers the files, then imports them on the worker.
-class ImportReactor final : public grpc::ServerReadReactor<v1::ImportRequest>, public IdleStream {
+class ImportCall final : public StreamCall<grpc::ServerReadReactor<v1::ImportRequest>> {
  public:
-  ImportReactor(Calls& calls, const grpc::CallbackServerContext& context, v1::ImportResponse* response,
-                uint64_t most_bytes, const Handler<ImportJob, v1::ImportResponse>& handler, Worker& worker)
-      : calls_(calls),
-        scope_(calls, context, "/nosograph.v1.CatalogueService/Import"),
-        context_(context, calls),
+  ImportCall(Calls& calls, const grpc::CallbackServerContext& context, v1::ImportResponse* response,
+             uint64_t most_bytes, const Handler<ImportJob, v1::ImportResponse>& handler, Worker& worker)
+      : StreamCall(calls, context, "/nosograph.v1.CatalogueService/Import", Role::kReleaser),
         response_(response),
         most_bytes_(most_bytes),
         handler_(handler),
         worker_(worker) {}
 
-  // Keeps itself until the call is done.
-  void Begin(std::shared_ptr<ImportReactor> self) {
-    self_ = std::move(self);
-    if (!scope_.admission().ok()) return End(scope_.admission());
-    if (const absl::Status role = CheckRole(Role::kReleaser, context_); !role.ok()) return End(ToGrpc(role));
-    absl::StatusOr<ImportUpload> upload = ImportUpload::Begin(most_bytes_);
-    if (!upload.ok()) return End(ToGrpc(upload.status()));
-    upload_.emplace(*std::move(upload));
-    Read();
-  }
-  void EndIfIdle() override {
-    if (gate_.EndIfWaiting()) FinishWith(Stopping());
-  }
-
-  void OnCancel() override { scope_.SetCode(grpc::StatusCode::CANCELLED); }
   void OnReadDone(bool ok) override {
-    if (!gate_.Go()) return;
+    if (!Go()) return;
     if (ok) {
       const absl::Status added = upload_->Add(request_);
       if (!added.ok()) return End(ToGrpc(upload_->WithSentNames(added)));
       return Read();
     }
-    if (!worker_.Do([this] { End(ToGrpc(upload_->WithSentNames(Import()))); })) End(Busy());
-  }
-  void OnDone() override {
-    scope_.End();
-    self_.reset();
+    if (!worker_.Do([this] { End(ToGrpc(upload_->WithSentNames(Import()))); })) End(Overloaded());
   }
 
  private:
-  absl::Status Import() {
-    ASSIGN_OR_RETURN(const ImportJob job, upload_->Finish());
-    return handler_(context_, job, response_);
+  void Start() override {
+    absl::StatusOr<ImportUpload> upload = ImportUpload::Begin(most_bytes_);
+    if (!upload.ok()) return End(ToGrpc(upload.status()));
+    upload_.emplace(*std::move(upload));
+    Read();
   }
   void Read() {
-    if (!gate_.Wait(calls_, [this] { StartRead(&request_); })) End(Stopping());
+    Wait([this] { StartRead(&request_); });
   }
-  void End(const grpc::Status& status) {
-    if (gate_.End()) FinishWith(status);
-  }
-  void FinishWith(const grpc::Status& status) {
-    scope_.SetCode(status.error_code());
-    Finish(status);
+  absl::Status Import() {
+    ASSIGN_OR_RETURN(const ImportJob job, upload_->Finish());
+    return handler_(context(), job, response_);
   }
 
-  Calls& calls_;
-  CallScope scope_;
-  const WireCallContext context_;
   v1::ImportResponse* const response_;
   const uint64_t most_bytes_;
   const Handler<ImportJob, v1::ImportResponse>& handler_;
   Worker& worker_;
-  std::shared_ptr<ImportReactor> self_;
-  StreamGate gate_;
   std::optional<ImportUpload> upload_;
   v1::ImportRequest request_;
 };
 
 // Tells what is served, and again when it has changed; of changes while a message is under way the last one.
-class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>, public IdleStream {
+class WatchCall final : public StreamCall<grpc::ServerWriteReactor<v1::WatchResponse>> {
  public:
   using List = Handler<v1::ListReleasesRequest, v1::ListReleasesResponse>;
 
-  WatchReactor(Calls& calls, const grpc::CallbackServerContext& context, const List& list)
-      : calls_(calls),
-        scope_(calls, context, "/nosograph.v1.CatalogueService/Watch"),
-        context_(context, calls),
-        list_(list) {}
+  WatchCall(Calls& calls, const grpc::CallbackServerContext& context, const List& list)
+      : StreamCall(calls, context, "/nosograph.v1.CatalogueService/Watch", Role::kReleaser), list_(list) {}
 
-  // Keeps itself until the call is done.
-  void Begin(std::shared_ptr<WatchReactor> self) {
-    self_ = std::move(self);
-    if (!scope_.admission().ok()) return End(scope_.admission());
-    if (const absl::Status role = CheckRole(Role::kReleaser, context_); !role.ok()) return End(ToGrpc(role));
-    Tell();
-  }
   void Changed() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -123,58 +80,40 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>, p
       }
       idle_ = false;
     }
-    if (gate_.Go()) Tell();
-  }
-  void EndIfIdle() override {
-    if (gate_.EndIfWaiting()) FinishWith(Stopping());
+    if (Go()) Tell();
   }
 
   // Nobody waits any more; a stream that is idle has to be ended, since nothing else will.
   void OnCancel() override {
-    scope_.SetCode(grpc::StatusCode::CANCELLED);
-    if (gate_.EndIfWaiting()) Finish(grpc::Status::CANCELLED);
+    StreamCall::OnCancel();
+    EndIfWaiting(grpc::Status::CANCELLED);
   }
   void OnWriteDone(bool ok) override {
     if (!ok) return End(grpc::Status::CANCELLED);
     bool news = false;
+    bool waits = false;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       news = std::exchange(news_, false);
-      if (!news && gate_.Wait(calls_, [this] { idle_ = true; })) return AfterCancel();
+      waits = !news && TryWait([this] { idle_ = true; });
     }
-    news ? Tell() : End(Stopping());
-  }
-  void OnDone() override {
-    scope_.End();
-    self_.reset();
+    if (news) return Tell();
+    if (!waits) return End(Stopping());
+    // A cancellation that came while the message was under way.
+    if (!context().Check().ok()) EndIfWaiting(grpc::Status::CANCELLED);
   }
 
  private:
-  // A cancellation that came while a message was under way.
-  void AfterCancel() {
-    if (!context_.Check().ok() && gate_.EndIfWaiting()) FinishWith(grpc::Status::CANCELLED);
-  }
+  void Start() override { Tell(); }
   void Tell() {
     v1::ListReleasesResponse listed;
-    const absl::Status status = list_(context_, {}, &listed);
+    const absl::Status status = list_(context(), {}, &listed);
     if (!status.ok()) return End(ToGrpc(status));
     response_.mutable_releases()->Swap(listed.mutable_releases());
     StartWrite(&response_);
   }
-  void End(const grpc::Status& status) {
-    if (gate_.End()) FinishWith(status);
-  }
-  void FinishWith(const grpc::Status& status) {
-    scope_.SetCode(status.error_code());
-    Finish(status);
-  }
 
-  Calls& calls_;
-  CallScope scope_;
-  const WireCallContext context_;
   const List& list_;
-  std::shared_ptr<WatchReactor> self_;
-  StreamGate gate_;
   std::mutex mutex_;
   bool idle_ = false;
   bool news_ = false;
@@ -183,8 +122,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>, p
 
 class CallbackCatalogue final : public v1::CatalogueService::CallbackService, public CatalogueCalls {
  public:
-  CallbackCatalogue(CatalogueHandlers handlers, WatchReactor::List list_releases, uint64_t most_import_bytes,
-                    Calls& calls)
+  CallbackCatalogue(CatalogueHandlers handlers, WatchCall::List list_releases, uint64_t most_import_bytes, Calls& calls)
       : calls_(calls),
         list_releases_(std::move(list_releases)),
         most_import_bytes_(most_import_bytes),
@@ -196,23 +134,20 @@ class CallbackCatalogue final : public v1::CatalogueService::CallbackService, pu
 
   grpc::Service& service() override { return *this; }
   void Announce() override {
-    std::vector<std::shared_ptr<WatchReactor>> open;
+    std::vector<std::shared_ptr<WatchCall>> open;
     {
       const std::lock_guard<std::mutex> lock(watches_mutex_);
-      for (const std::weak_ptr<WatchReactor>& watch : watches_) {
-        if (std::shared_ptr<WatchReactor> still = watch.lock()) open.push_back(std::move(still));
+      for (const std::weak_ptr<WatchCall>& watch : watches_) {
+        if (std::shared_ptr<WatchCall> still = watch.lock()) open.push_back(std::move(still));
       }
     }
-    for (const std::shared_ptr<WatchReactor>& watch : open) watch->Changed();
+    for (const std::shared_ptr<WatchCall>& watch : open) watch->Changed();
   }
 
   grpc::ServerReadReactor<v1::ImportRequest>* Import(grpc::CallbackServerContext* context,
                                                      v1::ImportResponse* response) override {
-    auto reactor =
-        std::make_shared<ImportReactor>(calls_, *context, response, most_import_bytes_, handlers_.import, worker_);
-    calls_.Add(reactor);
-    reactor->Begin(reactor);
-    return reactor.get();
+    return BeginStream(calls_, std::make_shared<ImportCall>(calls_, *context, response, most_import_bytes_,
+                                                            handlers_.import, worker_));
   }
   grpc::ServerUnaryReactor* Activate(grpc::CallbackServerContext* context, const v1::ActivateRequest* request,
                                      v1::ActivateResponse* response) override {
@@ -228,16 +163,14 @@ class CallbackCatalogue final : public v1::CatalogueService::CallbackService, pu
   }
   grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
                                                      const v1::WatchRequest* /*request*/) override {
-    auto reactor = std::make_shared<WatchReactor>(calls_, *context, list_releases_);
-    calls_.Add(reactor);
+    const auto watch = std::make_shared<WatchCall>(calls_, *context, list_releases_);
     {
       const std::lock_guard<std::mutex> lock(watches_mutex_);
       watches_.erase(std::remove_if(watches_.begin(), watches_.end(), [](const auto& w) { return w.expired(); }),
                      watches_.end());
-      watches_.push_back(reactor);
+      watches_.push_back(watch);
     }
-    reactor->Begin(reactor);
-    return reactor.get();
+    return BeginStream(calls_, watch);
   }
 
  private:
@@ -258,17 +191,17 @@ class CallbackCatalogue final : public v1::CatalogueService::CallbackService, pu
     if (!role.ok()) {
       reactor->FinishWith(ToGrpc(role));
     } else if (!worker_.Do(answer)) {
-      reactor->FinishWith(Busy());
+      reactor->FinishWith(Overloaded());
     }
     return reactor;
   }
 
   Calls& calls_;
-  const WatchReactor::List list_releases_;
+  const WatchCall::List list_releases_;
   const uint64_t most_import_bytes_;
   const CatalogueHandlers handlers_;
   std::mutex watches_mutex_;
-  std::vector<std::weak_ptr<WatchReactor>> watches_;
+  std::vector<std::weak_ptr<WatchCall>> watches_;
   Worker worker_;  // the last: ends before what its work uses
 };
 

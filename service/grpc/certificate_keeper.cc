@@ -103,28 +103,14 @@ absl::StatusOr<std::string> Read(absl::string_view option, const std::string& pa
   return content;
 }
 
-// By plain writes: nobody reads the file before the link names its folder, and a crash makes it worthless.
+// A copy in the private folder, with the number of its set for a time: gRPC takes a pair for one set when the times of
+// its files have not changed while it read them, in whole seconds.
 absl::Status WriteCopy(const std::string& path, const std::string& content, int set) {
-  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) return base::FileError(errno, "make", path);
-  size_t written = 0;
-  while (written < content.size()) {
-    const ssize_t count = write(descriptor, content.data() + written, content.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      const absl::Status status = base::FileError(errno, "write", path);
-      close(descriptor);
-      return status;
-    }
-    written += static_cast<size_t>(count);
-  }
-  // gRPC takes a pair for one set when the times of its files have not changed while it read them, in whole seconds:
-  // each set has a time of its own.
+  RETURN_IF_ERROR(base::WriteFileAtomically(path, content));
   const timespec time{set, 0};
   const timespec times[] = {time, time};
-  futimens(descriptor, times);
-  close(descriptor);
-  return absl::OkStatus();
+  return utimensat(AT_FDCWD, path.c_str(), times, 0) == 0 ? absl::OkStatus()
+                                                          : base::FileError(errno, "set the time of", path);
 }
 
 }  // namespace

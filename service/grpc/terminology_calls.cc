@@ -17,66 +17,37 @@ constexpr size_t kMostBatchesWaiting = 64;
 
 // One answer a request, in order. The next request is read when the answer before is out, so that a client that does
 // not read holds up itself alone. When the service stops, a stream ends at once, or after the answer that is under way.
-class ResolveReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public IdleStream {
+class ResolveStreamCall final : public StreamCall<grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>> {
  public:
   using StreamHandler = Handler<v1::ResolveRequest, WireReply>;
 
-  ResolveReactor(Calls& calls, const grpc::CallbackServerContext& context, const StreamHandler& handler)
-      : calls_(calls),
-        scope_(calls, context, "/nosograph.v1.TerminologyService/ResolveStream"),
-        context_(context, calls),
+  ResolveStreamCall(Calls& calls, const grpc::CallbackServerContext& context, const StreamHandler& handler)
+      : StreamCall(calls, context, "/nosograph.v1.TerminologyService/ResolveStream", Role::kReader),
         handler_(handler) {}
 
-  // Keeps itself until the call is done.
-  void Begin(std::shared_ptr<ResolveReactor> self) {
-    self_ = std::move(self);
-    if (!scope_.admission().ok()) return End(scope_.admission());
-    if (const absl::Status role = CheckRole(Role::kReader, context_); !role.ok()) return End(ToGrpc(role));
-    Read();
-  }
-  void EndIfIdle() override {
-    if (gate_.EndIfWaiting()) FinishWith(Stopping());
-  }
-
-  void OnCancel() override { scope_.SetCode(grpc::StatusCode::CANCELLED); }
   void OnReadDone(bool ok) override {
-    if (!gate_.Go()) return;
+    if (!Go()) return;
     if (!ok) return End(grpc::Status::OK);  // the client has no more, or is gone
     WireReply reply;
     if (const absl::Status parsed = ParseRequest(request_bytes_, &request_); !parsed.ok()) {
       v1::ResolveStreamResponse wrong;  // what is wrong with one request does not end the stream
       ToMessage(parsed, wrong.mutable_error());
       reply.Set(wrong);
-    } else if (const absl::Status status = handler_(context_, request_, &reply); !status.ok()) {
+    } else if (const absl::Status status = handler_(context(), request_, &reply); !status.ok()) {
       return End(ToGrpc(status));
     }
     response_ = reply.Take();
     StartWrite(&response_);
   }
   void OnWriteDone(bool ok) override { ok ? Read() : End(grpc::Status::OK); }
-  void OnDone() override {
-    scope_.End();
-    self_.reset();
-  }
 
  private:
+  void Start() override { Read(); }
   void Read() {
-    if (!gate_.Wait(calls_, [this] { StartRead(&request_bytes_); })) End(Stopping());
-  }
-  void End(const grpc::Status& status) {
-    if (gate_.End()) FinishWith(status);
-  }
-  void FinishWith(const grpc::Status& status) {
-    scope_.SetCode(status.error_code());
-    Finish(status);
+    Wait([this] { StartRead(&request_bytes_); });
   }
 
-  Calls& calls_;
-  CallScope scope_;
-  const WireCallContext context_;
   const StreamHandler& handler_;
-  std::shared_ptr<ResolveReactor> self_;
-  StreamGate gate_;
   grpc::ByteBuffer request_bytes_;
   v1::ResolveRequest request_;
   grpc::ByteBuffer response_;
@@ -126,10 +97,7 @@ class TerminologyCalls final : public Raw {
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ResolveStream(
       grpc::CallbackServerContext* context) override {
-    auto reactor = std::make_shared<ResolveReactor>(calls_, *context, resolve_in_stream_);
-    calls_.Add(reactor);
-    reactor->Begin(reactor);
-    return reactor.get();
+    return BeginStream(calls_, std::make_shared<ResolveStreamCall>(calls_, *context, resolve_in_stream_));
   }
   grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response) override {
