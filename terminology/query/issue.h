@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
+
 namespace nosograph::query {
 
 enum class Severity { kInformation, kWarning, kError };
@@ -20,6 +22,11 @@ enum class IssueKind {
   kParentMissing,  // an extension's code whose published parent is not in the release
   kNotLoaded,      // what would tell is not loaded: nothing is said of the code
 };
+
+// "INFORMATION", "WARNING", "ERROR".
+absl::string_view SeverityName(Severity severity);
+// "MALFORMED", "NOT_CANONICAL" ...
+absl::string_view IssueKindName(IssueKind kind);
 
 struct Issue {
   Severity severity = Severity::kError;

@@ -64,35 +64,48 @@ std::vector<PropertyOf> PropertiesOf(const snapshot::ReleaseSet& set, const Conc
   return found;
 }
 
-absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery& query) {
-  ASSIGN_OR_RETURN(Resolution resolution, Resolve(set, {.system = query.system,
-                                                        .code = query.code,
-                                                        .release = query.release,
-                                                        .form = query.form,
-                                                        .on_miss = OnMiss::kUnknown}));
+absl::StatusOr<Location> Locate(absl::Span<const Scope> scopes, const LookupQuery& query) {
+  ASSIGN_OR_RETURN(Resolution resolution, Resolve(scopes, {.system = query.system,
+                                                           .code = query.code,
+                                                           .release = query.release,
+                                                           .form = query.form,
+                                                           .on_miss = OnMiss::kUnknown}));
+  Location location{
+      .item = resolution.matched, .published = resolution.release, .normalized = std::move(resolution.normalized)};
+  if (location.item) return location;
+  const auto error = std::find_if(resolution.issues.begin(), resolution.issues.end(),
+                                  [](const Issue& issue) { return issue.severity == Severity::kError; });
+  if (error != resolution.issues.end()) location.issue = std::move(*error);
+  return location;
+}
+
+Lookup Describe(const snapshot::ReleaseSet& set, Location location) {
   Lookup lookup;
-  lookup.normalized = std::move(resolution.normalized);
-  lookup.release = resolution.matched ? resolution.matched->release : resolution.release;
-  if (!resolution.matched) {
-    const auto error = std::find_if(resolution.issues.begin(), resolution.issues.end(),
-                                    [](const Issue& issue) { return issue.severity == Severity::kError; });
-    if (error != resolution.issues.end()) lookup.issue = std::move(*error);
-    return lookup;
-  }
-  lookup.item = resolution.matched;
+  lookup.normalized = std::move(location.normalized);
+  lookup.release = location.item ? location.item->release : location.published;
+  lookup.issue = std::move(location.issue);
+  if (!location.item) return lookup;
+  lookup.item = location.item;
   std::vector<const snapshot::Release*> extensions;
-  if (resolution.matched->of_extension()) {
-    extensions.push_back(resolution.matched->release);
+  if (location.item->of_extension()) {
+    extensions.push_back(location.item->release);
   } else {
-    extensions = set.ActiveExtensions(resolution.matched->snapshot().url());
+    extensions = set.ActiveExtensions(location.item->snapshot().url());
   }
-  const Scope& scope = lookup.scope.emplace(resolution.release, std::move(extensions), false);
+  const Scope& scope = lookup.scope.emplace(location.published, std::move(extensions), false);
   lookup.ancestors = scope.Ancestors(*lookup.item);
   lookup.children = scope.Children(*lookup.item);
   lookup.notes = NotesFor(scope, *lookup.item);
   lookup.designations = DesignationsOf(set, *lookup.item);
   lookup.properties = PropertiesOf(set, *lookup.item);
   return lookup;
+}
+
+absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery& query) {
+  RETURN_IF_ERROR(CheckCodeLength("code", query.code));
+  ASSIGN_OR_RETURN(const std::vector<Scope> scopes, ScopesOf(set, query.system, query.release));
+  ASSIGN_OR_RETURN(Location location, Locate(scopes, query));
+  return Describe(set, std::move(location));
 }
 
 }  // namespace nosograph::query

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "terminology/model/note_reference.h"
 #include "terminology/query/resolve.h"
 #include "terminology/query/scope.h"
@@ -67,6 +68,18 @@ struct Lookup {
   std::vector<DesignationOf> designations = {};
   std::vector<PropertyOf> properties = {};
 };
+
+// Where a code is: the first half of a lookup, for who may not need the rest. `scopes` are those of the query's system
+// and release; the result refers into their releases. Errors: InvalidArgument for a code that is longer.
+struct Location {
+  std::optional<ConceptRef> item = {};           // absent: there is no such concept; `issue` says why
+  const snapshot::Release* published = nullptr;  // the published release asked; null where there is none
+  std::optional<Issue> issue = {};
+  std::string normalized = {};
+};
+absl::StatusOr<Location> Locate(absl::Span<const Scope> scopes, const LookupQuery& query);
+// The second half. `set` has the scopes' releases.
+Lookup Describe(const snapshot::ReleaseSet& set, Location location);
 
 // Errors: those of Resolve. A code that is wrong is an answer without `item`.
 absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery& query);

@@ -172,9 +172,28 @@ absl::Status CheckCodeLength(absl::string_view field, absl::string_view code) {
                           "give one code");
 }
 
+absl::string_view OutcomeName(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kExact:
+      return "EXACT";
+    case Outcome::kExtension:
+      return "EXTENSION";
+    case Outcome::kParentFallback:
+      return "PARENT_FALLBACK";
+    case Outcome::kUnknown:
+      break;
+  }
+  return "UNKNOWN";
+}
+
 absl::StatusOr<Resolution> Resolve(const ReleaseSet& set, const ResolveQuery& query) {
   RETURN_IF_ERROR(CheckCodeLength("code", query.code));
   ASSIGN_OR_RETURN(const std::vector<Scope> scopes, ScopesOf(set, query.system, query.release));
+  return Resolve(scopes, query);
+}
+
+absl::StatusOr<Resolution> Resolve(absl::Span<const Scope> scopes, const ResolveQuery& query) {
+  RETURN_IF_ERROR(CheckCodeLength("code", query.code));
   // Most codes come as they are published; only the others cost a reading.
   for (const Scope& scope : scopes) {
     if (const std::optional<ConceptRef> found = scope.Find(query.code)) {

@@ -15,9 +15,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "terminology/model/icd_code.h"
 #include "terminology/query/concept_ref.h"
 #include "terminology/query/issue.h"
+#include "terminology/query/scope.h"
 #include "terminology/snapshot/release_set.h"
 
 namespace nosograph::query {
@@ -41,6 +43,9 @@ struct ResolveQuery {
 };
 
 enum class Outcome { kExact, kExtension, kParentFallback, kUnknown };
+
+// "EXACT", "EXTENSION", "PARENT_FALLBACK", "UNKNOWN".
+absl::string_view OutcomeName(Outcome outcome);
 
 struct Resolution {
   Outcome outcome = Outcome::kUnknown;
@@ -72,6 +77,9 @@ absl::Status CheckCodeLength(absl::string_view field, absl::string_view code);
 // kMaxCodeBytes and for a date that is none; NotFound for a system or release that is not loaded; the message names
 // field, value and remedy.
 absl::StatusOr<Resolution> Resolve(const snapshot::ReleaseSet& set, const ResolveQuery& query);
+// The same in the scopes of the query's system and release, for who asks many codes. `scopes` is not empty; the result
+// refers into their releases. Errors: InvalidArgument for a code that is longer.
+absl::StatusOr<Resolution> Resolve(absl::Span<const Scope> scopes, const ResolveQuery& query);
 
 }  // namespace nosograph::query
 

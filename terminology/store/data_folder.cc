@@ -16,6 +16,7 @@
 #include "terminology/snapshot/writer.h"
 #include "terminology/store/folder_lock.h"
 #include "terminology/store/release_fit.h"
+#include "terminology/store/served_releases.h"
 
 namespace nosograph::store {
 namespace {
@@ -41,16 +42,6 @@ std::optional<size_t> FindRelease(const std::vector<LoadedRelease>& releases, ab
     if (releases[i].system == system && releases[i].version == version) return i;
   }
   return std::nullopt;
-}
-
-const Release* FindHeld(const snapshot::ReleaseSet& held, const LoadedRelease& wanted) {
-  for (const Release& release : held.releases()) {
-    if (release.id == wanted.snapshot && release.snapshot->url() == wanted.system &&
-        release.snapshot->version() == wanted.version) {
-      return &release;
-    }
-  }
-  return nullptr;
 }
 
 std::string Versions(const std::vector<LoadedRelease>& releases, absl::string_view system) {
@@ -80,24 +71,8 @@ void SetActive(std::vector<LoadedRelease>& releases, size_t chosen) {
 
 }  // namespace
 
-std::string DataFolder::SnapshotPath(const std::string& id) const {
-  return absl::StrCat(path_, "/", kSnapshots, "/", id, ".snapshot");
-}
-
 absl::StatusOr<Release> DataFolder::OpenRelease(const LoadedRelease& loaded, snapshot::Access access) const {
-  const std::string path = SnapshotPath(loaded.snapshot);
-  absl::StatusOr<std::shared_ptr<const Snapshot>> opened = Snapshot::Open(path, Verification::kEveryByte, access);
-  if (absl::IsNotFound(opened.status())) {
-    return absl::DataLossError(absl::StrCat("snapshot ", path, " of ", loaded.system, " ", loaded.version,
-                                            " is missing; import the source again"));
-  }
-  if (!opened.ok()) return opened.status();
-  if ((*opened)->url() != loaded.system || (*opened)->version() != loaded.version ||
-      (*opened)->extends() != loaded.extends || (*opened)->supplements() != loaded.supplements) {
-    return absl::DataLossError(absl::StrCat("snapshot ", path, " holds ", (*opened)->url(), " ", (*opened)->version(),
-                                            ", not ", loaded.system, " ", loaded.version, "; import the source again"));
-  }
-  return Release{*std::move(opened), loaded.snapshot, loaded.validity.from, loaded.validity.to, loaded.active};
+  return OpenSnapshotOf(path_, loaded, {.access = access});
 }
 
 absl::StatusOr<std::vector<LoadedRelease>> DataFolder::Releases() const {
@@ -110,14 +85,9 @@ absl::StatusOr<std::vector<LoadedRelease>> DataFolder::Releases() const {
       " was imported; put back a copy of it, or move ", path_, "/history.db away to begin anew"));
 }
 
-absl::Status DataFolder::NothingImported() const {
-  return absl::NotFoundError(absl::StrCat("nothing is imported in the data folder ", path_,
-                                          "; run: nosograph import icd10cm FILE --version YYYY-MM-DD --data ", path_));
-}
-
 absl::StatusOr<FolderLock> DataFolder::LockExisting() const {
   absl::StatusOr<FolderLock> lock = FolderLock::Take(path_, patience_);
-  if (absl::IsNotFound(lock.status())) return NothingImported();
+  if (absl::IsNotFound(lock.status())) return NothingImported(path_);
   if (lock.ok()) SweepTemporaryFiles(path_);
   return lock;
 }
@@ -148,24 +118,7 @@ absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(snapshot::Access access,
 absl::StatusOr<snapshot::ReleaseSet> DataFolder::Load(const std::vector<LoadedRelease>& loaded, snapshot::Access access,
                                                       std::vector<std::string>* left_out,
                                                       const snapshot::ReleaseSet* held) const {
-  if (loaded.empty()) return NothingImported();
-  std::vector<Release> releases;
-  for (const LoadedRelease& item : loaded) {
-    if (const Release* known = held == nullptr ? nullptr : FindHeld(*held, item)) {
-      releases.push_back({known->snapshot, item.snapshot, item.validity.from, item.validity.to, item.active});
-      continue;
-    }
-    absl::StatusOr<Release> release = OpenRelease(item, access);
-    if (release.ok()) {
-      releases.push_back(*std::move(release));
-    } else if (item.active) {
-      return release.status();
-    } else if (left_out != nullptr) {
-      left_out->push_back(
-          absl::StrCat("release ", item.version, " of ", item.system, " is left out: ", release.status().message()));
-    }
-  }
-  return snapshot::ReleaseSet(std::move(releases));
+  return OpenServed(path_, loaded, {.access = access, .held = held}, left_out);
 }
 
 absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system, const ImportOptions& options) {
@@ -198,7 +151,7 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   absl::StatusOr<Release> release = OpenRelease(wanted);
   const bool rewritten = !release.ok();
   if (rewritten) {
-    RETURN_IF_ERROR(base::WriteFileAtomically(SnapshotPath(wanted.snapshot), bytes));
+    RETURN_IF_ERROR(base::WriteFileAtomically(SnapshotPath(path_, wanted.snapshot), bytes));
     release = OpenRelease(wanted);
     if (!release.ok()) return release.status();
   }
@@ -270,7 +223,7 @@ absl::StatusOr<Activation> DataFolder::Activate(const std::string& system, const
 absl::StatusOr<LoadedRelease> DataFolder::Recall(const std::string& snapshot, History& history) const {
   ASSIGN_OR_RETURN(LoadedRelease release, history.FindImport(snapshot));
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> opened,
-                   Snapshot::Open(SnapshotPath(snapshot), Verification::kEveryByte));
+                   Snapshot::Open(SnapshotPath(path_, snapshot), Verification::kEveryByte));
   release.extends = std::string(opened->extends());
   release.supplements = std::string(opened->supplements());
   return release;

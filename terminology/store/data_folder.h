@@ -102,9 +102,7 @@ class DataFolder {
   absl::StatusOr<std::vector<Event>> Events(int limit) const;
 
  private:
-  absl::Status NothingImported() const;
   absl::StatusOr<FolderLock> LockExisting() const;
-  std::string SnapshotPath(const std::string& id) const;
   absl::StatusOr<Activation> MakeActive(std::vector<LoadedRelease> releases, size_t chosen, History& history,
                                         const std::string& what, const std::string& by) const;
   // The release of a snapshot that was loaded once, as the history and the snapshot itself tell.

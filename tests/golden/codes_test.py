@@ -1,6 +1,7 @@
 """The golden table codes.tsv: what the command line and the service answer, row by row, and that they agree."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -41,6 +42,22 @@ def ask_command_line(verb, codes, asked, *more):
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(codes), f"{verb}: {len(answers)} lines for {len(codes)} codes"
     return answers
+
+
+def question(code, asked):
+    """A line of tests/plugin/golden.c."""
+    system = SYSTEMS.get(asked, "-")
+    date = asked if asked not in SYSTEMS and asked not in ("-", "strict") else "-"
+    return "\t".join([code.encode().hex(), system, date, "strict" if asked == "strict" else "-"])
+
+
+def ask_plugin(command, conninfo, codes, asked):
+    """One row of cells a code, in order: the seven of the table, then all that is said of resolve, lookup, validate."""
+    done = subprocess.run([*command, conninfo], input="".join(question(code, asked) + "\n" for code in codes),
+                          capture_output=True, text=True, check=True)
+    rows = [line.split("\t") for line in done.stdout.split("\n")[:-1]]
+    assert len(rows) == len(codes), f"{command}: {len(rows)} lines for {len(codes)} codes"
+    return rows
 
 
 def resolved(answer):
@@ -116,6 +133,9 @@ with ns.temporary_folder() as folder:
             for other in (service, encrypted):
                 remote = ask_command_line("resolve", codes, asked, *other.client_options)
                 assert local == remote, f"{asked}: data folder and service answer differently"
+            by_plugin = ask_plugin([os.environ["NOSOGRAPH_PLUGIN_GOLDEN"]], f"snapshot:{data}", codes, asked)
+            for (number, cells), row in zip(group, by_plugin, strict=True):
+                expect(number, "the C library", row[:7], cells[2:9])
             answers = iter(local)
             for (number, cells), validation in zip(group, validations, strict=True):
                 rows += 1
@@ -136,5 +156,5 @@ with ns.temporary_folder() as folder:
                     expect(number, "resolve on the command line", resolved(answer), outcome)
             assert next(answers, None) is None
 
-print("\n".join(wrong) or f"{rows} rows, as the table says, from the command line and the service, plaintext and mutual TLS")
+print("\n".join(wrong) or f"{rows} rows, as the table says, from the command line, the C library and the service, plaintext and mutual TLS")
 sys.exit(1 if wrong else 0)

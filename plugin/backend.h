@@ -1,0 +1,64 @@
+// What answers behind an open terminology: snapshots in this process, or a service.
+//
+// Thread-safe, all of it: calls of many threads at once. A result may outlive the backend's last call, not the backend:
+// it is destroyed when Idle().
+//
+//   std::unique_ptr<noso_result> answer = backend.Ask(NOSO_VERB_LOOKUP, {}, "L94.2");
+#ifndef NOSOGRAPH_PLUGIN_BACKEND_H_
+#define NOSOGRAPH_PLUGIN_BACKEND_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "plugin/result.h"
+
+namespace nosograph::plugin {
+
+// A noso_request that was checked: UTF-8, and numbers that are known.
+struct Request {
+  absl::string_view system = {};
+  absl::string_view version = {};
+  absl::string_view date = {};
+  bool strict = false;
+  bool parent_fallback = true;
+  bool claim = true;
+  int32_t max_repairs = 10;
+  int64_t deadline_milliseconds = 0;  // 0: the backend's own
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // Results are never null; an error is a result with a status.
+  virtual std::unique_ptr<noso_result> Ask(noso_verb verb, const Request& request, absl::string_view code) = 0;
+  virtual std::unique_ptr<noso_result> Subsumes(const Request& request, absl::string_view code_a,
+                                                absl::string_view code_b) = 0;
+  virtual std::unique_ptr<noso_result> Batch(noso_verb verb, const Request& request,
+                                             const std::vector<absl::string_view>& codes) = 0;
+  virtual absl::Status Reload() = 0;
+  // Whether no result refers into it any more. Only asked once no call runs.
+  virtual bool Idle() const = 0;
+};
+
+// The items of a batch, each with its own status.
+class BatchResult final : public noso_result {
+ public:
+  explicit BatchResult(std::vector<std::unique_ptr<noso_result>> items) : items_(std::move(items)) {}
+  size_t item_count() const override { return items_.size(); }
+  const noso_result* item(size_t index) const override { return index < items_.size() ? items_[index].get() : nullptr; }
+  std::vector<std::unique_ptr<noso_result>>& items() { return items_; }
+
+ private:
+  void Fill(Lists& lists) const override { lists.Of(NOSO_LIST_ANSWER).emplace_back(); }
+
+  std::vector<std::unique_ptr<noso_result>> items_;
+};
+
+}  // namespace nosograph::plugin
+
+#endif  // NOSOGRAPH_PLUGIN_BACKEND_H_
