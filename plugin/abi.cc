@@ -40,9 +40,9 @@ struct LastError {
 };
 thread_local LastError last_error{};
 
-__attribute__((constructor)) void GuardForks() {
-  pthread_atfork([] { writers.Lock(); }, [] { writers.Unlock(); }, [] { writers.Unlock(); });
-}
+void LockAtFork() NOSOGRAPH_THREAD_ATTRIBUTE(no_thread_safety_analysis) { writers.Lock(); }
+void UnlockAfterFork() NOSOGRAPH_THREAD_ATTRIBUTE(no_thread_safety_analysis) { writers.Unlock(); }
+__attribute__((constructor)) void GuardForks() { pthread_atfork(LockAtFork, UnlockAfterFork, UnlockAfterFork); }
 
 noso_status Fail(noso_status status, absl::string_view message) {
   last_error.size = std::min(message.size(), sizeof(last_error.text) - 1);
