@@ -60,6 +60,26 @@ def ask_plugin(command, conninfo, codes, asked):
     return rows
 
 
+def ask_python(terminology, code, asked):
+    """The seven cells of the table."""
+    request = {"system": SYSTEMS[asked]} if asked in SYSTEMS else {"strict": True} if asked == "strict" else {}
+    if not request and asked != "-":
+        request = {"date": asked}
+    try:
+        validated = terminology.validate_code(code, max_repairs=3, **request)
+        cells = [validated.outcome.value, validated.reason or "-",
+                 " ".join(repair.code for repair in validated.repairs) or "-"]
+    except nosograph.Error as error:
+        cells = [error.status, "-", "-"]
+    try:
+        answer = terminology.resolve(code, **request)
+    except nosograph.Error as error:
+        return cells + [error.status, "-", "-", "-"]
+    subject = answer.matched or answer.fallback
+    return cells + [answer.outcome_name, subject.code if subject else "-", answer.billable_code or "-",
+                    answer.normalized or "-"]
+
+
 def resolved(answer):
     concept = answer.get("matched_concept") or answer.get("fallback_concept") or {}
     return [answer["outcome"].removeprefix("OUTCOME_"), concept.get("code", "-"), answer["billable_code"] or "-",
@@ -114,10 +134,14 @@ with ns.temporary_folder() as folder:
     ns.run("import", "icd10cm", newer, "--version", "2026-04-01", "--activate", "--data", data, "--quiet")
     ns.run("import", "extension", ns.DERMATOLOGY, "--data", data, "--quiet")
     pb, pb_grpc = ns.make_stubs(folder)
+    sys.modules.pop("nosograph")  # the stubs; the package finds them again
+    sys.path.insert(0, os.environ["NOSOGRAPH_PYTHON"])
+    import nosograph
     groups = {}
     for number, cells in read_table():
         groups.setdefault(cells[1], []).append((number, cells))
     rows = 0
+    terminology = nosograph.open(f"snapshot:{data}")
     with ns.Service(data) as service, ns.Service(data, ns.make_pki(folder / "pki")) as encrypted:
         stub = pb_grpc.TerminologyServiceStub(service.channel)
         encrypted_stub = pb_grpc.TerminologyServiceStub(encrypted.channel)
@@ -136,6 +160,7 @@ with ns.temporary_folder() as folder:
             by_plugin = ask_plugin([os.environ["NOSOGRAPH_PLUGIN_GOLDEN"]], f"snapshot:{data}", codes, asked)
             for (number, cells), row in zip(group, by_plugin, strict=True):
                 expect(number, "the C library", row[:7], cells[2:9])
+                expect(number, "the Python package", ask_python(terminology, cells[0], asked), cells[2:9])
             answers = iter(local)
             for (number, cells), validation in zip(group, validations, strict=True):
                 rows += 1
@@ -156,5 +181,5 @@ with ns.temporary_folder() as folder:
                     expect(number, "resolve on the command line", resolved(answer), outcome)
             assert next(answers, None) is None
 
-print("\n".join(wrong) or f"{rows} rows, as the table says, from the command line, the C library and the service, plaintext and mutual TLS")
+print("\n".join(wrong) or f"{rows} rows, as the table says, from the command line, the C library, the Python package and the service, plaintext and mutual TLS")
 sys.exit(1 if wrong else 0)

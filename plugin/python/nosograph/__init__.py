@@ -1,0 +1,560 @@
+"""From an ICD-10 code to the disease behind it, in your own process.
+
+>>> import nosograph
+>>> with nosograph.open(f"snapshot:{folder}") as terminology:
+...     answer = terminology.lookup("L94.2")
+>>> answer.display
+'Calcinosis cutis'
+>>> [ancestor.code for ancestor in answer.ancestors]
+['L94', 'L80-L99', 'chapter-12']
+
+A wrong code is an answer, never an exception; what cannot be told is neither valid nor invalid:
+
+>>> with nosograph.open(f"snapshot:{folder}") as terminology:
+...     header = terminology.validate_code("L94")
+...     elsewhere = terminology.validate_code("L94.2", system="http://loinc.org")
+>>> header.outcome, header.reason
+(<Outcome.INVALID: 'INVALID'>, 'HEADER')
+>>> elsewhere.outcome
+<Outcome.UNDETERMINED: 'UNDETERMINED'>
+
+Exceptions say that there is no answer, and carry the status:
+
+>>> nosograph.open("snapshot:/no/such/folder")
+Traceback (most recent call last):
+    ...
+nosograph.NotFoundError: ...
+"""
+
+from __future__ import annotations
+
+import enum
+import pkgutil
+import typing
+from collections.abc import Iterable, Iterator
+
+# Stubs of the service are modules nosograph.v1.*: found where they are on sys.path when this package is imported.
+__path__ = pkgutil.extend_path(__path__, __name__)
+
+from . import _nosograph  # noqa: E402
+
+__all__ = [
+    "AbortedError", "Concept", "DataLossError", "DeadlineExceededError", "Designation", "Entry", "Error",
+    "FailedPreconditionError", "InvalidArgumentError", "Issue", "Knowledge", "Note", "NotFoundError", "Outcome",
+    "PermissionDeniedError", "Property", "Release", "ResourceExhaustedError", "Result", "Source", "Statement",
+    "Terminology", "UnauthenticatedError", "UnavailableError", "UnimplementedError", "build_info", "open",
+]
+
+
+class Error(Exception):
+    """There is no answer. `status` is the name of a canonical code of gRPC, `number` its number.
+
+    >>> with nosograph.open(f"snapshot:{folder}") as terminology:
+    ...     terminology.lookup("L" * 65)
+    Traceback (most recent call last):
+        ...
+    nosograph.InvalidArgumentError: code: ... has 65 bytes, more than the 64 that a code may have; give one code
+    """
+
+    status = "UNKNOWN"
+    number = 2
+
+
+class InvalidArgumentError(Error, ValueError):
+    """A field of the request is none; the message names it, the value and the remedy."""
+
+
+class DeadlineExceededError(Error, TimeoutError):
+    """The service did not answer in time."""
+
+
+class NotFoundError(Error, LookupError):
+    """The folder, the system or the release is not there."""
+
+
+class PermissionDeniedError(Error, PermissionError):
+    """The service does not allow it."""
+
+
+class ResourceExhaustedError(Error):
+    """No memory, or a limit is reached."""
+
+
+class FailedPreconditionError(Error):
+    """The terminology is closed."""
+
+
+class AbortedError(Error):
+    """Something else was quicker; try again."""
+
+
+class UnimplementedError(Error):
+    """The part of the library that can do it is not installed."""
+
+
+class UnavailableError(Error, ConnectionError):
+    """The service cannot be reached."""
+
+
+class DataLossError(Error):
+    """What is stored is damaged, or the service answered from another release than was asked."""
+
+
+class UnauthenticatedError(Error, PermissionError):
+    """The service does not know who asks."""
+
+
+_ERRORS = {
+    3: InvalidArgumentError, 4: DeadlineExceededError, 5: NotFoundError, 7: PermissionDeniedError,
+    8: ResourceExhaustedError, 9: FailedPreconditionError, 10: AbortedError, 12: UnimplementedError,
+    14: UnavailableError, 15: DataLossError, 16: UnauthenticatedError,
+}
+
+
+def _error(number: int, name: str, message: str) -> Error:
+    error = _ERRORS.get(number, Error)(message)
+    error.status, error.number = name, number
+    return error
+
+
+class Outcome(enum.Enum):
+    """What an answer says of a code. An outage is never INVALID."""
+
+    UNDETERMINED = "UNDETERMINED"
+    VALID = "VALID"
+    INVALID = "INVALID"
+
+
+_OUTCOMES = (Outcome.UNDETERMINED, Outcome.VALID, Outcome.INVALID)
+
+# The numbers of nosograph.h.
+_ANSWER, _MATCHED, _MATCHED_B, _FALLBACK, _BILLABLE, _ANCESTORS, _CHILDREN, _REPAIRS, _NOTES, _DESIGNATIONS, _PROPERTIES, \
+    _KNOWLEDGE, _STATEMENTS, _SOURCES, _RELEASES, _ISSUES = range(16)
+_RESOLVE, _LOOKUP, _VALIDATE_CODE = 1, 2, 3
+_OUTCOME, _REASON, _NORMALIZED, _MESSAGE, _REMEDY = 1, 2, 3, 4, 5
+_CODE, _CANONICAL = 8, 54
+_STALE, _CACHED = 9, 10
+
+
+def _text(field: int, doc: str) -> property:
+    return property(lambda entry: entry._result._get(entry._list, entry._index, field), doc=doc)
+
+
+def _flag(flag: int, doc: str) -> property:
+    return property(lambda entry: entry._result._flag(entry._list, entry._index, flag), doc=doc)
+
+
+class Entry:
+    """An entry of one of an answer's lists. Read when it is asked for; keeps the answer alive."""
+
+    __slots__ = ("_index", "_list", "_result")
+
+    def __init__(self, result: Result, list_number: int, index: int) -> None:
+        self._result, self._list, self._index = result, list_number, index
+
+    def as_dict(self) -> dict[str, str | bool]:
+        """All that is there, by name.
+
+        >>> with nosograph.open(f"snapshot:{folder}") as terminology:
+        ...     terminology.lookup("L94.2").matched.as_dict()["kind"]
+        'subcategory'
+        """
+        names = [name for name, value in vars(type(self)).items() if isinstance(value, property)]
+        return {name: value for name in names if (value := getattr(self, name))}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.as_dict().items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.as_dict() == other.as_dict()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.as_dict().items()))
+
+
+class Concept(Entry):
+    """A concept of a code system."""
+
+    __slots__ = ()
+    system: str = _text(6, "Canonical URI of the code system that defines it.")  # type: ignore[assignment]
+    code: str = _text(8, "A code, a block as a range or a chapter.")  # type: ignore[assignment]
+    display: str = _text(9, "The title, as published.")  # type: ignore[assignment]
+    kind: str = _text(10, "chapter, block, category, subcategory or concept.")  # type: ignore[assignment]
+    definition: str = _text(11, "")  # type: ignore[assignment]
+    status: str = _text(12, "As FHIR writes it; told by lookup alone.")  # type: ignore[assignment]
+    billable: bool = _flag(1, "May stand on a claim.")  # type: ignore[assignment]
+    inactive: bool = _flag(2, "No longer to be used; told by lookup alone.")  # type: ignore[assignment]
+    abstract: bool = _flag(3, "Groups others; told by lookup alone.")  # type: ignore[assignment]
+
+
+class Note(Entry):
+    """What the classification says beside the title."""
+
+    __slots__ = ()
+    kind: str = _text(10, "inclusion term, excludes1, code first ...")  # type: ignore[assignment]
+    text: str = _text(13, "As published.")  # type: ignore[assignment]
+    stands_at: str = _text(14, "The code that it stands at.")  # type: ignore[assignment]
+    inherited: bool = _flag(4, "It stands at an ancestor.")  # type: ignore[assignment]
+
+
+class Designation(Entry):
+    """A further name of a concept."""
+
+    __slots__ = ()
+    language: str = _text(15, "BCP 47.")  # type: ignore[assignment]
+    use: str = _text(16, "A code that says what the name is for.")  # type: ignore[assignment]
+    value: str = _text(17, "The name.")  # type: ignore[assignment]
+    source: str = _text(18, "Canonical URI of the code system or supplement that says it.")  # type: ignore[assignment]
+
+
+class Property(Entry):
+    """A value of a property of a concept."""
+
+    __slots__ = ()
+    code: str = _text(8, "The property.")  # type: ignore[assignment]
+    type: str = _text(19, "As FHIR names it.")  # type: ignore[assignment]
+    value: str = _text(17, "As FHIR writes it; of a Coding its code.")  # type: ignore[assignment]
+    system: str = _text(6, "Of a Coding.")  # type: ignore[assignment]
+    display: str = _text(9, "Of a Coding.")  # type: ignore[assignment]
+    source: str = _text(18, "Canonical URI of the code system or supplement that says it.")  # type: ignore[assignment]
+
+
+class Knowledge(Entry):
+    """What is known about the disease behind a code; its statements are `Result.statements`."""
+
+    __slots__ = ()
+    code: str = _text(8, "The code that it is written for.")  # type: ignore[assignment]
+    title: str = _text(20, "")  # type: ignore[assignment]
+    review_state: str = _text(34, "draft, reviewed or retired.")  # type: ignore[assignment]
+    disclaimer: str = _text(52, "")  # type: ignore[assignment]
+    source: str = _text(18, "The release that it comes from.")  # type: ignore[assignment]
+    inherited_from: str = _text(53, "The ancestor whose it is.")  # type: ignore[assignment]
+
+
+class Statement(Entry):
+    """One clinical statement."""
+
+    __slots__ = ()
+    section: str = _text(32, "definition, synonyms, onset, sites ...")  # type: ignore[assignment]
+    text: str = _text(13, "")  # type: ignore[assignment]
+    language: str = _text(15, "BCP 47.")  # type: ignore[assignment]
+    source_ids: str = _text(33, "Keys of `Result.sources`, joined by blanks.")  # type: ignore[assignment]
+    review_state: str = _text(34, "")  # type: ignore[assignment]
+    frequency: str = _text(35, "")  # type: ignore[assignment]
+    qualifier: str = _text(36, "")  # type: ignore[assignment]
+    system: str = _text(6, "Of the code that it is about.")  # type: ignore[assignment]
+    code: str = _text(8, "That it is about.")  # type: ignore[assignment]
+    display: str = _text(9, "Of the code that it is about.")  # type: ignore[assignment]
+    low: str = _text(37, "Of a range.")  # type: ignore[assignment]
+    high: str = _text(38, "Of a range.")  # type: ignore[assignment]
+    unit: str = _text(39, "UCUM.")  # type: ignore[assignment]
+    value: str = _text(17, "That is expected.")  # type: ignore[assignment]
+    relation: str = _text(40, "")  # type: ignore[assignment]
+    kind: str = _text(10, "Of therapy.")  # type: ignore[assignment]
+    agent: str = _text(41, "Of therapy.")  # type: ignore[assignment]
+    strength: str = _text(42, "Of therapy.")  # type: ignore[assignment]
+    route: str = _text(43, "Of therapy.")  # type: ignore[assignment]
+    condition_of_use: str = _text(44, "Of therapy.")  # type: ignore[assignment]
+    citation: str = _text(45, "")  # type: ignore[assignment]
+    doi: str = _text(46, "")  # type: ignore[assignment]
+    pmid: str = _text(47, "")  # type: ignore[assignment]
+    open: bool = _flag(7, "The source leaves the point open.")  # type: ignore[assignment]
+    machine_translated: bool = _flag(8, "")  # type: ignore[assignment]
+
+
+class Source(Entry):
+    """Where statements come from."""
+
+    __slots__ = ()
+    id: str = _text(21, "The key that statements refer to.")  # type: ignore[assignment]
+    title: str = _text(20, "")  # type: ignore[assignment]
+    author: str = _text(48, "")  # type: ignore[assignment]
+    date: str = _text(49, "")  # type: ignore[assignment]
+    licence: str = _text(50, "")  # type: ignore[assignment]
+    language: str = _text(15, "BCP 47.")  # type: ignore[assignment]
+    url: str = _text(51, "")  # type: ignore[assignment]
+    citation: str = _text(45, "")  # type: ignore[assignment]
+    doi: str = _text(46, "")  # type: ignore[assignment]
+    pmid: str = _text(47, "")  # type: ignore[assignment]
+    machine_translated: bool = _flag(8, "")  # type: ignore[assignment]
+
+
+class Release(Entry):
+    """A release that took part in an answer."""
+
+    __slots__ = ()
+    system: str = _text(6, "Canonical URI.")  # type: ignore[assignment]
+    version: str = _text(7, "")  # type: ignore[assignment]
+    title: str = _text(20, "")  # type: ignore[assignment]
+    id: str = _text(21, "SHA-256 of its snapshot: the same id, the same answers.")  # type: ignore[assignment]
+    valid_from: str = _text(22, "YYYY-MM-DD; empty where not known.")  # type: ignore[assignment]
+    valid_to: str = _text(23, "YYYY-MM-DD; empty while it is open.")  # type: ignore[assignment]
+    publisher: str = _text(24, "")  # type: ignore[assignment]
+    copyright: str = _text(25, "")  # type: ignore[assignment]
+    source_name: str = _text(26, "The file that it was imported from.")  # type: ignore[assignment]
+    source_sha256: str = _text(27, "")  # type: ignore[assignment]
+    extends: str = _text(28, "Of an extension.")  # type: ignore[assignment]
+    supplements: str = _text(29, "Of a supplement.")  # type: ignore[assignment]
+    active: bool = _flag(5, "Answers where no release is asked for.")  # type: ignore[assignment]
+    fragment: bool = _flag(6, "Only a part of the code system.")  # type: ignore[assignment]
+
+
+class Issue(Entry):
+    """What there is to say about a question beside the answer."""
+
+    __slots__ = ()
+    severity: str = _text(30, "INFORMATION, WARNING or ERROR.")  # type: ignore[assignment]
+    kind: str = _text(10, "MALFORMED, NOT_FOUND ...")  # type: ignore[assignment]
+    field: str = _text(31, "Of the request.")  # type: ignore[assignment]
+    value: str = _text(17, "What stood there.")  # type: ignore[assignment]
+    message: str = _text(4, "A sentence.")  # type: ignore[assignment]
+    remedy: str = _text(5, "What to do.")  # type: ignore[assignment]
+
+
+_EntryType = typing.TypeVar("_EntryType", bound=Entry)
+
+
+class Result(_nosograph.Result):
+    """An answer. `code` and `display` are those of the concept that matched, `release` is what was asked.
+
+    A result is neither true nor false, since it may be undetermined: ask `outcome`.
+
+    >>> with nosograph.open(f"snapshot:{folder}") as terminology:
+    ...     answer = terminology.resolve("L94.21")
+    >>> answer.outcome_name, answer.billable_code, answer.release
+    ('EXTENSION', 'L94.2', 'http://hl7.org/fhir/sid/icd-10-cm|2026-04-01')
+    >>> answer.statements[0].section
+    'definition'
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise TypeError("a result is neither true nor false; compare its outcome, such as == Outcome.VALID")
+
+    def _all(self, list_number: int, kind: type[_EntryType]) -> tuple[_EntryType, ...]:
+        return tuple(kind(self, list_number, index) for index in range(self._count(list_number)))
+
+    def _first(self, list_number: int) -> Concept | None:
+        return Concept(self, list_number, 0) if self._count(list_number) else None
+
+    @property
+    def outcome(self) -> Outcome:
+        """VALID: there is such a concept; of validate_code: the code may be used so."""
+        return _OUTCOMES[self._outcome]
+
+    @property
+    def outcome_name(self) -> str:
+        """Of resolve EXACT, EXTENSION, PARENT_FALLBACK, UNKNOWN; of lookup FOUND, NOT_FOUND; of subsumes the relation."""
+        return self._get(_ANSWER, 0, _OUTCOME)
+
+    @property
+    def reason(self) -> str:
+        """Of validate_code: HEADER, RETIRED ...; empty where there is nothing to say."""
+        return self._get(_ANSWER, 0, _REASON)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, as a sentence; empty where nothing is."""
+        return self._get(_ANSWER, 0, _MESSAGE)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self._get(_ANSWER, 0, _REMEDY)
+
+    @property
+    def normalized(self) -> str:
+        """The canonical form, where the code was written in another."""
+        return self._get(_ANSWER, 0, _NORMALIZED)
+
+    @property
+    def canonical(self) -> str:
+        """Of validate_code: the canonical form; empty when malformed."""
+        return self._get(_ANSWER, 0, _CANONICAL)
+
+    @property
+    def billable_code(self) -> str:
+        """Of resolve: the published code to bill; empty where there is none."""
+        return self._get(_BILLABLE, 0, _CODE)
+
+    @property
+    def stale(self) -> bool:
+        """The service could not be asked: the answer is an older one of its, or the fallback's."""
+        return self._flag(_ANSWER, 0, _STALE)
+
+    @property
+    def cached(self) -> bool:
+        """The service was not asked, having answered this before from the same releases."""
+        return self._flag(_ANSWER, 0, _CACHED)
+
+    @property
+    def matched(self) -> Concept | None:
+        """The concept with this code; of subsumes with the first."""
+        return self._first(_MATCHED)
+
+    @property
+    def matched_b(self) -> Concept | None:
+        """Of subsumes: the concept with the second code."""
+        return self._first(_MATCHED_B)
+
+    @property
+    def fallback(self) -> Concept | None:
+        """Of resolve: the nearest ancestor of a code that there is not."""
+        return self._first(_FALLBACK)
+
+    @property
+    def ancestors(self) -> tuple[Concept, ...]:
+        """Nearest first, up to the chapter; of resolve and lookup."""
+        return self._all(_ANCESTORS, Concept)
+
+    @property
+    def children(self) -> tuple[Concept, ...]:
+        """Of lookup: published ones, then those of extensions."""
+        return self._all(_CHILDREN, Concept)
+
+    @property
+    def repairs(self) -> tuple[Concept, ...]:
+        """Of validate_code: codes that may have been meant, best first."""
+        return self._all(_REPAIRS, Concept)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The concept's own, then those of its ancestors; of resolve and lookup."""
+        return self._all(_NOTES, Note)
+
+    @property
+    def designations(self) -> tuple[Designation, ...]:
+        """Of lookup."""
+        return self._all(_DESIGNATIONS, Designation)
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """Of lookup."""
+        return self._all(_PROPERTIES, Property)
+
+    @property
+    def knowledge(self) -> Knowledge | None:
+        """Of resolve."""
+        return Knowledge(self, _KNOWLEDGE, 0) if self._count(_KNOWLEDGE) else None
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Of resolve: those of the condition knowledge, by section."""
+        return self._all(_STATEMENTS, Statement)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Of resolve: those of the condition knowledge."""
+        return self._all(_SOURCES, Source)
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """Those that took part, the release that was asked first."""
+        return self._all(_RELEASES, Release)
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Of resolve and lookup."""
+        return self._all(_ISSUES, Issue)
+
+    def __repr__(self) -> str:
+        return f"<Result {self.outcome_name} {self.code or '-'} of {self.release or '-'}>"
+
+
+_nosograph.set_types(_error, Result)
+
+
+class _Request(typing.TypedDict, total=False):
+    """What every question takes beside its codes."""
+
+    system: str
+    version: str
+    date: str
+    strict: bool
+    deadline_milliseconds: int
+
+
+class Terminology(_nosograph.Handle):
+    """What `open` gives: a context manager that is closed at its end. Safe to use from several threads.
+
+    Each question takes, by keyword: `system` (canonical URI; whatever has the code unless given), `version` or `date` of the
+    release (the active one unless given), `strict` (the canonical form of a code alone), and for a service
+    `deadline_milliseconds`.
+
+    >>> terminology = nosograph.open(f"snapshot:{folder}")
+    >>> terminology.lookup("l942").normalized
+    'L94.2'
+    >>> terminology.lookup("L94.2", version="2026-04-01").release
+    'http://hl7.org/fhir/sid/icd-10-cm|2026-04-01'
+    >>> terminology.subsumes("L94", "L94.21").outcome_name
+    'subsumes'
+    >>> [answer.display for answer in terminology.lookup_all(["L94.2", "L94.3"])]
+    ['Calcinosis cutis', 'Sclerodactyly']
+    >>> terminology.close()
+    """
+
+    __slots__ = ()
+
+    def resolve(self, code: str, *, parent_fallback: bool = True, **request: typing.Unpack[_Request]) -> Result:
+        """The concept behind a code: published, of an extension, or (unless told not to) the nearest ancestor.
+
+        >>> with nosograph.open(f"snapshot:{folder}") as terminology:
+        ...     terminology.resolve("L94.29").fallback.code
+        'L94.2'
+        """
+        return self._resolve(code, _other=not parent_fallback, **request)
+
+    def validate_code(self, code: str, *, claim: bool = True, max_repairs: int = 10,
+                      **request: typing.Unpack[_Request]) -> Result:
+        """Whether a code may be used, why not, and what may have been meant.
+
+        For a claim it must be billable; with `claim=False` it must only be a concept.
+
+        >>> with nosograph.open(f"snapshot:{folder}") as terminology:
+        ...     terminology.validate_code("L94", claim=False).outcome
+        <Outcome.VALID: 'VALID'>
+        """
+        return self._validate_code(code, _other=not claim, max_repairs=max_repairs, **request)
+
+    def _each(self, verb: int, codes: Iterable[str], other: bool = False, **request: typing.Any) -> Iterator[Result]:
+        batch = self._batch(verb, tuple(codes), _other=other, **request)
+        return (batch._item(index) for index in range(batch._item_count()))
+
+    def lookup_all(self, codes: Iterable[str], **request: typing.Unpack[_Request]) -> Iterator[Result]:
+        """`lookup` of many codes, from one set of releases, in their order."""
+        return self._each(_LOOKUP, codes, **request)
+
+    def resolve_all(self, codes: Iterable[str], *, parent_fallback: bool = True,
+                    **request: typing.Unpack[_Request]) -> Iterator[Result]:
+        """`resolve` of many codes, from one set of releases, in their order."""
+        return self._each(_RESOLVE, codes, not parent_fallback, **request)
+
+    def validate_all(self, codes: Iterable[str], *, claim: bool = True, max_repairs: int = 10,
+                     **request: typing.Unpack[_Request]) -> Iterator[Result]:
+        """`validate_code` of many codes, from one set of releases, in their order."""
+        return self._each(_VALIDATE_CODE, codes, not claim, max_repairs=max_repairs, **request)
+
+    def __enter__(self) -> Terminology:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def open(conninfo: str) -> Terminology:  # noqa: A001
+    """Opens "snapshot:DIR", a data folder of Nosograph, or a service ("grpc://HOST:PORT", "grpcs://HOST:PORT?ca=FILE").
+
+    nosograph.h has the options of a service. Raises InvalidArgumentError, NotFoundError, DataLossError and
+    UnimplementedError.
+    """
+    return Terminology(conninfo)
+
+
+def build_info() -> str:
+    """Name, version and compiler of the C library.
+
+    >>> nosograph.build_info().split()[0]
+    'nosograph'
+    """
+    return _nosograph.build_info()

@@ -1,0 +1,102 @@
+"""The Python package: the examples in its docstrings, what a user relies on, and a wheel that pip builds from the tree."""
+
+import doctest
+import gc
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import venv
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import grpc  # noqa: F401  a host with copies of gRPC, protobuf and Abseil of its own
+import nosograph_service as ns
+
+sys.path.insert(0, os.environ["NOSOGRAPH_PYTHON"])
+import nosograph
+from nosograph import Outcome
+
+
+def import_content(data):
+    ns.run("import", "icd10cm", ns.ROOT / "terminology/content/starter/icd10cm-tabular-2026-04-01-excerpt.xml",
+           "--version", "2026-04-01", "--data", data, "--quiet")
+    ns.run("import", "extension", ns.DERMATOLOGY, "--data", data, "--quiet")
+
+
+def raises(error, call, text):
+    try:
+        call()
+    except error as raised:
+        assert text in str(raised), raised
+        return raised
+    raise AssertionError(f"no {error.__name__}")
+
+
+def examples(data):
+    failed, tried = doctest.testmod(nosograph, extraglobs={"folder": data, "nosograph": nosograph},
+                                    optionflags=doctest.ELLIPSIS)
+    assert tried >= 20 and not failed, f"{failed} of {tried} examples failed"
+
+
+def what_users_rely_on(data):
+    terminology = nosograph.open(f"snapshot:{data}")
+    answer = terminology.lookup("L94.2")
+    raises(TypeError, lambda: bool(answer), "compare its outcome")
+    terminology.close()
+    terminology.close()
+    assert terminology.closed and answer.display == "Calcinosis cutis", "a result outlives its terminology"
+    closed = raises(nosograph.InvalidArgumentError, lambda: terminology.lookup("L94.2"), "open one")
+    assert (closed.status, closed.number) == ("INVALID_ARGUMENT", 3)
+    with nosograph.open(f"snapshot:{data}") as terminology:
+        raises(nosograph.NotFoundError, lambda: terminology.lookup("L94.2", system="http://loinc.org"), "loinc")
+        raises(nosograph.InvalidArgumentError, lambda: terminology.lookup("L94.2", date="soon"), "soon")
+        raises(TypeError, lambda: terminology.lookup(942), "int")
+        raises(TypeError, lambda: terminology.lookup("L94.2", colour="red"), "colour")
+        raises(UnicodeEncodeError, lambda: terminology.lookup("\ud800"), "surrogate")
+        batch = terminology.validate_all(["L94.2", "L94", "banana"], max_repairs=2)
+        assert [result.outcome for result in batch] == [Outcome.VALID, Outcome.INVALID, Outcome.INVALID]
+        raises(nosograph.InvalidArgumentError, lambda: list(terminology.lookup_all(["L94.2", "L" * 65])), "65 bytes")
+        kept = next(terminology.resolve_all(["L94.21"])).statements[0]
+        del batch
+        gc.collect()
+        assert kept.section == "definition" and kept.text, "an entry keeps its answer and its batch"
+        assert isinstance(terminology.lookup("L94.2").ancestors[0], nosograph.Concept)
+        counts = [0] * 4
+
+        def ask(thread):
+            for _ in range(2000):
+                counts[thread] += terminology.lookup("L94.2").display == "Calcinosis cutis"
+
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert counts == [2000] * 4, counts
+
+
+def wheel(folder, data):
+    """What a user does: pip install ./plugin/python."""
+    source = ns.ROOT / "plugin/python"
+    environment = {**os.environ, "CMAKE_CXX_COMPILER_LAUNCHER": "ccache"}
+    built = subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet", "--no-deps",
+                            "--wheel-dir", folder / "wheels", source], env=environment, capture_output=True, text=True)
+    if built.returncode and "scikit-build-core" in built.stderr and "No matching distribution" in built.stderr:
+        print("the package registry cannot be reached: no wheel was built")
+        return
+    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    [path] = (folder / "wheels").glob("nosograph-*-cp311-abi3-linux_x86_64.whl")
+    venv.create(folder / "venv", with_pip=True)
+    python = folder / "venv/bin/python"
+    subprocess.run([python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index", path], check=True)
+    said = subprocess.run([python, "-c", "import nosograph, sys; print(nosograph.open(sys.argv[1]).lookup('L94.2').display)",
+                           f"snapshot:{data}"], cwd=folder, capture_output=True, text=True, check=True)
+    assert said.stdout == "Calcinosis cutis\n", said
+
+
+with ns.temporary_folder() as folder:
+    folder = pathlib.Path(folder)
+    import_content(folder / "data")
+    examples(folder / "data")
+    what_users_rely_on(folder / "data")
+    wheel(folder, folder / "data")
+    print("the examples, what users rely on, and a wheel from the tree")
