@@ -15,6 +15,7 @@
 #include "plugin/error_result.h"
 #include "plugin/handle_table.h"
 #include "plugin/include/nosograph.h"
+#include "plugin/remote_loader.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/mutex.h"
 #include "terminology/base/status_macros.h"
@@ -167,7 +168,7 @@ noso_status AskOne(noso_verb verb, noso_terminology* terminology, const noso_req
 absl::StatusOr<std::unique_ptr<Backend>> OpenBackend(absl::string_view text) {
   ASSIGN_OR_RETURN(const Conninfo conninfo, ParseConninfo(text));
   if (!conninfo.folder.empty()) return OpenEmbedded(conninfo.folder);
-  return absl::UnimplementedError("libnosograph_remote cannot be loaded; install it, or open snapshot:DIR");
+  return OpenService(conninfo);
 }
 
 const char* Out(absl::string_view text, size_t* size) {

@@ -43,6 +43,8 @@ class Backend {
   virtual absl::Status Reload() = 0;
   // Whether no result refers into it any more. Only asked once no call runs.
   virtual bool Idle() const = 0;
+  // Left as it is when the process ends with it open: what it rests on may be gone by then.
+  virtual bool StaysAtExit() const { return false; }
 };
 
 // The items of a batch, each with its own status.
@@ -51,7 +53,9 @@ class BatchResult final : public noso_result {
   explicit BatchResult(std::vector<std::unique_ptr<noso_result>> items) : items_(std::move(items)) {}
   size_t item_count() const override { return items_.size(); }
   const noso_result* item(size_t index) const override { return index < items_.size() ? items_[index].get() : nullptr; }
-  std::vector<std::unique_ptr<noso_result>>& items() { return items_; }
+  void MarkStale() override {
+    for (const std::unique_ptr<noso_result>& item : items_) item->MarkStale();
+  }
 
  private:
   void Fill(Lists& lists) const override { lists.Of(NOSO_LIST_ANSWER).emplace_back(); }

@@ -243,7 +243,7 @@ void Describe(const query::CodeValidator& validator, const query::Validation& va
       .emplace_back()
       .Add(NOSO_FIELD_OUTCOME, query::VerdictName(validation.verdict))
       .Add(NOSO_FIELD_REASON, query::ReasonName(validation.reason))
-      .Add(NOSO_FIELD_NORMALIZED, validation.normalized ? validation.canonical : "")
+      .Add(NOSO_FIELD_NORMALIZED, validation.normalized ? absl::string_view(validation.canonical) : absl::string_view())
       .Add(NOSO_FIELD_CANONICAL, validation.canonical)
       .Add(NOSO_FIELD_MESSAGE, lists.Keep(std::move(explanation.message)))
       .Add(NOSO_FIELD_REMEDY, lists.Keep(std::move(explanation.remedy)));

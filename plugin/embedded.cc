@@ -175,7 +175,9 @@ class PinnedBatch final : public noso_result {
   PinnedBatch(Live::Pin pin, std::vector<std::unique_ptr<noso_result>> items)
       : pin_(std::move(pin)), items_(std::move(items)) {}
 
-  noso_outcome outcome() const override { return NOSO_UNDETERMINED; }  // each item has its own
+  void MarkStale() override {
+    for (const std::unique_ptr<noso_result>& item : items_) item->MarkStale();
+  }
   size_t item_count() const override { return items_.size(); }
   const noso_result* item(size_t index) const override { return index < items_.size() ? items_[index].get() : nullptr; }
 

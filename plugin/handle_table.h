@@ -58,7 +58,10 @@ class HandleTable {
   }
 
   ~HandleTable() {
-    for (Place& place : places_) delete place.backend.load();
+    for (Place& place : places_) {
+      std::unique_ptr<Backend> backend(place.backend.load());
+      if (backend != nullptr && backend->StaysAtExit()) static_cast<void>(backend.release());
+    }
   }
 
  private:

@@ -110,7 +110,8 @@ struct noso_result {
     }
     return *lists_;
   }
-  void MarkStale() { stale_ = true; }
+  // Before it is read.
+  virtual void MarkStale() { stale_ = true; }
 
  protected:
   // Asked once. Leaves one entry in NOSO_LIST_ANSWER.

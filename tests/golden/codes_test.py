@@ -158,6 +158,15 @@ with ns.temporary_folder() as folder:
                 remote = ask_command_line("resolve", codes, asked, *other.client_options)
                 assert local == remote, f"{asked}: data folder and service answer differently"
             by_plugin = ask_plugin([os.environ["NOSOGRAPH_PLUGIN_GOLDEN"]], f"snapshot:{data}", codes, asked)
+            for other, conninfo in ((service, "grpc://{}?deadline_ms=60000"),
+                                    (encrypted, "grpcs://{}?deadline_ms=60000&ca={pki}/ca.pem&cert={pki}/reader.pem&key={pki}/reader-key.pem")):
+                remote = ask_plugin([os.environ["NOSOGRAPH_PLUGIN_GOLDEN"]],
+                                    conninfo.format(other.address, pki=folder / "pki"), codes, asked)
+                for (number, cells), there, here in zip(group, remote, by_plugin, strict=True):
+                    for part, (one, other_one) in enumerate(zip(there, here, strict=True)):
+                        at = next((i for i, pair in enumerate(zip(one, other_one)) if pair[0] != pair[1]), 0)
+                        expect(number, f"the C library, from the service, cell {part}", one[max(0, at - 20):][:60],
+                               other_one[max(0, at - 20):][:60] if one != other_one else one[max(0, at - 20):][:60])
             for (number, cells), row in zip(group, by_plugin, strict=True):
                 expect(number, "the C library", row[:7], cells[2:9])
                 expect(number, "the Python package", ask_python(terminology, cells[0], asked), cells[2:9])

@@ -86,7 +86,7 @@ bool ChildSays(const std::function<bool()>& body) {
 }
 
 TEST(Loading, UnloadsForReal) {
-  testing::ContentFolder folder;
+  testing::WholeContentFolder folder;
   for (int i = 0; i < 20; ++i) {
     ASSERT_FALSE(IsMapped());
     const Library library;
@@ -98,7 +98,7 @@ TEST(Loading, UnloadsForReal) {
 }
 
 TEST(Loading, ManyThreadsLoadAndUnload) {
-  testing::ContentFolder folder;
+  testing::WholeContentFolder folder;
   std::atomic<int> left{kLoads / kSlower};
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
@@ -116,7 +116,7 @@ TEST(Loading, ManyThreadsLoadAndUnload) {
 }
 
 TEST(Loading, ChildrenOfAForkAnswer) {
-  testing::ContentFolder folder;
+  testing::WholeContentFolder folder;
   const Library library;
   noso_terminology* terminology = nullptr;
   ASSERT_EQ(library.open(folder.conninfo().data(), folder.conninfo().size(), &terminology), NOSO_OK);
@@ -134,7 +134,7 @@ TEST(Loading, ChildrenOfAForkAnswer) {
 }
 
 TEST(Loading, ChildrenOfAForkUnderLoadAnswer) {
-  testing::ContentFolder folder;
+  testing::WholeContentFolder folder;
   const Library library;
   noso_terminology* terminology = nullptr;
   ASSERT_EQ(library.open(folder.conninfo().data(), folder.conninfo().size(), &terminology), NOSO_OK);

@@ -66,7 +66,7 @@ class AbiTest : public ::testing::Test {
     return Result(result);
   }
 
-  testing::ContentFolder folder_;
+  testing::WholeContentFolder folder_;
   noso_terminology* terminology_ = nullptr;
   noso_status status_ = NOSO_OK;
 };
@@ -105,6 +105,8 @@ TEST_F(AbiTest, AWrongCodeIsAnAnswer) {
   EXPECT_EQ(noso_result_outcome(found.get()), NOSO_INVALID);
   EXPECT_EQ(noso_result_count(found.get(), NOSO_LIST_MATCHED), 0u);
   EXPECT_THAT(Get(found, NOSO_LIST_ANSWER, 0, NOSO_FIELD_MESSAGE), HasSubstr("L94.29 is no code"));
+  const Result rewritten = Ask(noso_validate_code, "l942");
+  EXPECT_EQ(Get(rewritten, NOSO_LIST_ANSWER, 0, NOSO_FIELD_NORMALIZED), "L94.2");
   const Result header = Ask(noso_validate_code, "L94");
   EXPECT_EQ(noso_result_outcome(header.get()), NOSO_INVALID);
   EXPECT_EQ(Get(header, NOSO_LIST_ANSWER, 0, NOSO_FIELD_REASON), "HEADER");
@@ -324,7 +326,7 @@ TEST_F(AbiTest, ADamagedSnapshotIsToldAndNothingIsOpened) {
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path() + "/snapshots")) {
     std::filesystem::resize_file(entry.path(), 100);
   }
-  testing::ContentFolder other;  // the one that is open must not see its files cut
+  testing::WholeContentFolder other;  // the one that is open must not see its files cut
   noso_close(terminology_);
   EXPECT_EQ(Open(folder_.conninfo(), &terminology_), NOSO_DATA_LOSS);
   EXPECT_THAT(LastError(), HasSubstr("import"));

@@ -13,9 +13,9 @@
 namespace nosograph::testing {
 
 // The starter excerpt as if it were the whole of ICD-10-CM, and the dermatology extension.
-class ContentFolder {
+class WholeContentFolder {
  public:
-  ContentFolder() {
+  WholeContentFolder() {
     Import(WholeStarter(), kStarterVersion);
     Import(Dermatology(), "");
   }

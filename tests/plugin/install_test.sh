@@ -45,6 +45,13 @@ if nm -D --defined-only "$libraries/libnosograph.so" | awk '{print $3}' | grep -
   exit 1
 fi
 
+# The remote back end has the lite runtime, which two of in one process are no harm, and stays in memory.
+remote=$(readelf -d "$libraries/libnosograph_remote.so.1")
+if grep -q 'libprotobuf\.so' <<<"$remote" || ! grep -q NODELETE <<<"$remote"; then
+  echo "libnosograph_remote.so.1 needs the full protobuf runtime, or could be unloaded"
+  exit 1
+fi
+
 if command -v dpkg-shlibdeps >/dev/null; then
   cpack --config "$BUILD/CPackConfig.cmake" -G DEB -B "$work/packages" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   mkdir "$work/root"
@@ -55,7 +62,7 @@ if command -v dpkg-shlibdeps >/dev/null; then
   done
   dpkg-deb --field "$work/packages"/libnosograph1_*.deb Depends | grep -q 'libabsl20220623' ||
     { echo "libnosograph1 does not name the packages that it needs"; exit 1; }
-  for file in usr/bin/nosograph usr/share/man/man1/nosograph.1 usr/include/nosograph.h; do
+  for file in usr/bin/nosograph usr/share/man/man1/nosograph.1 usr/include/nosograph.h usr/lib/libnosograph_remote.so.1; do
     [ -e "$work/root/$file" ] || { echo "the packages lack $file"; exit 1; }
   done
   "$work/root/usr/bin/nosograph" version >/dev/null

@@ -74,6 +74,21 @@ def what_users_rely_on(data):
         assert counts == [2000] * 4, counts
 
 
+def both_back_ends(data):
+    """In a process that calls by a gRPC of its own at the same time."""
+    with ns.Service(data) as service:
+        health = service.channel.unary_unary("/grpc.health.v1.Health/Check")
+        with nosograph.open(f"grpc://{service.address}?deadline_ms=30000") as remote, \
+                nosograph.open(f"snapshot:{data}") as local:
+            for code in ["L94.21", "L94", "L94.2", "banana"] * 5:
+                assert health(b"", timeout=30) == b"\x08\x01"
+                ours, theirs = local.resolve(code), remote.resolve(code)
+                assert ours.outcome_name == theirs.outcome_name and ours.matched == theirs.matched
+                assert ours.statements == theirs.statements and ours.releases == theirs.releases and not theirs.stale
+        gone = nosograph.open(f"grpc://{service.address}?deadline_ms=1000")
+    raises(nosograph.UnavailableError, lambda: gone.validate_code("L94.2"), service.address)
+
+
 def wheel(folder, data):
     """What a user does: pip install ./plugin/python."""
     source = ns.ROOT / "plugin/python"
@@ -98,5 +113,6 @@ with ns.temporary_folder() as folder:
     import_content(folder / "data")
     examples(folder / "data")
     what_users_rely_on(folder / "data")
+    both_back_ends(folder / "data")
     wheel(folder, folder / "data")
-    print("the examples, what users rely on, and a wheel from the tree")
+    print("the examples, what users rely on, both back ends beside grpcio, and a wheel from the tree")
