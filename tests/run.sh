@@ -18,6 +18,10 @@ esac
 step "packages"
 install_packages deploy/packages.txt tests/packages.txt
 
+if ! command -v mvn >/dev/null || ! command -v javac >/dev/null; then
+  (install_packages tests/java_packages.txt) || echo "without a JDK and Maven the test of the Java package skips" >&2
+fi
+
 step "Python packages, into build/venv"
 if make_venv && pip install --requirement tests/requirements.txt; then
   echo "installed"

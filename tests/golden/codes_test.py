@@ -11,20 +11,7 @@ from google.protobuf import json_format
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import nosograph_service as ns
-import releases
-
-SYSTEMS = {"icd-10-cm": ns.ICD10CM, "dermatology": "https://nosograph.example/fhir/CodeSystem/dermatology"}
-
-
-def read_table():
-    for number, line in enumerate((ns.ROOT / "tests/golden/codes.tsv").read_text().split("\n"), 1):
-        if not line or line.startswith("#"):
-            continue
-        cells = line.split("\t")
-        assert len(cells) == 9, f"codes.tsv:{number}: {len(cells)} cells"
-        cells[0] = json.loads(cells[0]) if cells[0].startswith('"') else cells[0]
-        yield number, cells
-
+from table import SYSTEMS, import_releases, question, read_table
 
 def options(asked):
     if asked == "-":
@@ -42,13 +29,6 @@ def ask_command_line(verb, codes, asked, *more):
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(codes), f"{verb}: {len(answers)} lines for {len(codes)} codes"
     return answers
-
-
-def question(code, asked):
-    """A line of tests/plugin/golden.c."""
-    system = SYSTEMS.get(asked, "-")
-    date = asked if asked not in SYSTEMS and asked not in ("-", "strict") else "-"
-    return "\t".join([code.encode().hex(), system, date, "strict" if asked == "strict" else "-"])
 
 
 def ask_plugin(command, conninfo, codes, asked):
@@ -126,13 +106,7 @@ def expect(number, what, got, expected):
 
 with ns.temporary_folder() as folder:
     folder = pathlib.Path(folder)
-    older, newer = releases.tabular_2021(folder), releases.tabular_2026(folder)
-    if not older or not newer:
-        ns.skip("the whole releases of 2021 and 2026 are not both at hand")
-    data = folder / "data"
-    ns.run("import", "icd10cm", older, "--version", "2021-01-01", "--data", data, "--quiet")
-    ns.run("import", "icd10cm", newer, "--version", "2026-04-01", "--activate", "--data", data, "--quiet")
-    ns.run("import", "extension", ns.DERMATOLOGY, "--data", data, "--quiet")
+    data = import_releases(folder)
     pb, pb_grpc = ns.make_stubs(folder)
     sys.modules.pop("nosograph")  # the stubs; the package finds them again
     sys.path.insert(0, os.environ["NOSOGRAPH_PYTHON"])
