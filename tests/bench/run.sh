@@ -10,7 +10,7 @@ step "packages and build"
 install_packages deploy/packages.txt tests/bench/packages.txt
 mkdir -p build
 cmake --preset bench >build/bench.configure.log || { cat build/bench.configure.log; exit 1; }
-cmake --build --preset bench --target engine_bench large_bench grpc_bench nosograph
+cmake --build --preset bench --target engine_bench large_bench plugin_bench grpc_bench nosograph nosograph_python nosograph_remote
 fetch_content || fail "the benchmarks need the whole ICD-10-CM"
 
 step "engine (time a lookup, a verdict, an import; bytes of index a code)"
@@ -24,6 +24,17 @@ PROGRAM=$ROOT/build/bench/bin/nosograph
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 python3 tests/bench/process_bench.py "$PROGRAM" "$TABULAR" "$WORK"
+
+step "C library in a process of one's own"
+"$PROGRAM" import icd10cm "$TABULAR" --version 2026-04-01 --data "$WORK/data" --quiet
+NOSOGRAPH_DATA=$WORK/data build/bench/bin/plugin_bench --benchmark_min_time=0.5
+
+step "Python package beside simple-icd-10-cm"
+if make_venv && pip install "$CONTENT_PACKAGE"; then
+  "$VENV/bin/python" tests/bench/python_bench.py "$ROOT/build/bench/python" "$WORK/data"
+else
+  echo "simple-icd-10-cm cannot be had"
+fi
 
 step "gRPC beside a bare echo server, pairs of runs of a second each"
 mkdir "$WORK/grpc"

@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import threading
 import venv
 
@@ -92,9 +93,12 @@ def both_back_ends(data):
 def wheel(folder, data):
     """What a user does: pip install ./plugin/python."""
     source = ns.ROOT / "plugin/python"
-    environment = {**os.environ, "CMAKE_CXX_COMPILER_LAUNCHER": "ccache"}
-    built = subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet", "--no-deps",
-                            "--wheel-dir", folder / "wheels", source], env=environment, capture_output=True, text=True)
+    # As deep below the root as the other build folders, so that the compiler cache knows what it compiles.
+    with tempfile.TemporaryDirectory(prefix="wheel.", dir=ns.ROOT / "build") as build:
+        environment = {**os.environ, "CCACHE_BASEDIR": str(ns.ROOT), "CCACHE_NOHASHDIR": "1", "CC": "cc", "CXX": "c++"}
+        built = subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet",
+                                "--no-deps", f"--config-settings=build-dir={build}", "--wheel-dir", folder / "wheels",
+                                source], env=environment, capture_output=True, text=True)
     if built.returncode and "scikit-build-core" in built.stderr and "No matching distribution" in built.stderr:
         print("the package registry cannot be reached: no wheel was built")
         return
