@@ -86,7 +86,7 @@ absl::Status CheckText(absl::string_view field, const char* data, size_t size) {
   const absl::string_view text(data, size);
   const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
   if (ascii || base::IsValidUtf8(text)) return absl::OkStatus();
-  return Wrong(field, text, "is not UTF-8", "convert it to UTF-8");
+  return Wrong(field, text, absl::StrCat("'", base::Excerpt(text), "' is not UTF-8"), "convert it to UTF-8");
 }
 
 absl::Status CheckNumber(absl::string_view field, int64_t number, int64_t high) {
@@ -119,7 +119,10 @@ absl::StatusOr<Request> ReadRequest(const noso_request* given) {
   request.version = {given->version.data, given->version.size};
   request.date = {given->date.data, given->date.size};
   if (!request.version.empty() && !request.date.empty()) {
-    return Wrong("request.date", request.date, "stands beside a version", "give one of the two");
+    return Wrong("request.date", request.date,
+                 absl::StrCat("'", base::Excerpt(request.date), "' stands beside the version '",
+                              base::Excerpt(request.version), "'"),
+                 "give one of the two");
   }
   request.strict = given->form == NOSO_FORM_STRICT;
   request.parent_fallback = given->on_miss != NOSO_ON_MISS_UNKNOWN;
@@ -167,7 +170,7 @@ noso_status AskOne(noso_verb verb, noso_terminology* terminology, const noso_req
 
 absl::StatusOr<std::unique_ptr<Backend>> OpenBackend(absl::string_view text) {
   ASSIGN_OR_RETURN(const Conninfo conninfo, ParseConninfo(text));
-  if (!conninfo.folder.empty()) return OpenEmbedded(conninfo.folder);
+  if (!conninfo.folder.empty()) return OpenEmbedded("conninfo", conninfo.folder);
   return OpenService(conninfo);
 }
 
@@ -225,7 +228,8 @@ noso_status noso_close(noso_terminology* terminology) {
   return Guarded([&]() -> noso_status {
     const nosograph::base::MutexLock lock(nosograph::plugin::writers);
     if (nosograph::plugin::table.Close(terminology)) return NOSO_OK;
-    return Fail(NOSO_FAILED_PRECONDITION, "terminology: is closed already, or was never open");
+    return Fail(NOSO_FAILED_PRECONDITION,
+                "terminology: is closed already, or was never open; close what noso_open gave, once");
   });
 }
 
@@ -233,6 +237,7 @@ noso_status noso_reload(noso_terminology* terminology) {
   return Guarded([&]() -> noso_status {
     const nosograph::base::MutexLock lock(nosograph::plugin::writers);
     Backend* backend = nosograph::plugin::table.Find(terminology);
+    if (terminology == nullptr) return Fail(NOSO_INVALID_ARGUMENT, "terminology: is NULL; open one by noso_open");
     if (backend == nullptr) return Fail(NOSO_FAILED_PRECONDITION, "terminology: is not open; open one by noso_open");
     const absl::Status status = backend->Reload();
     return status.ok() ? NOSO_OK : Fail(status);
@@ -344,7 +349,9 @@ const char* noso_result_release(const noso_result* result, size_t* size) {
   return Out(text, size);
 }
 
-void noso_result_free(noso_result* result) { delete result; }
+void noso_result_free(noso_result* result) {
+  if (result == nullptr || !result->is_item()) delete result;  // an item goes with its batch
+}
 
 const char* noso_last_error(size_t* size) {
   return Out({nosograph::plugin::last_error.text, nosograph::plugin::last_error.size}, size);

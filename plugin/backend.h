@@ -50,7 +50,9 @@ class Backend {
 // The items of a batch, each with its own status.
 class BatchResult final : public noso_result {
  public:
-  explicit BatchResult(std::vector<std::unique_ptr<noso_result>> items) : items_(std::move(items)) {}
+  explicit BatchResult(std::vector<std::unique_ptr<noso_result>> items) : items_(std::move(items)) {
+    for (const std::unique_ptr<noso_result>& item : items_) item->MarkItem();
+  }
   size_t item_count() const override { return items_.size(); }
   const noso_result* item(size_t index) const override { return index < items_.size() ? items_[index].get() : nullptr; }
   void MarkStale() override {

@@ -1,10 +1,15 @@
 #include "plugin/conninfo.h"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "terminology/base/field_error.h"
@@ -31,6 +36,11 @@ absl::Status ReadNumber(absl::string_view key, absl::string_view value, int64_t 
 }
 
 absl::Status SetOption(absl::string_view key, absl::string_view value, Conninfo& conninfo) {
+  constexpr absl::string_view kKeys[] = {"deadline_ms", "fallback", "cache_bytes", "cache_check_ms",
+                                         "ca",          "cert",     "key",         "server_name"};
+  if (std::find(std::begin(kKeys), std::end(kKeys), key) == std::end(kKeys)) {
+    return Wrong("conninfo", key, "is no key", absl::StrCat("give one of ", absl::StrJoin(kKeys, ", ")));
+  }
   if (value.empty()) return Wrong(key, value, "is empty", "give a value, or leave the key out");
   if (key == "deadline_ms") return ReadNumber(key, value, 1, kLongest, &conninfo.deadline_milliseconds);
   if (key == "cache_check_ms") return ReadNumber(key, value, 0, kLongest, &conninfo.cache_check_milliseconds);
@@ -51,8 +61,23 @@ absl::Status SetOption(absl::string_view key, absl::string_view value, Conninfo&
     *text = std::string(value);
     return absl::OkStatus();
   }
-  return Wrong("conninfo", key, "is no key",
-               "give one of deadline_ms, fallback, cache_bytes, cache_check_ms, ca, cert, key, server_name");
+  return absl::OkStatus();
+}
+
+// A name or an address of version 4, or one of version 6 in brackets, and a port.
+bool IsHostAndPort(absl::string_view text) {
+  const size_t colon = text.rfind(':');
+  int port = 0;
+  if (colon == absl::string_view::npos || colon == 0 || !absl::SimpleAtoi(text.substr(colon + 1), &port) || port < 1 ||
+      port > 65535) {
+    return false;
+  }
+  absl::string_view host = text.substr(0, colon);
+  const bool bracketed = absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]");
+  return !host.empty() && std::all_of(host.begin(), host.end(), [&](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_' ||
+           (bracketed && (c == ':' || c == '%'));
+  });
 }
 
 }  // namespace
@@ -74,14 +99,13 @@ absl::StatusOr<Conninfo> ParseConninfo(absl::string_view text) {
   }
   const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(rest, absl::MaxSplits('?', 1));
   conninfo.target = std::string(parts.first);
-  const size_t colon = parts.first.rfind(':');
-  int port = 0;
-  if (colon == absl::string_view::npos || colon == 0 || !absl::SimpleAtoi(parts.first.substr(colon + 1), &port) ||
-      port < 1 || port > 65535 || absl::StrContains(parts.first, '/')) {
+  if (!IsHostAndPort(parts.first)) {
     return Wrong("conninfo", parts.first, "is no HOST:PORT", kForms);
   }
+  std::set<absl::string_view> given;
   for (const absl::string_view option : absl::StrSplit(parts.second, '&', absl::SkipEmpty())) {
     const std::pair<absl::string_view, absl::string_view> pair = absl::StrSplit(option, absl::MaxSplits('=', 1));
+    if (!given.insert(pair.first).second) return Wrong("conninfo", pair.first, "is given twice", "give it once");
     RETURN_IF_ERROR(SetOption(pair.first, pair.second, conninfo));
   }
   if (conninfo.cert.empty() != conninfo.key.empty()) {

@@ -1,13 +1,19 @@
 #include "plugin/embedded.h"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "plugin/describe.h"
 #include "plugin/error_result.h"
+#include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
 #include "terminology/query/scope.h"
@@ -222,7 +228,10 @@ class Embedded final : public Backend {
     Question question(*pin, verb, request);
     std::vector<std::unique_ptr<noso_result>> items;
     items.reserve(codes.size());
-    for (const absl::string_view code : codes) items.push_back(question.Ask({&*pin, std::nullopt}, code));
+    for (const absl::string_view code : codes) {
+      items.push_back(question.Ask({&*pin, std::nullopt}, code));
+      items.back()->MarkItem();
+    }
     return std::make_unique<PinnedBatch>(std::move(pin), std::move(items));
   }
 
@@ -256,6 +265,8 @@ class Embedded final : public Backend {
 
     std::unique_ptr<noso_result> Ask(Ground ground, absl::string_view code) {
       if (verb_ == NOSO_VERB_VALIDATE_CODE) {
+        // Not loaded is an answer; a question that is none is not.
+        if (absl::IsInvalidArgument(validator_->status())) return std::make_unique<ErrorResult>(validator_->status());
         return std::make_unique<ValidateResult>(std::move(ground), validator_, request_, code);
       }
       if (const absl::Status length = query::CheckCodeLength("code", code); !length.ok()) {
@@ -306,7 +317,13 @@ class Embedded final : public Backend {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Backend>> OpenEmbedded(const std::string& folder) {
+absl::StatusOr<std::unique_ptr<Backend>> OpenEmbedded(absl::string_view field, const std::string& folder) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    const std::string excerpt = base::Excerpt(folder);
+    return base::FieldError(absl::StatusCode::kNotFound, field, excerpt, absl::StrCat("'", excerpt, "' is no folder"),
+                            "give the data folder of an import, such as /var/lib/nosograph");
+  }
   ASSIGN_OR_RETURN(snapshot::ReleaseSet set, Embedded::Open(folder, nullptr));
   return std::make_unique<Embedded>(folder, std::move(set));
 }

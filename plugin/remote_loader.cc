@@ -45,7 +45,7 @@ void* Load() {
 absl::StatusOr<std::unique_ptr<Backend>> OpenService(const Conninfo& conninfo) {
   std::unique_ptr<Backend> fallback;
   if (!conninfo.fallback.empty()) {
-    ASSIGN_OR_RETURN(fallback, OpenEmbedded(conninfo.fallback));
+    ASSIGN_OR_RETURN(fallback, OpenEmbedded("fallback", conninfo.fallback));
   }
   const bool quiet = HaveGrpcForOurselves();
   void* library = Load();

@@ -110,6 +110,9 @@ struct noso_result {
     }
     return *lists_;
   }
+  // Belongs to a batch.
+  void MarkItem() { item_ = true; }
+  bool is_item() const { return item_; }
   // Before it is read.
   virtual void MarkStale() { stale_ = true; }
 
@@ -120,6 +123,7 @@ struct noso_result {
  private:
   mutable std::unique_ptr<const nosograph::plugin::Lists> lists_;
   bool stale_ = false;
+  bool item_ = false;
 };
 
 #endif  // NOSOGRAPH_PLUGIN_RESULT_H_

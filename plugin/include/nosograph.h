@@ -19,13 +19,14 @@
  *  2. Functions that may fail give a noso_status: NOSO_OK, or why there is no answer. What is wrong names field, value
  *     and remedy: noso_result_message() of the result, noso_last_error() of the thread.
  *  3. "The code is wrong" is an answer, never a status. The outcome of an answer is NOSO_VALID, NOSO_INVALID or
- *     NOSO_UNDETERMINED; whatever went wrong - no memory, no network, a damaged file, a NULL result - is
+ *     NOSO_UNDETERMINED; whatever went wrong - no memory, no network, a NULL result - is
  *     NOSO_UNDETERMINED, so that an outage never reads as a wrong code.
  *  4. Functions that give a result store one in `*result` whatever their status is, unless there is no memory for it
  *     (then NULL is stored, which the accessors read as NOSO_UNDETERMINED). Whoever asked frees it by
  *     noso_result_free(). A result keeps what it shows alive: it may be read and freed after a reload and after
  *     noso_close().
- *  5. An answer, and all answers of a batch, come from one set of releases; NOSO_LIST_RELEASES names them.
+ *  5. An answer, and all answers of a batch, come from one set of releases; NOSO_LIST_RELEASES of an answer, or of an
+ * item of a batch, names those that took part.
  *  6. Structs begin with their size, which the caller sets, so that later versions can add members at the end. Members
  *     that are zero ask for the default. NULL instead of a noso_request asks for all defaults.
  *  7. Numbers of enumerations never change; later versions add to them. Ask for what is not known here and nothing is
@@ -37,7 +38,9 @@
  *  9. Nothing is printed, no signal handler is set, no thread is started by the snapshot back end, no exception leaves
  *     the library, and there is no state but what is opened here and the message of noso_last_error().
  * 10. fork(): a terminology may be used in the parent and in the child, whatever other threads do at the fork. The
- *     remote back end makes no calls in a child: there it answers NOSO_UNDETERMINED, or from its fallback.
+ *     remote back end makes no calls in a child of a process that has opened a service, not even for what the child
+ * opens itself: there it answers NOSO_UNDETERMINED, or from its fallback. Who forks workers opens the service in them,
+ * not before, or begins them anew (exec; in Python the start method "spawn").
  * 11. dlclose() once every terminology is closed and every result is freed. The snapshot back end unloads; the remote
  *     one stays in memory, since its network library cannot go.
  */
@@ -246,10 +249,13 @@ NOSO_EXPORT const char* noso_build_info(size_t* size);
  *     cache_check_ms   after which the service is asked whether its releases are still those; 1000
  *     ca, cert, key    of grpcs: PEM files of the authority, and of the own certificate and key
  *     server_name      of grpcs: the name in the service's certificate, where it is not HOST
- * A value stands as it is; it holds no '&'. Nothing is called here: a service that is down is told by the first answer.
+ * A value stands as it is; it holds no '&'. Of a snapshot the header and the table of sections are checked, not every
+ * byte: "nosograph releases verify" reads them all. Nothing is called here: a service that is down is told by the first
+ * answer.
  * `*terminology` is NULL unless NOSO_OK. At most 256 are open at once in a process. [any]
- * NOSO_INVALID_ARGUMENT: conninfo cannot be read. NOSO_NOT_FOUND: no folder, or nothing imported. NOSO_DATA_LOSS: an
- * active release is damaged. NOSO_UNIMPLEMENTED: libnosograph_remote cannot be loaded. */
+ * NOSO_INVALID_ARGUMENT: conninfo cannot be read. NOSO_NOT_FOUND: no folder, or nothing imported.
+ * NOSO_RESOURCE_EXHAUSTED: 256 are open. NOSO_DATA_LOSS: an active release is damaged. NOSO_UNIMPLEMENTED:
+ * libnosograph_remote cannot be loaded. */
 NOSO_EXPORT noso_status noso_open(const char* conninfo, size_t conninfo_size, noso_terminology** terminology);
 
 /* Closes it; NULL is nothing to close. Results live on. [last]
@@ -257,8 +263,9 @@ NOSO_EXPORT noso_status noso_open(const char* conninfo, size_t conninfo_size, no
 NOSO_EXPORT noso_status noso_close(noso_terminology* terminology);
 
 /* Takes up what was imported or activated since it was opened. Calls that run go on with what they began with. After an
- * error everything is as it was. A service serves what it has active anyway: its cache is emptied. [any]
- * Errors: as noso_open. */
+ * error everything is as it was. A snapshot that is open already is not read again. A service is asked what it serves
+ * now; what is kept of other releases is only told as stale from then on. [any] Errors: as noso_open;
+ * NOSO_FAILED_PRECONDITION: it is closed; of a service also as of a question. */
 NOSO_EXPORT noso_status noso_reload(noso_terminology* terminology);
 
 /* The concept behind a code: published, of an extension, or the nearest ancestor. [any]
@@ -297,7 +304,7 @@ NOSO_EXPORT size_t noso_result_item_count(const noso_result* batch);
 NOSO_EXPORT noso_status noso_result_status(const noso_result* result);
 /* Of an answer that is an error: what is wrong, and what to do. [result] */
 NOSO_EXPORT const char* noso_result_message(const noso_result* result, size_t* size);
-/* Of NULL and of every error: NOSO_UNDETERMINED. [result] */
+/* Of NULL, of every error and of a batch, whose items have their own: NOSO_UNDETERMINED. [result] */
 NOSO_EXPORT noso_outcome noso_result_outcome(const noso_result* result);
 /* How many entries a list has. [result] */
 NOSO_EXPORT size_t noso_result_count(const noso_result* result, noso_list list);
@@ -306,9 +313,9 @@ NOSO_EXPORT const char* noso_result_get(const noso_result* result, noso_list lis
                                         size_t* size);
 /* Whether an entry has a flag: 1 or 0. [result] */
 NOSO_EXPORT int32_t noso_result_flag(const noso_result* result, noso_list list, size_t index, noso_flag flag);
-/* The release that was asked, as "SYSTEM|VERSION"; empty where there is none. [result] */
+/* The first of NOSO_LIST_RELEASES, as "SYSTEM|VERSION"; empty where there is none, and of a batch. [result] */
 NOSO_EXPORT const char* noso_result_release(const noso_result* result, size_t* size);
-/* NULL is nothing to free. [last] */
+/* NULL is nothing to free, nor is an item of a batch. [last] */
 NOSO_EXPORT void noso_result_free(noso_result* result);
 
 /* The message of the last call of this thread that was not NOSO_OK; at most 1,023 bytes. Lives until the next one.

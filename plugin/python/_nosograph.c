@@ -12,6 +12,7 @@
 typedef struct {
   PyObject_HEAD noso_terminology* terminology;
   int remote;
+  int closed; /* the handle is kept then: the library tells it from an open one */
 } Handle;
 
 typedef struct {
@@ -178,8 +179,10 @@ static int handle_init(PyObject* object, PyObject* args, PyObject* keywords) {
   Py_ssize_t size;
   noso_status status;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "s#:open", names, &conninfo, &size)) return -1;
-  noso_close(self->terminology);
-  self->terminology = NULL;
+  if (self->terminology != NULL) {
+    PyErr_SetString(PyExc_TypeError, "it is open already");
+    return -1;
+  }
   self->remote = strncmp(conninfo, "grpc", 4) == 0;
   Py_BEGIN_ALLOW_THREADS;
   status = noso_open(conninfo, (size_t)size, &self->terminology);
@@ -192,17 +195,18 @@ static int handle_init(PyObject* object, PyObject* args, PyObject* keywords) {
 static void handle_dealloc(PyObject* object) {
   Handle* self = (Handle*)object;
   PyTypeObject* type = Py_TYPE(object);
-  noso_close(self->terminology);
+  if (!self->closed) noso_close(self->terminology);
   ((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
   Py_DECREF(type);
 }
 
 static PyObject* handle_close(PyObject* object, PyObject* unused) {
   Handle* self = (Handle*)object;
-  noso_terminology* open = self->terminology;
   (void)unused;
-  self->terminology = NULL;
-  noso_close(open);
+  if (!self->closed) {
+    self->closed = 1;
+    noso_close(self->terminology);
+  }
   Py_RETURN_NONE;
 }
 
@@ -219,54 +223,63 @@ static PyObject* handle_reload(PyObject* object, PyObject* unused) {
 
 static PyObject* handle_closed(PyObject* object, void* unused) {
   (void)unused;
-  return PyBool_FromLong(((Handle*)object)->terminology == NULL);
+  return PyBool_FromLong(((Handle*)object)->closed);
 }
 
 /* What every question may say beside its codes, behind them. */
-#define REQUEST_FORMAT "|$s#s#s#ppiL"
+#define REQUEST_FORMAT "|$UUUppiL"
 #define REQUEST_NAMES "system", "version", "date", "strict", "_other", "max_repairs", "deadline_milliseconds"
 
 typedef struct {
   noso_request request;
-  Py_ssize_t system, version, date;
+  PyObject *system, *version, *date;
   int strict, other;
   long long deadline;
 } Options;
 
-#define REQUEST_TARGETS(options)                                                                          \
-  &(options).request.system.data, &(options).system, &(options).request.version.data, &(options).version, \
-      &(options).request.date.data, &(options).date, &(options).strict, &(options).other,                 \
+#define REQUEST_TARGETS(options)                                                               \
+  &(options).system, &(options).version, &(options).date, &(options).strict, &(options).other, \
       &(options).request.max_repairs, &(options).deadline
 
-static void complete(Options* options, noso_verb verb) {
-  options->request.system.size = (size_t)options->system;
-  options->request.version.size = (size_t)options->version;
-  options->request.date.size = (size_t)options->date;
+/* The text of a str, which keeps it; no text of NULL. */
+static int read_text(PyObject* text, noso_text* target) {
+  Py_ssize_t size = 0;
+  if (text == NULL) return 1;
+  target->data = PyUnicode_AsUTF8AndSize(text, &size);
+  target->size = (size_t)size;
+  return target->data != NULL;
+}
+
+static int complete(Options* options, noso_verb verb) {
+  if (!read_text(options->system, &options->request.system) ||
+      !read_text(options->version, &options->request.version) || !read_text(options->date, &options->request.date)) {
+    return 0;
+  }
   options->request.form = options->strict ? NOSO_FORM_STRICT : NOSO_FORM_LENIENT;
   options->request.deadline_milliseconds = options->deadline;
-  if (!options->other) return;
+  if (!options->other) return 1;
   if (verb == NOSO_VERB_RESOLVE) options->request.on_miss = NOSO_ON_MISS_UNKNOWN;
   if (verb == NOSO_VERB_VALIDATE_CODE) options->request.use = NOSO_USE_TERMINOLOGY;
+  return 1;
 }
 
 static PyObject* ask(PyObject* object, PyObject* args, PyObject* keywords, noso_verb verb) {
   static char* names[] = {"code", REQUEST_NAMES, NULL};
   Handle* self = (Handle*)object;
   Options options = {.request = NOSO_REQUEST_INIT};
-  const char* code;
-  Py_ssize_t size;
+  PyObject* given;
+  noso_text code = {NULL, 0};
   noso_result* result = NULL;
   noso_status status;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "s#" REQUEST_FORMAT, names, &code, &size,
-                                   REQUEST_TARGETS(options))) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "U" REQUEST_FORMAT, names, &given, REQUEST_TARGETS(options)) ||
+      !read_text(given, &code) || !complete(&options, verb)) {
     return NULL;
   }
-  complete(&options, verb);
   PyThreadState* left = self->remote ? PyEval_SaveThread() : NULL;
-  status = verb == NOSO_VERB_LOOKUP ? noso_lookup(self->terminology, &options.request, code, (size_t)size, &result)
+  status = verb == NOSO_VERB_LOOKUP ? noso_lookup(self->terminology, &options.request, code.data, code.size, &result)
            : verb == NOSO_VERB_RESOLVE
-               ? noso_resolve(self->terminology, &options.request, code, (size_t)size, &result)
-               : noso_validate_code(self->terminology, &options.request, code, (size_t)size, &result);
+               ? noso_resolve(self->terminology, &options.request, code.data, code.size, &result)
+               : noso_validate_code(self->terminology, &options.request, code.data, code.size, &result);
   if (left != NULL) PyEval_RestoreThread(left);
   return answer(status, result);
 }
@@ -285,17 +298,17 @@ static PyObject* handle_subsumes(PyObject* object, PyObject* args, PyObject* key
   static char* names[] = {"code_a", "code_b", REQUEST_NAMES, NULL};
   Handle* self = (Handle*)object;
   Options options = {.request = NOSO_REQUEST_INIT};
-  const char *a, *b;
-  Py_ssize_t a_size, b_size;
+  PyObject *given_a, *given_b;
+  noso_text a = {NULL, 0}, b = {NULL, 0};
   noso_result* result = NULL;
   noso_status status;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "s#s#" REQUEST_FORMAT, names, &a, &a_size, &b, &b_size,
-                                   REQUEST_TARGETS(options))) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "UU" REQUEST_FORMAT, names, &given_a, &given_b,
+                                   REQUEST_TARGETS(options)) ||
+      !read_text(given_a, &a) || !read_text(given_b, &b) || !complete(&options, 0)) {
     return NULL;
   }
-  complete(&options, 0);
   PyThreadState* left = self->remote ? PyEval_SaveThread() : NULL;
-  status = noso_subsumes(self->terminology, &options.request, a, (size_t)a_size, b, (size_t)b_size, &result);
+  status = noso_subsumes(self->terminology, &options.request, a.data, a.size, b.data, b.size, &result);
   if (left != NULL) PyEval_RestoreThread(left);
   return answer(status, result);
 }
@@ -309,21 +322,21 @@ static PyObject* handle_batch(PyObject* object, PyObject* args, PyObject* keywor
   noso_result* result = NULL;
   noso_status status;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "iO!" REQUEST_FORMAT, names, &verb, &PyTuple_Type, &codes,
-                                   REQUEST_TARGETS(options))) {
+                                   REQUEST_TARGETS(options)) ||
+      !complete(&options, verb)) {
     return NULL;
   }
-  complete(&options, verb);
   const Py_ssize_t count = PyTuple_Size(codes);
   noso_text* texts = PyMem_Calloc(count > 0 ? (size_t)count : 1, sizeof(noso_text));
   if (texts == NULL) return PyErr_NoMemory();
   for (Py_ssize_t i = 0; i < count; ++i) {
-    Py_ssize_t size;
-    texts[i].data = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(codes, i), &size);
-    if (texts[i].data == NULL) {
+    PyObject* code = PyTuple_GetItem(codes, i);
+    if (!PyUnicode_Check(code))
+      PyErr_Format(PyExc_TypeError, "code %zd must be str, not %R", i, (PyObject*)Py_TYPE(code));
+    if (PyErr_Occurred() != NULL || !read_text(code, &texts[i])) {
       PyMem_Free(texts);
       return NULL;
     }
-    texts[i].size = (size_t)size;
   }
   Py_BEGIN_ALLOW_THREADS;
   status = noso_batch(self->terminology, &options.request, verb, texts, (size_t)count, &result);

@@ -56,13 +56,6 @@ class AnswerCache {
     releases_ = releases;
   }
 
-  void Clear() {
-    const base::MutexLock lock(mutex_);
-    places_.clear();
-    kept_.clear();
-    bytes_ = 0;
-  }
-
  private:
   static constexpr size_t kOverhead = 200;  // of list, table and pointers
 

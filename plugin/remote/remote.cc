@@ -221,9 +221,7 @@ class Remote final : public Backend {
   }
 
   absl::Status Reload() override {
-    cache_.Clear();
-    checked_at_.store(0);
-    return absl::OkStatus();
+    return AskReleases(Clock::now() + std::chrono::milliseconds(conninfo_.deadline_milliseconds));
   }
 
   bool Idle() const override { return true; }  // results hold what they show
@@ -283,10 +281,10 @@ class Remote final : public Backend {
       return result;
     };
     absl::Status status = absl::OkStatus();
-    if (kept) {
+    if (kept || (conninfo_.cache_bytes != 0 && checked_at_.load() == 0)) {
       bool current = kept.current;
       status = CheckReleases(deadline, &current, key);
-      if (status.ok() && current) return from_cache(false);
+      if (kept && status.ok() && current) return from_cache(false);
     }
     if (status.ok()) {
       auto reply = std::make_shared<Reply>();
@@ -308,7 +306,8 @@ class Remote final : public Backend {
     const Clock::time_point now = Clock::now();
     if (!breaker_.Allows(Milliseconds(now))) {
       return absl::UnavailableError(
-          absl::StrCat("no answer from ", conninfo_.target, " lately; it is asked again within seconds"));
+          absl::StrCat("no answer from ", conninfo_.target,
+                       " lately; it is asked again within seconds, check that the service runs there"));
     }
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + (deadline - now));
@@ -316,9 +315,13 @@ class Remote final : public Backend {
     // A deadline that leaves no time says nothing of the service.
     const bool too_short = absl::IsDeadlineExceeded(status) && deadline - now < std::chrono::milliseconds(100);
     if (!too_short) breaker_.Report(!IsOutage(status.code()), Milliseconds(Clock::now()));
-    if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) return status;
-    return {status.code(), absl::StrCat("no answer from ", conninfo_.target, ": ", status.message(),
-                                        "; check that the service runs there, and its certificates")};
+    if (!IsOutage(status.code())) return status;
+    const auto allowed = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now);
+    // What does not know the method is another service than ours.
+    return {absl::IsUnimplemented(status) ? absl::StatusCode::kUnavailable : status.code(),
+            absl::StrCat("no answer from ", conninfo_.target, " within ", allowed.count(), " ms: ", status.message(),
+                         conninfo_.tls ? "; check that the service runs there, and the certificates of both"
+                                       : "; check that the service runs there, and whether it wants grpcs://")};
   }
 
   // An answer that cannot be trusted counts as none.

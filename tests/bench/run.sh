@@ -36,6 +36,17 @@ else
   echo "simple-icd-10-cm cannot be had"
 fi
 
+step "C library that asks a service, which hangs and is killed"
+python3 tests/bench/remote_bench.py "$PROGRAM" "$ROOT/build/bench/python" "$WORK/data"
+
+step "HAPI's validator"
+if command -v mvn >/dev/null; then
+  mkdir "$WORK/hapi"
+  python3 tests/bench/hapi_bench.py "$PROGRAM" "$ROOT/build/bench/plugin/libnosograph.so.1" "$WORK/data" "$CODE_LIST" "$WORK/hapi"
+else
+  echo "Maven is not installed"
+fi
+
 step "gRPC beside a bare echo server, pairs of runs of a second each"
 mkdir "$WORK/grpc"
 python3 tests/bench/grpc_bench.py "$PROGRAM" "$ROOT/build/bench/bin/grpc_bench" "$TABULAR" "$WORK/grpc"

@@ -15,7 +15,7 @@ cmake --build --preset fuzz
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 STARTER=terminology/content/starter/icd10cm-tabular-2026-04-01-excerpt.xml
-mkdir -p "$WORK"/{tabular,order,fhir_code_system,snapshot} build/fuzz/crashes
+mkdir -p "$WORK"/{tabular,order,fhir_code_system,snapshot,abi} build/fuzz/crashes
 cp "$STARTER" "$WORK/tabular/"
 printf '00001 A00     0 %-60s %s\n00002 A000    1 %-60s %s\n' Cholera Cholera "Cholera, classical" "Cholera due to Vibrio cholerae" >"$WORK/order/small"
 cp terminology/content/dermatology/code-system.json "$WORK/fhir_code_system/"
@@ -23,7 +23,8 @@ build/release/bin/nosograph import icd10cm "$STARTER" --version 2026-04-01 --qui
 build/release/bin/nosograph import extension terminology/content/dermatology --quiet --data "$WORK/data" >/dev/null
 cp "$WORK"/data/snapshots/*.snapshot "$WORK/snapshot/"
 
-for name in tabular order fhir_code_system snapshot; do
+export NOSOGRAPH_DATA=$WORK/data
+for name in tabular order fhir_code_system snapshot abi; do
   step "fuzz: $name, $SECONDS_EACH seconds"
   build/fuzz/bin/${name}_fuzz -max_total_time="$SECONDS_EACH" -timeout=25 -rss_limit_mb=4096 -max_len=200000 \
     -artifact_prefix=build/fuzz/crashes/ -print_final_stats=1 "$WORK/$name" 2>&1 | tail -n 12

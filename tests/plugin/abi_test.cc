@@ -149,6 +149,8 @@ TEST_F(AbiTest, ABatchAnswersEachCode) {
   EXPECT_EQ(noso_result_outcome(noso_result_item(batch.get(), 2)), NOSO_UNDETERMINED);
   EXPECT_EQ(noso_result_outcome(noso_result_item(batch.get(), 3)), NOSO_VALID);
   EXPECT_EQ(noso_result_item(batch.get(), 4), nullptr);
+  noso_result_free(const_cast<noso_result*>(noso_result_item(batch.get(), 0)));
+  EXPECT_EQ(noso_result_outcome(noso_result_item(batch.get(), 0)), NOSO_VALID) << "an item is not freed by itself";
 }
 
 TEST_F(AbiTest, AReloadTakesUpWhatWasActivated) {
@@ -272,8 +274,9 @@ TEST_F(AbiTest, WrongRequestsNameFieldAndRemedy) {
     EXPECT_EQ(LastError(), Message(result));
   };
   expect([](noso_request& request) { request.form = 7; }, "request.form: 7 is not between 0 and 1");
+  expect([](noso_request& request) { request.date = {"2026-02-30", 10}; }, "2026-02-30");
   expect([](noso_request& request) { request.max_repairs = -1; }, "request.max_repairs: -1 is not between 0 and 1000");
-  expect([](noso_request& request) { request.system = {"\xff", 1}; }, "request.system: is not UTF-8");
+  expect([](noso_request& request) { request.system = {"\xff", 1}; }, "is not UTF-8; convert");
   expect([](noso_request& request) { request.version.size = 3; }, "request.version: is NULL");
   expect(
       [](noso_request& request) {
@@ -316,6 +319,12 @@ TEST_F(AbiTest, WrongConninfoNamesFieldAndRemedy) {
   expect("snapshot:\xff", NOSO_INVALID_ARGUMENT, "is no text");
   expect("grpc://localhost", NOSO_INVALID_ARGUMENT, "is no HOST:PORT");
   expect("grpc://localhost:99999", NOSO_INVALID_ARGUMENT, "is no HOST:PORT");
+  expect("grpc://user:word@localhost:1", NOSO_INVALID_ARGUMENT, "is no HOST:PORT");
+  expect("grpc://::1:5000", NOSO_INVALID_ARGUMENT, "is no HOST:PORT");
+  expect("grpc://localhost:1?ca", NOSO_INVALID_ARGUMENT, "ca: '' is empty");
+  expect("grpc://localhost:1?deadline_ms=1&deadline_ms=2", NOSO_INVALID_ARGUMENT, "'deadline_ms' is given twice");
+  expect("grpc://localhost:1?fallback=/no/such/folder", NOSO_NOT_FOUND, "fallback: '/no/such/folder' is no folder");
+  expect("snapshot:" + folder_.path() + "/active.json", NOSO_NOT_FOUND, "is no folder");
   expect("grpc://localhost:1?colour=red", NOSO_INVALID_ARGUMENT, "'colour' is no key");
   expect("grpc://localhost:1?deadline_ms=soon", NOSO_INVALID_ARGUMENT, "deadline_ms: 'soon' is no number");
   expect("grpc://localhost:1?ca=ca.pem", NOSO_INVALID_ARGUMENT, "grpcs:// alone");

@@ -47,8 +47,9 @@ def what_users_rely_on(data):
     terminology.close()
     terminology.close()
     assert terminology.closed and answer.display == "Calcinosis cutis", "a result outlives its terminology"
-    closed = raises(nosograph.InvalidArgumentError, lambda: terminology.lookup("L94.2"), "open one")
-    assert (closed.status, closed.number) == ("INVALID_ARGUMENT", 3)
+    closed = raises(nosograph.FailedPreconditionError, lambda: terminology.lookup("L94.2"), "open one")
+    assert (closed.status, closed.number) == ("FAILED_PRECONDITION", 9)
+    raises(nosograph.FailedPreconditionError, terminology.__enter__, "is closed")
     with nosograph.open(f"snapshot:{data}") as terminology:
         raises(nosograph.NotFoundError, lambda: terminology.lookup("L94.2", system="http://loinc.org"), "loinc")
         raises(nosograph.InvalidArgumentError, lambda: terminology.lookup("L94.2", date="soon"), "soon")
@@ -58,6 +59,13 @@ def what_users_rely_on(data):
         batch = terminology.validate_all(["L94.2", "L94", "banana"], max_repairs=2)
         assert [result.outcome for result in batch] == [Outcome.VALID, Outcome.INVALID, Outcome.INVALID]
         raises(nosograph.InvalidArgumentError, lambda: list(terminology.lookup_all(["L94.2", "L" * 65])), "65 bytes")
+        some = terminology.lookup_all(["L94.2", "L" * 65, "L94"])
+        assert next(some).code == "L94.2"
+        raises(nosograph.InvalidArgumentError, lambda: next(some), "65 bytes")
+        assert next(some).code == "L94" and next(some, None) is None, "one bad code does not hide those behind it"
+        raises(TypeError, lambda: terminology.lookup_all("L94.2"), "several")
+        raises(TypeError, lambda: terminology.lookup_all(["L94.2", None]), "must be str")
+        raises(TypeError, lambda: terminology.lookup("L94.2", date=2026), "str")
         kept = next(terminology.resolve_all(["L94.21"])).statements[0]
         del batch
         gc.collect()

@@ -45,6 +45,8 @@ __all__ = [
     "Terminology", "UnauthenticatedError", "UnavailableError", "UnimplementedError", "build_info", "open",
 ]
 
+__version__ = _nosograph.build_info().split()[1]
+
 
 class Error(Exception):
     """There is no answer. `status` is the name of a canonical code of gRPC, `number` its number.
@@ -153,7 +155,7 @@ class Entry:
         self._result, self._list, self._index = result, list_number, index
 
     def as_dict(self) -> dict[str, str | bool]:
-        """All that is there, by name.
+        """All that is there, by name: what is empty or false is left out.
 
         >>> with nosograph.open(f"snapshot:{folder}") as terminology:
         ...     terminology.lookup("L94.2").matched.as_dict()["kind"]
@@ -465,6 +467,22 @@ class Result(_nosograph.Result):
 _nosograph.set_types(_error, Result)
 
 
+class _Batch(Iterator[Result]):
+    """The answers of a batch. What is wrong with one code is raised in its place, and does not end it."""
+
+    def __init__(self, batch: Result) -> None:
+        self._batch, self._next = batch, 0
+
+    def __next__(self) -> Result:
+        if self._next == self._batch._item_count():
+            raise StopIteration
+        self._next += 1
+        return self._batch._item(self._next - 1)
+
+    def __length_hint__(self) -> int:
+        return self._batch._item_count() - self._next
+
+
 class _Request(typing.TypedDict, total=False):
     """What every question takes beside its codes."""
 
@@ -518,11 +536,15 @@ class Terminology(_nosograph.Handle):
         return self._validate_code(code, _other=not claim, max_repairs=max_repairs, **request)
 
     def _each(self, verb: int, codes: Iterable[str], other: bool = False, **request: typing.Any) -> Iterator[Result]:
-        batch = self._batch(verb, tuple(codes), _other=other, **request)
-        return (batch._item(index) for index in range(batch._item_count()))
+        if isinstance(codes, str):
+            raise TypeError("codes are several: give a list of them, or ask for one")
+        return _Batch(self._batch(verb, tuple(codes), _other=other, **request))
 
     def lookup_all(self, codes: Iterable[str], **request: typing.Unpack[_Request]) -> Iterator[Result]:
-        """`lookup` of many codes, from one set of releases, in their order."""
+        """`lookup` of many codes, from one set of releases, in their order.
+
+        What is wrong with one code is raised in its place; `next` goes on behind it.
+        """
         return self._each(_LOOKUP, codes, **request)
 
     def resolve_all(self, codes: Iterable[str], *, parent_fallback: bool = True,
@@ -536,6 +558,8 @@ class Terminology(_nosograph.Handle):
         return self._each(_VALIDATE_CODE, codes, not claim, max_repairs=max_repairs, **request)
 
     def __enter__(self) -> Terminology:
+        if self.closed:
+            raise _error(9, "FAILED_PRECONDITION", "terminology: is closed; open one by nosograph.open")
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -543,9 +567,19 @@ class Terminology(_nosograph.Handle):
 
 
 def open(conninfo: str) -> Terminology:  # noqa: A001
-    """Opens "snapshot:DIR", a data folder of Nosograph, or a service ("grpc://HOST:PORT", "grpcs://HOST:PORT?ca=FILE").
+    """Opens "snapshot:DIR", a data folder of Nosograph, or a service: "grpc://HOST:PORT" or, with TLS, "grpcs://HOST:PORT".
 
-    nosograph.h has the options of a service. Raises InvalidArgumentError, NotFoundError, DataLossError and
+    Behind a service stand options, as in "grpcs://terminology:7443?ca=ca.pem&fallback=/var/lib/nosograph":
+
+    - deadline_ms: of a call, its retries included; 2000
+    - fallback: data folder that answers when the service does not; its answers are `stale`
+    - cache_bytes: of answers that are kept, at most; 8388608; 0 for none
+    - cache_check_ms: after which the service is asked whether its releases are still those; 1000
+    - ca, cert, key: of grpcs, PEM files of the authority, and of the own certificate and key
+    - server_name: of grpcs, the name in the service's certificate, where it is not HOST
+
+    A service is not asked in a forked child of the process that opened one: open it in each worker, or use the start
+    method "spawn" of multiprocessing. Raises InvalidArgumentError, NotFoundError, DataLossError and
     UnimplementedError.
     """
     return Terminology(conninfo)

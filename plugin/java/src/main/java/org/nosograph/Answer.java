@@ -10,12 +10,13 @@ import java.util.Optional;
  * @param outcome UNDETERMINED unless the status is OK
  * @param name of resolve EXACT, EXTENSION, PARENT_FALLBACK, UNKNOWN; of lookup FOUND, NOT_FOUND; of validateCode as the outcome
  * @param reason of validateCode: HEADER, RETIRED ...; empty where there is nothing to say
- * @param message what is wrong, as a sentence; empty where nothing is
+ * @param message what is wrong, or what there is to say beside the answer, as a sentence; empty where nothing is
  * @param remedy what to do about it
  * @param normalized the canonical form, where the code was written in another
  * @param matched the concept with this code
  * @param fallback of resolve: the nearest ancestor of a code that there is not
  * @param billableCode of resolve: the published code to bill; empty where there is none
+ * @param ancestors of resolve and lookup: codes, nearest first, up to the chapter
  * @param repairs of validateCode: codes that may have been meant, best first
  * @param designations of lookup: further names
  * @param system canonical URI of the release that was asked
@@ -35,6 +36,7 @@ public record Answer(
     Optional<Concept> matched,
     Optional<Concept> fallback,
     String billableCode,
+    List<String> ancestors,
     List<String> repairs,
     List<String> designations,
     String system,

@@ -25,6 +25,7 @@ final class CLibrary {
   static final int MATCHED = 1;
   static final int FALLBACK = 3;
   static final int BILLABLE = 4;
+  static final int ANCESTORS = 5;
   static final int REPAIRS = 7;
   static final int DESIGNATIONS = 9;
   static final int RELEASES = 14;
@@ -73,6 +74,15 @@ final class CLibrary {
 
   static native int noso_validate_code(
       Pointer terminology, Pointer request, byte[] code, long size, PointerByReference result);
+
+  static native int noso_subsumes(
+      Pointer terminology,
+      Pointer request,
+      byte[] codeA,
+      long sizeA,
+      byte[] codeB,
+      long sizeB,
+      PointerByReference result);
 
   static native int noso_result_outcome(Pointer result);
 

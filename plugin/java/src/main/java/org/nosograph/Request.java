@@ -46,6 +46,14 @@ public record Request(
     return new Request(system, version, date, strict, parentFallback, claim, maxRepairs, deadline);
   }
 
+  public Request withParentFallback(boolean parentFallback) {
+    return new Request(system, version, date, strict, parentFallback, claim, maxRepairs, deadline);
+  }
+
+  public Request withDeadline(Duration deadline) {
+    return new Request(system, version, date, strict, parentFallback, claim, maxRepairs, deadline);
+  }
+
   public Request withMaxRepairs(int maxRepairs) {
     return new Request(system, version, date, strict, parentFallback, claim, maxRepairs, deadline);
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * From an ICD-10 code to the disease behind it, in this process.
@@ -27,7 +28,8 @@ public final class Terminology implements AutoCloseable {
   private static final int MAX_REQUESTS = 1000;
 
   private final Map<Request, Memory> requests = new ConcurrentHashMap<>();
-  private Pointer handle;
+  private final Pointer handle; // kept when it is closed: the library tells that from an open one
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Terminology(Pointer handle) {
     this.handle = handle;
@@ -75,10 +77,21 @@ public final class Terminology implements AutoCloseable {
     return ask(CLibrary::noso_validate_code, code, request);
   }
 
+  /** Whether one code is the other's ancestor: {@code Answer.name} is the relation as FHIR's $subsumes has it. */
+  public Answer subsumes(String codeA, String codeB, Request request) {
+    byte[] b = CLibrary.utf8(codeB);
+    return ask(
+        (terminology, asked, a, size, result) ->
+            CLibrary.noso_subsumes(terminology, asked, a, size, b, b.length, result),
+        codeA,
+        request);
+  }
+
   @Override
   public void close() {
-    CLibrary.noso_close(handle);
-    handle = null;
+    if (closed.compareAndSet(false, true)) {
+      CLibrary.noso_close(handle);
+    }
   }
 
   private interface Verb {
@@ -118,6 +131,7 @@ public final class Terminology implements AutoCloseable {
         concept(result, CLibrary.MATCHED, size),
         concept(result, CLibrary.FALLBACK, size),
         get(result, CLibrary.BILLABLE, 0, CLibrary.FIELD_CODE, size),
+        all(result, CLibrary.ANCESTORS, CLibrary.FIELD_CODE, size),
         all(result, CLibrary.REPAIRS, CLibrary.FIELD_CODE, size),
         all(result, CLibrary.DESIGNATIONS, CLibrary.FIELD_VALUE, size),
         get(result, CLibrary.RELEASES, 0, CLibrary.FIELD_SYSTEM, size),

@@ -195,6 +195,13 @@ class NosographValidationSupportTest {
     assertTrue(error.getMessage().contains("/no/such/folder"));
     Answer answer = terminology.lookup("L".repeat(65), Request.DEFAULT);
     assertEquals("INVALID_ARGUMENT", answer.status());
+    assertEquals("subsumes", terminology.subsumes("L94", "L94.21", Request.DEFAULT).name());
+    assertEquals(
+        List.of("L94", "L80-L99", "chapter-12"), terminology.lookup("L94.2", Request.DEFAULT).ancestors());
+    Terminology closed = Terminology.open("snapshot:" + data);
+    closed.close();
+    closed.close();
+    assertEquals("FAILED_PRECONDITION", closed.lookup("L94.2", Request.DEFAULT).status());
     assertEquals(Outcome.UNDETERMINED, answer.outcome());
   }
 }
