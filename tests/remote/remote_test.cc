@@ -294,6 +294,7 @@ TEST_F(RemoteTest, AForkedChildNeverCalls) {
   for (int i = 0; i < 20; ++i) {
     const pid_t child = fork();
     if (child == 0) {
+      alarm(60);  // one that hangs is a failure, not a wait
       const Answer lost = plain.LookUp();
       const Answer local = with_fallback.LookUp();
       const bool right = lost.outcome == NOSO_UNDETERMINED && lost.status == NOSO_UNAVAILABLE &&
