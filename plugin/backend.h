@@ -50,7 +50,9 @@ class Backend {
 // The items of a batch, each with its own status.
 class BatchResult final : public noso_result {
  public:
-  explicit BatchResult(std::vector<std::unique_ptr<noso_result>> items) : items_(std::move(items)) {
+  // `ground` is what the items refer to; it goes after them.
+  explicit BatchResult(std::vector<std::unique_ptr<noso_result>> items, std::shared_ptr<const void> ground = nullptr)
+      : ground_(std::move(ground)), items_(std::move(items)) {
     for (const std::unique_ptr<noso_result>& item : items_) item->MarkItem();
   }
   size_t item_count() const override { return items_.size(); }
@@ -62,7 +64,8 @@ class BatchResult final : public noso_result {
  private:
   void Fill(Lists& lists) const override { lists.Of(NOSO_LIST_ANSWER).emplace_back(); }
 
-  std::vector<std::unique_ptr<noso_result>> items_;
+  const std::shared_ptr<const void> ground_;
+  const std::vector<std::unique_ptr<noso_result>> items_;
 };
 
 }  // namespace nosograph::plugin

@@ -175,25 +175,6 @@ class SubsumesResult final : public noso_result {
   const query::Subsumption answer_;
 };
 
-// Holds the set that the items of a batch refer to.
-class PinnedBatch final : public noso_result {
- public:
-  PinnedBatch(Live::Pin pin, std::vector<std::unique_ptr<noso_result>> items)
-      : pin_(std::move(pin)), items_(std::move(items)) {}
-
-  void MarkStale() override {
-    for (const std::unique_ptr<noso_result>& item : items_) item->MarkStale();
-  }
-  size_t item_count() const override { return items_.size(); }
-  const noso_result* item(size_t index) const override { return index < items_.size() ? items_[index].get() : nullptr; }
-
- private:
-  void Fill(Lists& lists) const override { lists.Of(NOSO_LIST_ANSWER).emplace_back(); }
-
-  const Live::Pin pin_;
-  const std::vector<std::unique_ptr<noso_result>> items_;
-};
-
 class Embedded final : public Backend {
  public:
   Embedded(std::string folder, snapshot::ReleaseSet set) : folder_(std::move(folder)), live_(Served(std::move(set))) {}
@@ -228,11 +209,8 @@ class Embedded final : public Backend {
     Question question(*pin, verb, request);
     std::vector<std::unique_ptr<noso_result>> items;
     items.reserve(codes.size());
-    for (const absl::string_view code : codes) {
-      items.push_back(question.Ask({&*pin, std::nullopt}, code));
-      items.back()->MarkItem();
-    }
-    return std::make_unique<PinnedBatch>(std::move(pin), std::move(items));
+    for (const absl::string_view code : codes) items.push_back(question.Ask({&*pin, std::nullopt}, code));
+    return std::make_unique<BatchResult>(std::move(items), std::make_shared<const Live::Pin>(std::move(pin)));
   }
 
   absl::Status Reload() override {

@@ -56,49 +56,36 @@ const std::vector<std::string>& Codes() {
   return codes;
 }
 
-void LookupDisplay(benchmark::State& state) {
+// Asks for one code after the other and reads something of each answer.
+template <typename Ask, typename Read>
+void EachCode(benchmark::State& state, const Ask& ask, const Read& read) {
   noso_terminology* terminology = Open();
   const std::vector<std::string>& codes = Codes();
   size_t next = 0;
   for (auto _ : state) {
     const std::string& code = codes[next++ % codes.size()];
     noso_result* result = nullptr;
-    size_t size = 0;
-    noso_lookup(terminology, nullptr, code.data(), code.size(), &result);
-    benchmark::DoNotOptimize(noso_result_get(result, NOSO_LIST_MATCHED, 0, NOSO_FIELD_DISPLAY, &size));
+    ask(terminology, nullptr, code.data(), code.size(), &result);
+    benchmark::DoNotOptimize(read(result));
     noso_result_free(result);
   }
   noso_close(terminology);
+}
+
+void LookupDisplay(benchmark::State& state) {
+  EachCode(state, noso_lookup, [](const noso_result* result) {
+    size_t size = 0;
+    return noso_result_get(result, NOSO_LIST_MATCHED, 0, NOSO_FIELD_DISPLAY, &size);
+  });
 }
 BENCHMARK(LookupDisplay);
 
-void ValidateCode(benchmark::State& state) {
-  noso_terminology* terminology = Open();
-  const std::vector<std::string>& codes = Codes();
-  size_t next = 0;
-  for (auto _ : state) {
-    const std::string& code = codes[next++ % codes.size()];
-    noso_result* result = nullptr;
-    noso_validate_code(terminology, nullptr, code.data(), code.size(), &result);
-    benchmark::DoNotOptimize(noso_result_outcome(result));
-    noso_result_free(result);
-  }
-  noso_close(terminology);
-}
+void ValidateCode(benchmark::State& state) { EachCode(state, noso_validate_code, noso_result_outcome); }
 BENCHMARK(ValidateCode);
 
 void ResolveAll(benchmark::State& state) {
-  noso_terminology* terminology = Open();
-  const std::vector<std::string>& codes = Codes();
-  size_t next = 0;
-  for (auto _ : state) {
-    const std::string& code = codes[next++ % codes.size()];
-    noso_result* result = nullptr;
-    noso_resolve(terminology, nullptr, code.data(), code.size(), &result);
-    benchmark::DoNotOptimize(noso_result_count(result, NOSO_LIST_ANCESTORS));
-    noso_result_free(result);
-  }
-  noso_close(terminology);
+  EachCode(state, noso_resolve,
+           [](const noso_result* result) { return noso_result_count(result, NOSO_LIST_ANCESTORS); });
 }
 BENCHMARK(ResolveAll);
 
