@@ -161,9 +161,7 @@ noso_status Answer(noso_terminology* terminology, const noso_request* given, nos
 noso_status AskOne(noso_verb verb, noso_terminology* terminology, const noso_request* request, const char* code,
                    size_t code_size, noso_result** result) noexcept {
   return Answer(terminology, request, result, [&](Backend& backend, const Request& checked) {
-    if (const absl::Status text = CheckText("code", code, code_size); !text.ok()) {
-      return std::unique_ptr<noso_result>(new ErrorResult(text));
-    }
+    if (const absl::Status text = CheckText("code", code, code_size); !text.ok()) return ErrorOf(text);
     return backend.Ask(verb, checked, {code, code_size});
   });
 }
@@ -235,11 +233,10 @@ noso_status noso_close(noso_terminology* terminology) {
 
 noso_status noso_reload(noso_terminology* terminology) {
   return Guarded([&]() -> noso_status {
-    const nosograph::base::MutexLock lock(nosograph::plugin::writers);
     Backend* backend = nosograph::plugin::table.Find(terminology);
     if (terminology == nullptr) return Fail(NOSO_INVALID_ARGUMENT, "terminology: is NULL; open one by noso_open");
     if (backend == nullptr) return Fail(NOSO_FAILED_PRECONDITION, "terminology: is not open; open one by noso_open");
-    const absl::Status status = backend->Reload();
+    const absl::Status status = backend->Reload(nosograph::plugin::writers);
     return status.ok() ? NOSO_OK : Fail(status);
   });
 }
@@ -264,34 +261,32 @@ noso_status noso_subsumes(noso_terminology* terminology, const noso_request* req
   return Answer(terminology, request, result, [&](Backend& backend, const Request& checked) {
     absl::Status text = nosograph::plugin::CheckText("code_a", code_a, code_a_size);
     if (text.ok()) text = nosograph::plugin::CheckText("code_b", code_b, code_b_size);
-    if (!text.ok()) return std::unique_ptr<noso_result>(new nosograph::plugin::ErrorResult(text));
+    if (!text.ok()) return nosograph::plugin::ErrorOf(text);
     return backend.Subsumes(checked, {code_a, code_a_size}, {code_b, code_b_size});
   });
 }
 
 noso_status noso_batch(noso_terminology* terminology, const noso_request* request, noso_verb verb,
                        const noso_text* codes, size_t code_count, noso_result** result) {
+  using nosograph::plugin::ErrorOf;
   using nosograph::plugin::Wrong;
   return Answer(terminology, request, result, [&](Backend& backend, const Request& checked) {
-    const auto refuse = [](const absl::Status& status) {
-      return std::unique_ptr<noso_result>(new nosograph::plugin::ErrorResult(status));
-    };
     if (verb < NOSO_VERB_RESOLVE || verb > NOSO_VERB_VALIDATE_CODE) {
-      return refuse(Wrong("verb", absl::StrCat(verb), absl::StrCat(verb, " is no verb"), "give one of NOSO_VERB_..."));
+      return ErrorOf(Wrong("verb", absl::StrCat(verb), absl::StrCat(verb, " is no verb"), "give one of NOSO_VERB_..."));
     }
     if (codes == nullptr && code_count != 0) {
-      return refuse(Wrong("codes", "NULL", "is NULL", "give as many as code_count says"));
+      return ErrorOf(Wrong("codes", "NULL", "is NULL", "give as many as code_count says"));
     }
     if (code_count > nosograph::plugin::kMaxBatch) {
-      return refuse(Wrong("code_count", absl::StrCat(code_count),
-                          absl::StrCat(code_count, " is more than ", nosograph::plugin::kMaxBatch),
-                          "give them in several batches"));
+      return ErrorOf(Wrong("code_count", absl::StrCat(code_count),
+                           absl::StrCat(code_count, " is more than ", nosograph::plugin::kMaxBatch),
+                           "give them in several batches"));
     }
     std::vector<absl::string_view> texts;
     texts.reserve(code_count);
     for (size_t i = 0; i < code_count; ++i) {
       absl::Status text = nosograph::plugin::CheckText(absl::StrCat("codes[", i, "]"), codes[i].data, codes[i].size);
-      if (!text.ok()) return refuse(text);
+      if (!text.ok()) return ErrorOf(text);
       texts.emplace_back(codes[i].data, codes[i].size);
     }
     return backend.Batch(verb, checked, texts);

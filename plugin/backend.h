@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "plugin/result.h"
+#include "terminology/base/mutex.h"
 
 namespace nosograph::plugin {
 
@@ -40,7 +41,8 @@ class Backend {
                                                 absl::string_view code_b) = 0;
   virtual std::unique_ptr<noso_result> Batch(noso_verb verb, const Request& request,
                                              const std::vector<absl::string_view>& codes) = 0;
-  virtual absl::Status Reload() = 0;
+  // `writers` is the lock that a fork waits for: held by what changes anything here, and not longer.
+  virtual absl::Status Reload(base::Mutex& writers) = 0;
   // Whether no result refers into it any more. Only asked once no call runs.
   virtual bool Idle() const = 0;
   // Left as it is when the process ends with it open: what it rests on may be gone by then.

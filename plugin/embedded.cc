@@ -199,7 +199,7 @@ class Embedded final : public Backend {
                                                                                       .code_b = code_b,
                                                                                       .release = SelectorOf(request),
                                                                                       .form = FormOf(request)});
-    if (!answer.ok()) return std::make_unique<ErrorResult>(answer.status());
+    if (!answer.ok()) return ErrorOf(answer.status());
     return std::make_unique<SubsumesResult>(Ground{served, std::move(pin)}, *answer);
   }
 
@@ -213,7 +213,8 @@ class Embedded final : public Backend {
     return std::make_unique<BatchResult>(std::move(items), std::make_shared<const Live::Pin>(std::move(pin)));
   }
 
-  absl::Status Reload() override {
+  absl::Status Reload(base::Mutex& writers) override {
+    const base::MutexLock lock(writers);
     const Live::Pin held = live_.Get();
     ASSIGN_OR_RETURN(snapshot::ReleaseSet set, Open(folder_, &held->set()));
     live_.Swap(Served(std::move(set)));
@@ -244,13 +245,13 @@ class Embedded final : public Backend {
     std::unique_ptr<noso_result> Ask(Ground ground, absl::string_view code) {
       if (verb_ == NOSO_VERB_VALIDATE_CODE) {
         // Not loaded is an answer; a question that is none is not.
-        if (absl::IsInvalidArgument(validator_->status())) return std::make_unique<ErrorResult>(validator_->status());
+        if (absl::IsInvalidArgument(validator_->status())) return ErrorOf(validator_->status());
         return std::make_unique<ValidateResult>(std::move(ground), validator_, request_, code);
       }
       if (const absl::Status length = query::CheckCodeLength("code", code); !length.ok()) {
-        return std::make_unique<ErrorResult>(length);
+        return ErrorOf(length);
       }
-      if (!status_.ok()) return std::make_unique<ErrorResult>(status_);
+      if (!status_.ok()) return ErrorOf(status_);
       return verb_ == NOSO_VERB_LOOKUP ? LookUp(std::move(ground), code) : Resolve(std::move(ground), code);
     }
 
@@ -266,7 +267,7 @@ class Embedded final : public Backend {
       absl::StatusOr<query::Location> location = query::Locate(
           scopes_,
           {.system = request_.system, .code = code, .release = SelectorOf(request_), .form = FormOf(request_)});
-      if (!location.ok()) return std::make_unique<ErrorResult>(location.status());
+      if (!location.ok()) return ErrorOf(location.status());
       return std::make_unique<LookupResult>(std::move(ground), *std::move(location));
     }
 
@@ -277,7 +278,7 @@ class Embedded final : public Backend {
                     .release = SelectorOf(request_),
                     .form = FormOf(request_),
                     .on_miss = request_.parent_fallback ? query::OnMiss::kParentFallback : query::OnMiss::kUnknown});
-      if (!resolution.ok()) return std::make_unique<ErrorResult>(resolution.status());
+      if (!resolution.ok()) return ErrorOf(resolution.status());
       return std::make_unique<ResolveResult>(std::move(ground), *std::move(resolution));
     }
 

@@ -1,7 +1,6 @@
 // The backend that answers from the snapshots of a data folder, in the caller's own process.
 //
-// Pages are mapped, so that processes share them. Questions take no lock; Reload takes the lock of writers, which its
-// caller holds. Thread-safe.
+// Pages are mapped, so that processes share them. Questions take no lock. Thread-safe.
 //
 //   ASSIGN_OR_RETURN(std::unique_ptr<Backend> backend, OpenEmbedded("conninfo", "/var/lib/nosograph"));
 #ifndef NOSOGRAPH_PLUGIN_EMBEDDED_H_

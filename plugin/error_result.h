@@ -2,12 +2,12 @@
 //
 // Not thread-safe, as every result.
 //
-//   return std::make_unique<ErrorResult>(NOSO_UNAVAILABLE, "no route to 127.0.0.1:1; start the service");
+//   return ErrorOf(absl::UnavailableError("no route to 127.0.0.1:1; start the service"));
 #ifndef NOSOGRAPH_PLUGIN_ERROR_RESULT_H_
 #define NOSOGRAPH_PLUGIN_ERROR_RESULT_H_
 
+#include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -17,8 +17,7 @@ namespace nosograph::plugin {
 
 class ErrorResult final : public noso_result {
  public:
-  ErrorResult(noso_status status, std::string message) : status_(status), message_(std::move(message)) {}
-  explicit ErrorResult(const absl::Status& status) : ErrorResult(status.raw_code(), std::string(status.message())) {}
+  explicit ErrorResult(const absl::Status& status) : status_(status.raw_code()), message_(status.message()) {}
 
   noso_status status() const override { return status_; }
   absl::string_view message() const override { return message_; }
@@ -31,6 +30,10 @@ class ErrorResult final : public noso_result {
   const noso_status status_;
   const std::string message_;
 };
+
+inline std::unique_ptr<noso_result> ErrorOf(const absl::Status& status) {
+  return std::make_unique<ErrorResult>(status);
+}
 
 }  // namespace nosograph::plugin
 

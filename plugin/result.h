@@ -64,13 +64,14 @@ class Lists {
   // "SYSTEM|VERSION" of the release that was asked; empty where there is none.
   absl::string_view release() const { return release_; }
 
-  // Keeps text that lives nowhere else.
+  // Once the releases are listed.
   void NameRelease() {
     const Entry* asked = Find(NOSO_LIST_RELEASES, 0);
     if (asked == nullptr) return;
     release_ = absl::StrCat(asked->Get(NOSO_FIELD_SYSTEM), "|", asked->Get(NOSO_FIELD_VERSION));
   }
 
+  // Keeps text that lives nowhere else.
   absl::string_view Keep(std::string text) { return kept_.emplace_back(std::move(text)); }
 
  private:

@@ -30,9 +30,9 @@ class WithFallback final : public Backend {
                                      const std::vector<absl::string_view>& codes) override {
     return Either([&](Backend& backend) { return backend.Batch(verb, request, codes); });
   }
-  absl::Status Reload() override {
-    const absl::Status status = service_->Reload();
-    return status.ok() ? local_->Reload() : status;
+  absl::Status Reload(base::Mutex& writers) override {
+    const absl::Status status = service_->Reload(writers);
+    return status.ok() ? local_->Reload(writers) : status;
   }
   bool Idle() const override { return service_->Idle() && local_->Idle(); }
   bool StaysAtExit() const override { return service_->StaysAtExit(); }

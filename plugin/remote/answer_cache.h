@@ -51,9 +51,14 @@ class AnswerCache {
     while (bytes_ > max_bytes_) Erase(kept_.back().key);
   }
 
-  void SetReleases(const std::string& releases) {
+  // Which releases are served now; empty while that is not known.
+  void SetReleases(std::string releases) {
     const base::MutexLock lock(mutex_);
-    releases_ = releases;
+    releases_ = std::move(releases);
+  }
+  std::string releases() {
+    const base::MutexLock lock(mutex_);
+    return releases_;
   }
 
  private:

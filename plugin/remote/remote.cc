@@ -9,6 +9,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -93,43 +94,31 @@ class RemoteResult final : public noso_result {
   const bool cached_;
 };
 
-// The releases that a reply names.
-std::vector<const v1::Release*> ReleasesOf(const v1::ResolveResponse& reply) {
+// The releases that a reply names, that which was asked first.
+template <typename Reply>
+std::vector<const v1::Release*> ReleasesOf(const Reply& reply) {
   std::vector<const v1::Release*> releases;
   if (reply.has_release()) releases.push_back(&reply.release());
-  for (const v1::Release& extension : reply.extensions()) releases.push_back(&extension);
-  return releases;
-}
-std::vector<const v1::Release*> ReleasesOf(const v1::LookupResponse& reply) {
-  std::vector<const v1::Release*> releases;
-  if (reply.has_release()) releases.push_back(&reply.release());
-  return releases;
-}
-std::vector<const v1::Release*> ReleasesOf(const v1::ValidateCodeResponse& reply) {
-  std::vector<const v1::Release*> releases;
-  if (reply.has_release()) releases.push_back(&reply.release());
-  return releases;
-}
-std::vector<const v1::Release*> ReleasesOf(const v1::SubsumesResponse& reply) {
-  std::vector<const v1::Release*> releases;
-  if (reply.has_release()) releases.push_back(&reply.release());
+  if constexpr (std::is_same_v<Reply, v1::ResolveResponse>) {
+    for (const v1::Release& extension : reply.extensions()) releases.push_back(&extension);
+  }
   return releases;
 }
 
-// What a reply says that its code is: as it was asked, or as it was read.
-bool IsOfCode(const v1::ResolveResponse& reply, absl::string_view code) {
-  return !reply.has_matched_concept() || reply.matched_concept().code() == code ||
-         reply.matched_concept().code() == reply.normalized();
+// Whether what a reply says that its code is, is as it was asked, or as it was read.
+template <typename Reply>
+bool IsOfCode(const Reply& reply, absl::string_view code) {
+  if constexpr (std::is_same_v<Reply, v1::SubsumesResponse>) {
+    return true;
+  } else {
+    if (!reply.has_matched_concept() || reply.matched_concept().code() == code) return true;
+    if constexpr (std::is_same_v<Reply, v1::ValidateCodeResponse>) {
+      return reply.matched_concept().code() == reply.canonical();
+    } else {
+      return reply.matched_concept().code() == reply.normalized();
+    }
+  }
 }
-bool IsOfCode(const v1::LookupResponse& reply, absl::string_view code) {
-  return !reply.has_matched_concept() || reply.matched_concept().code() == code ||
-         reply.matched_concept().code() == reply.normalized();
-}
-bool IsOfCode(const v1::ValidateCodeResponse& reply, absl::string_view code) {
-  return !reply.has_matched_concept() || reply.matched_concept().code() == code ||
-         reply.matched_concept().code() == reply.canonical();
-}
-bool IsOfCode(const v1::SubsumesResponse&, absl::string_view) { return true; }
 
 // Whether the reply answers what was asked. Errors: DataLoss.
 template <typename Reply>
@@ -216,11 +205,13 @@ class Remote final : public Backend {
       }
       if (OfOneSet(items)) return std::make_unique<BatchResult>(std::move(items));
     }
-    return std::make_unique<ErrorResult>(
+    return ErrorOf(
         absl::AbortedError("the service took up another release while the batch was asked, twice; ask it again"));
   }
 
-  absl::Status Reload() override {
+  // Of nothing that a lock of writers would guard: a call may take its time.
+  absl::Status Reload(base::Mutex& /*writers*/) override {
+    RETURN_IF_ERROR(CheckProcess());
     return AskReleases(Clock::now() + std::chrono::milliseconds(conninfo_.deadline_milliseconds));
   }
 
@@ -228,6 +219,13 @@ class Remote final : public Backend {
   bool StaysAtExit() const override { return true; }
 
  private:
+  // Before anything that has a lock, which another thread may have held at the fork. Errors: Unavailable.
+  static absl::Status CheckProcess() {
+    if (!in_forked_child) return absl::OkStatus();
+    return absl::UnavailableError(
+        "in a forked child the service is not asked; open the terminology anew in a process of its own");
+  }
+
   Clock::time_point DeadlineOf(const Request& request, size_t times) const {
     const int64_t milliseconds = request.deadline_milliseconds != 0
                                      ? request.deadline_milliseconds
@@ -240,7 +238,7 @@ class Remote final : public Backend {
     using Stub = v1::TerminologyService::Stub;
     if (verb != NOSO_VERB_VALIDATE_CODE) {
       if (const absl::Status length = query::CheckCodeLength("code", code); !length.ok()) {
-        return std::make_unique<ErrorResult>(length);
+        return ErrorOf(length);
       }
     }
     const std::string text(code);
@@ -268,10 +266,7 @@ class Remote final : public Backend {
   template <typename Reply, typename Method, typename Message>
   std::unique_ptr<noso_result> Call(char verb, Method method, const Message& message, const Request& request,
                                     absl::string_view code, Clock::time_point deadline) {
-    if (in_forked_child) {
-      return std::make_unique<ErrorResult>(absl::UnavailableError(
-          "in a forked child the service is not asked; open the terminology anew in a process of its own"));
-    }
+    if (const absl::Status process = CheckProcess(); !process.ok()) return ErrorOf(process);
     std::string key(1, verb);
     message.AppendToString(&key);
     const AnswerCache::Found kept = cache_.Find(key);
@@ -289,20 +284,19 @@ class Remote final : public Backend {
     if (status.ok()) {
       auto reply = std::make_shared<Reply>();
       status = Send([&](grpc::ClientContext* context) { return (stub_.get()->*method)(context, message, reply.get()); },
-                    deadline);
-      if (status.ok()) status = Trusted(CheckReply(*reply, request, code));
+                    [&] { return CheckReply(*reply, request, code); }, deadline);
       if (status.ok()) {
         Keep<Reply>(std::move(key), reply);
         return std::make_unique<RemoteResult<Reply>>(std::move(reply), false);
       }
     }
     if (kept && IsOutage(status.code())) return from_cache(true);
-    return std::make_unique<ErrorResult>(status);
+    return ErrorOf(status);
   }
 
-  // Sends a call, unless the service is left alone for now.
-  template <typename Sent>
-  absl::Status Send(const Sent& sent, Clock::time_point deadline) {
+  // Sends a call, unless the service is left alone for now. An answer that `check` does not trust counts as none.
+  template <typename Sent, typename Check>
+  absl::Status Send(const Sent& sent, const Check& check, Clock::time_point deadline) {
     const Clock::time_point now = Clock::now();
     if (!breaker_.Allows(Milliseconds(now))) {
       return absl::UnavailableError(
@@ -312,9 +306,11 @@ class Remote final : public Backend {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + (deadline - now));
     const absl::Status status = FromGrpc(sent(&context));
+    const absl::Status trust = status.ok() ? check() : absl::OkStatus();
     // A deadline that leaves no time says nothing of the service.
     const bool too_short = absl::IsDeadlineExceeded(status) && deadline - now < std::chrono::milliseconds(100);
-    if (!too_short) breaker_.Report(!IsOutage(status.code()), Milliseconds(Clock::now()));
+    if (!too_short) breaker_.Report(!IsOutage(status.code()) && trust.ok(), Milliseconds(Clock::now()));
+    if (!trust.ok()) return trust;
     if (!IsOutage(status.code())) return status;
     const auto allowed = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now);
     // What does not know the method is another service than ours.
@@ -322,12 +318,6 @@ class Remote final : public Backend {
             absl::StrCat("no answer from ", conninfo_.target, " within ", allowed.count(), " ms: ", status.message(),
                          conninfo_.tls ? "; check that the service runs there, and the certificates of both"
                                        : "; check that the service runs there, and whether it wants grpcs://")};
-  }
-
-  // An answer that cannot be trusted counts as none.
-  absl::Status Trusted(absl::Status status) {
-    if (!status.ok()) breaker_.Report(false, Milliseconds(Clock::now()));
-    return status;
   }
 
   // Asks the service for its releases when that was long ago; one caller does so, the others go on meanwhile. Sets
@@ -347,15 +337,13 @@ class Remote final : public Backend {
     v1::ListReleasesResponse reply;
     RETURN_IF_ERROR(Send(
         [&](grpc::ClientContext* context) { return stub_->ListReleases(context, v1::ListReleasesRequest(), &reply); },
-        deadline));
+        [] { return absl::OkStatus(); }, deadline));
     std::string releases;
     for (const v1::Release& release : reply.releases()) {
       absl::StrAppend(&releases, release.id(), release.active() ? "*" : "", release.valid_from(), "-",
                       release.valid_to(), " ");
     }
-    const base::MutexLock lock(mutex_);
-    releases_ = releases;
-    cache_.SetReleases(releases);
+    cache_.SetReleases(std::move(releases));
     return absl::OkStatus();
   }
 
@@ -363,11 +351,7 @@ class Remote final : public Backend {
   template <typename Reply>
   void Keep(std::string key, std::shared_ptr<const Reply> reply) {
     if (conninfo_.cache_bytes == 0) return;
-    std::string releases;
-    {
-      const base::MutexLock lock(mutex_);
-      releases = releases_;
-    }
+    std::string releases = cache_.releases();
     for (const v1::Release* release : ReleasesOf(*reply)) {
       if (absl::StrContains(releases, release->id())) continue;
       checked_at_.store(0);
@@ -394,8 +378,6 @@ class Remote final : public Backend {
   AnswerCache cache_;
   CircuitBreaker breaker_;
   std::atomic<int64_t> checked_at_{0};  // 0: never
-  base::Mutex mutex_;
-  std::string releases_ NOSOGRAPH_GUARDED_BY(mutex_);
 };
 
 absl::StatusOr<std::string> ReadPem(absl::string_view key, const std::string& path) {

@@ -25,8 +25,6 @@ using snapshot::Release;
 using snapshot::Snapshot;
 using snapshot::Verification;
 
-constexpr char kSnapshots[] = "snapshots";
-
 // What a killed process left behind. Only called with the lock held.
 void SweepTemporaryFiles(const std::string& folder) {
   std::error_code error;
@@ -127,7 +125,7 @@ absl::StatusOr<ImportResult> DataFolder::Import(const model::CodeSystem& system,
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> candidate,
                    Snapshot::FromBytes(bytes, system.url, Verification::kHeader));
   const std::string id = base::Sha256Hex(bytes);
-  const std::string snapshots = absl::StrCat(path_, "/", kSnapshots);
+  const std::string snapshots = SnapshotsFolder(path_);
   RETURN_IF_ERROR(base::MakeFolders(snapshots));
   ASSIGN_OR_RETURN(const FolderLock lock, FolderLock::Take(path_, patience_));
   SweepTemporaryFiles(path_);

@@ -11,8 +11,6 @@ namespace {
 using snapshot::Release;
 using snapshot::Snapshot;
 
-constexpr char kSnapshots[] = "snapshots";
-
 const Release* FindHeld(const snapshot::ReleaseSet& held, const LoadedRelease& wanted) {
   for (const Release& release : held.releases()) {
     if (release.id == wanted.snapshot && release.snapshot->url() == wanted.system &&
@@ -25,8 +23,10 @@ const Release* FindHeld(const snapshot::ReleaseSet& held, const LoadedRelease& w
 
 }  // namespace
 
+std::string SnapshotsFolder(const std::string& folder) { return absl::StrCat(folder, "/snapshots"); }
+
 std::string SnapshotPath(const std::string& folder, const std::string& id) {
-  return absl::StrCat(folder, "/", kSnapshots, "/", id, ".snapshot");
+  return absl::StrCat(SnapshotsFolder(folder), "/", id, ".snapshot");
 }
 
 absl::StatusOr<Release> OpenSnapshotOf(const std::string& folder, const LoadedRelease& loaded,

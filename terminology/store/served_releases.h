@@ -23,7 +23,8 @@ struct OpenOptions {
   const snapshot::ReleaseSet* held = nullptr;
 };
 
-// Where the snapshot of that SHA-256 lies in a data folder.
+// Where the snapshots of a data folder lie, and that of a SHA-256.
+std::string SnapshotsFolder(const std::string& folder);
 std::string SnapshotPath(const std::string& folder, const std::string& id);
 
 // Errors: DataLoss when the snapshot is damaged, missing, or not that of the release; the message names it and the

@@ -298,6 +298,7 @@ TEST_F(RemoteTest, AForkedChildNeverCalls) {
     const pid_t child = fork();
     if (child == 0) {
       alarm(60);  // one that hangs is a failure, not a wait
+      if (noso_reload(plain.handle()) != NOSO_UNAVAILABLE) _exit(1);
       const Answer lost = plain.LookUp();
       const Answer local = with_fallback.LookUp();
       const bool right = lost.outcome == NOSO_UNDETERMINED && lost.status == NOSO_UNAVAILABLE &&
@@ -415,6 +416,10 @@ TEST(Remote, AServiceThatLiesIsNotBelieved) {
   liar.reply = right;
   liar.reply.mutable_matched_concept()->set_code("L94.3");
   expect_refused("for another code");
+  const Terminology patient(conninfo);
+  Answer refused = patient.LookUp("L94.2", &request);
+  while (refused.status == NOSO_DATA_LOSS) refused = patient.LookUp("L94.2", &request);
+  EXPECT_EQ(refused.status, NOSO_UNAVAILABLE) << "what lies again and again is left alone for a while";
   liar.reply.Clear();
   EXPECT_EQ(Terminology(conninfo).LookUp("L94.2", &request).outcome, NOSO_UNDETERMINED) << "nothing is no answer";
 }

@@ -138,11 +138,12 @@ _CODE, _CANONICAL = 8, 54
 _STALE, _CACHED = 9, 10
 
 
-def _text(field: int, doc: str) -> property:
+# What they give is a property; to who reads the types it is what the property gives.
+def _text(field: int, doc: str) -> typing.Any:
     return property(lambda entry: entry._result._get(entry._list, entry._index, field), doc=doc)
 
 
-def _flag(flag: int, doc: str) -> property:
+def _flag(flag: int, doc: str) -> typing.Any:
     return property(lambda entry: entry._result._flag(entry._list, entry._index, flag), doc=doc)
 
 
@@ -178,139 +179,139 @@ class Concept(Entry):
     """A concept of a code system."""
 
     __slots__ = ()
-    system: str = _text(6, "Canonical URI of the code system that defines it.")  # type: ignore[assignment]
-    code: str = _text(8, "A code, a block as a range or a chapter.")  # type: ignore[assignment]
-    display: str = _text(9, "The title, as published.")  # type: ignore[assignment]
-    kind: str = _text(10, "chapter, block, category, subcategory or concept.")  # type: ignore[assignment]
-    definition: str = _text(11, "")  # type: ignore[assignment]
-    status: str = _text(12, "As FHIR writes it; told by lookup alone.")  # type: ignore[assignment]
-    billable: bool = _flag(1, "May stand on a claim.")  # type: ignore[assignment]
-    inactive: bool = _flag(2, "No longer to be used; told by lookup alone.")  # type: ignore[assignment]
-    abstract: bool = _flag(3, "Groups others; told by lookup alone.")  # type: ignore[assignment]
+    system: str = _text(6, "Canonical URI of the code system that defines it.")
+    code: str = _text(8, "A code, a block as a range or a chapter.")
+    display: str = _text(9, "The title, as published.")
+    kind: str = _text(10, "chapter, block, category, subcategory or concept.")
+    definition: str = _text(11, "")
+    status: str = _text(12, "As FHIR writes it; told by lookup alone.")
+    billable: bool = _flag(1, "May stand on a claim.")
+    inactive: bool = _flag(2, "No longer to be used; told by lookup alone.")
+    abstract: bool = _flag(3, "Groups others; told by lookup alone.")
 
 
 class Note(Entry):
     """What the classification says beside the title."""
 
     __slots__ = ()
-    kind: str = _text(10, "inclusion term, excludes1, code first ...")  # type: ignore[assignment]
-    text: str = _text(13, "As published.")  # type: ignore[assignment]
-    stands_at: str = _text(14, "The code that it stands at.")  # type: ignore[assignment]
-    inherited: bool = _flag(4, "It stands at an ancestor.")  # type: ignore[assignment]
+    kind: str = _text(10, "inclusion term, excludes1, code first ...")
+    text: str = _text(13, "As published.")
+    stands_at: str = _text(14, "The code that it stands at.")
+    inherited: bool = _flag(4, "It stands at an ancestor.")
 
 
 class Designation(Entry):
     """A further name of a concept."""
 
     __slots__ = ()
-    language: str = _text(15, "BCP 47.")  # type: ignore[assignment]
-    use: str = _text(16, "A code that says what the name is for.")  # type: ignore[assignment]
-    value: str = _text(17, "The name.")  # type: ignore[assignment]
-    source: str = _text(18, "Canonical URI of the code system or supplement that says it.")  # type: ignore[assignment]
+    language: str = _text(15, "BCP 47.")
+    use: str = _text(16, "A code that says what the name is for.")
+    value: str = _text(17, "The name.")
+    source: str = _text(18, "Canonical URI of the code system or supplement that says it.")
 
 
 class Property(Entry):
     """A value of a property of a concept."""
 
     __slots__ = ()
-    code: str = _text(8, "The property.")  # type: ignore[assignment]
-    type: str = _text(19, "As FHIR names it.")  # type: ignore[assignment]
-    value: str = _text(17, "As FHIR writes it; of a Coding its code.")  # type: ignore[assignment]
-    system: str = _text(6, "Of a Coding.")  # type: ignore[assignment]
-    display: str = _text(9, "Of a Coding.")  # type: ignore[assignment]
-    source: str = _text(18, "Canonical URI of the code system or supplement that says it.")  # type: ignore[assignment]
+    code: str = _text(8, "The property.")
+    type: str = _text(19, "As FHIR names it.")
+    value: str = _text(17, "As FHIR writes it; of a Coding its code.")
+    system: str = _text(6, "Of a Coding.")
+    display: str = _text(9, "Of a Coding.")
+    source: str = _text(18, "Canonical URI of the code system or supplement that says it.")
 
 
 class Knowledge(Entry):
     """What is known about the disease behind a code; its statements are `Result.statements`."""
 
     __slots__ = ()
-    code: str = _text(8, "The code that it is written for.")  # type: ignore[assignment]
-    title: str = _text(20, "")  # type: ignore[assignment]
-    review_state: str = _text(34, "draft, reviewed or retired.")  # type: ignore[assignment]
-    disclaimer: str = _text(52, "")  # type: ignore[assignment]
-    source: str = _text(18, "The release that it comes from.")  # type: ignore[assignment]
-    inherited_from: str = _text(53, "The ancestor whose it is.")  # type: ignore[assignment]
+    code: str = _text(8, "The code that it is written for.")
+    title: str = _text(20, "")
+    review_state: str = _text(34, "draft, reviewed or retired.")
+    disclaimer: str = _text(52, "")
+    source: str = _text(18, "The release that it comes from.")
+    inherited_from: str = _text(53, "The ancestor whose it is.")
 
 
 class Statement(Entry):
     """One clinical statement."""
 
     __slots__ = ()
-    section: str = _text(32, "definition, synonyms, onset, sites ...")  # type: ignore[assignment]
-    text: str = _text(13, "")  # type: ignore[assignment]
-    language: str = _text(15, "BCP 47.")  # type: ignore[assignment]
-    source_ids: str = _text(33, "Keys of `Result.sources`, joined by blanks.")  # type: ignore[assignment]
-    review_state: str = _text(34, "")  # type: ignore[assignment]
-    frequency: str = _text(35, "")  # type: ignore[assignment]
-    qualifier: str = _text(36, "")  # type: ignore[assignment]
-    system: str = _text(6, "Of the code that it is about.")  # type: ignore[assignment]
-    code: str = _text(8, "That it is about.")  # type: ignore[assignment]
-    display: str = _text(9, "Of the code that it is about.")  # type: ignore[assignment]
-    low: str = _text(37, "Of a range.")  # type: ignore[assignment]
-    high: str = _text(38, "Of a range.")  # type: ignore[assignment]
-    unit: str = _text(39, "UCUM.")  # type: ignore[assignment]
-    value: str = _text(17, "That is expected.")  # type: ignore[assignment]
-    relation: str = _text(40, "")  # type: ignore[assignment]
-    kind: str = _text(10, "Of therapy.")  # type: ignore[assignment]
-    agent: str = _text(41, "Of therapy.")  # type: ignore[assignment]
-    strength: str = _text(42, "Of therapy.")  # type: ignore[assignment]
-    route: str = _text(43, "Of therapy.")  # type: ignore[assignment]
-    condition_of_use: str = _text(44, "Of therapy.")  # type: ignore[assignment]
-    citation: str = _text(45, "")  # type: ignore[assignment]
-    doi: str = _text(46, "")  # type: ignore[assignment]
-    pmid: str = _text(47, "")  # type: ignore[assignment]
-    open: bool = _flag(7, "The source leaves the point open.")  # type: ignore[assignment]
-    machine_translated: bool = _flag(8, "")  # type: ignore[assignment]
+    section: str = _text(32, "definition, synonyms, onset, sites ...")
+    text: str = _text(13, "")
+    language: str = _text(15, "BCP 47.")
+    source_ids: str = _text(33, "Keys of `Result.sources`, joined by blanks.")
+    review_state: str = _text(34, "")
+    frequency: str = _text(35, "")
+    qualifier: str = _text(36, "")
+    system: str = _text(6, "Of the code that it is about.")
+    code: str = _text(8, "That it is about.")
+    display: str = _text(9, "Of the code that it is about.")
+    low: str = _text(37, "Of a range.")
+    high: str = _text(38, "Of a range.")
+    unit: str = _text(39, "UCUM.")
+    value: str = _text(17, "That is expected.")
+    relation: str = _text(40, "")
+    kind: str = _text(10, "Of therapy.")
+    agent: str = _text(41, "Of therapy.")
+    strength: str = _text(42, "Of therapy.")
+    route: str = _text(43, "Of therapy.")
+    condition_of_use: str = _text(44, "Of therapy.")
+    citation: str = _text(45, "")
+    doi: str = _text(46, "")
+    pmid: str = _text(47, "")
+    open: bool = _flag(7, "The source leaves the point open.")
+    machine_translated: bool = _flag(8, "")
 
 
 class Source(Entry):
     """Where statements come from."""
 
     __slots__ = ()
-    id: str = _text(21, "The key that statements refer to.")  # type: ignore[assignment]
-    title: str = _text(20, "")  # type: ignore[assignment]
-    author: str = _text(48, "")  # type: ignore[assignment]
-    date: str = _text(49, "")  # type: ignore[assignment]
-    licence: str = _text(50, "")  # type: ignore[assignment]
-    language: str = _text(15, "BCP 47.")  # type: ignore[assignment]
-    url: str = _text(51, "")  # type: ignore[assignment]
-    citation: str = _text(45, "")  # type: ignore[assignment]
-    doi: str = _text(46, "")  # type: ignore[assignment]
-    pmid: str = _text(47, "")  # type: ignore[assignment]
-    machine_translated: bool = _flag(8, "")  # type: ignore[assignment]
+    id: str = _text(21, "The key that statements refer to.")
+    title: str = _text(20, "")
+    author: str = _text(48, "")
+    date: str = _text(49, "")
+    licence: str = _text(50, "")
+    language: str = _text(15, "BCP 47.")
+    url: str = _text(51, "")
+    citation: str = _text(45, "")
+    doi: str = _text(46, "")
+    pmid: str = _text(47, "")
+    machine_translated: bool = _flag(8, "")
 
 
 class Release(Entry):
     """A release that took part in an answer."""
 
     __slots__ = ()
-    system: str = _text(6, "Canonical URI.")  # type: ignore[assignment]
-    version: str = _text(7, "")  # type: ignore[assignment]
-    title: str = _text(20, "")  # type: ignore[assignment]
-    id: str = _text(21, "SHA-256 of its snapshot: the same id, the same answers.")  # type: ignore[assignment]
-    valid_from: str = _text(22, "YYYY-MM-DD; empty where not known.")  # type: ignore[assignment]
-    valid_to: str = _text(23, "YYYY-MM-DD; empty while it is open.")  # type: ignore[assignment]
-    publisher: str = _text(24, "")  # type: ignore[assignment]
-    copyright: str = _text(25, "")  # type: ignore[assignment]
-    source_name: str = _text(26, "The file that it was imported from.")  # type: ignore[assignment]
-    source_sha256: str = _text(27, "")  # type: ignore[assignment]
-    extends: str = _text(28, "Of an extension.")  # type: ignore[assignment]
-    supplements: str = _text(29, "Of a supplement.")  # type: ignore[assignment]
-    active: bool = _flag(5, "Answers where no release is asked for.")  # type: ignore[assignment]
-    fragment: bool = _flag(6, "Only a part of the code system.")  # type: ignore[assignment]
+    system: str = _text(6, "Canonical URI.")
+    version: str = _text(7, "")
+    title: str = _text(20, "")
+    id: str = _text(21, "SHA-256 of its snapshot: the same id, the same answers.")
+    valid_from: str = _text(22, "YYYY-MM-DD; empty where not known.")
+    valid_to: str = _text(23, "YYYY-MM-DD; empty while it is open.")
+    publisher: str = _text(24, "")
+    copyright: str = _text(25, "")
+    source_name: str = _text(26, "The file that it was imported from.")
+    source_sha256: str = _text(27, "")
+    extends: str = _text(28, "Of an extension.")
+    supplements: str = _text(29, "Of a supplement.")
+    active: bool = _flag(5, "Answers where no release is asked for.")
+    fragment: bool = _flag(6, "Only a part of the code system.")
 
 
 class Issue(Entry):
     """What there is to say about a question beside the answer."""
 
     __slots__ = ()
-    severity: str = _text(30, "INFORMATION, WARNING or ERROR.")  # type: ignore[assignment]
-    kind: str = _text(10, "MALFORMED, NOT_FOUND ...")  # type: ignore[assignment]
-    field: str = _text(31, "Of the request.")  # type: ignore[assignment]
-    value: str = _text(17, "What stood there.")  # type: ignore[assignment]
-    message: str = _text(4, "A sentence.")  # type: ignore[assignment]
-    remedy: str = _text(5, "What to do.")  # type: ignore[assignment]
+    severity: str = _text(30, "INFORMATION, WARNING or ERROR.")
+    kind: str = _text(10, "MALFORMED, NOT_FOUND ...")
+    field: str = _text(31, "Of the request.")
+    value: str = _text(17, "What stood there.")
+    message: str = _text(4, "A sentence.")
+    remedy: str = _text(5, "What to do.")
 
 
 _EntryType = typing.TypeVar("_EntryType", bound=Entry)

@@ -59,7 +59,7 @@ class NosographValidationSupportTest {
     }
   }
 
-  private static FhirValidator validator(FhirContext context, Terminology over) {
+  static FhirValidator validator(FhirContext context, Terminology over) {
     ValidationSupportChain chain =
         new ValidationSupportChain(
             new NosographValidationSupport(context, over),

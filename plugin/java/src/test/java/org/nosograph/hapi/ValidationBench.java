@@ -1,16 +1,11 @@
 package org.nosograph.hapi;
 
 import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.validation.FhirValidator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
-import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
-import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
-import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.r4.model.Condition;
 import org.nosograph.Terminology;
 
@@ -28,7 +23,7 @@ public final class ValidationBench {
     for (int round = 0; round < ROUNDS; ++round) {
       for (int i = 1; i < arguments.length; ++i) {
         try (Terminology terminology = Terminology.open(arguments[i])) {
-          FhirValidator validator = validator(context, terminology);
+          FhirValidator validator = NosographValidationSupportTest.validator(context, terminology);
           check(validator, codes.subList(0, WARM_UP));
           long start = System.nanoTime();
           int wrong = check(validator, codes.subList(WARM_UP, codes.size()));
@@ -37,16 +32,6 @@ public final class ValidationBench {
         }
       }
     }
-  }
-
-  private static FhirValidator validator(FhirContext context, Terminology terminology) {
-    ValidationSupportChain chain =
-        new ValidationSupportChain(
-            new NosographValidationSupport(context, terminology),
-            new DefaultProfileValidationSupport(context),
-            new CommonCodeSystemsTerminologyService(context),
-            new InMemoryTerminologyServerValidationSupport(context));
-    return context.newValidator().registerValidatorModule(new FhirInstanceValidator(chain));
   }
 
   private static int check(FhirValidator validator, List<String> codes) {
