@@ -171,6 +171,8 @@ struct CodeSystem {
   std::string hierarchy_meaning = {};  // "is-a", "part-of", "grouped-by", "classified-with"
   std::string value_set = {};          // canonical URI of the value set of all its concepts
   std::vector<PropertyDefinition> properties = {};
+  // For search: groups of words or phrases that mean the same, "kidney", "renal".
+  std::vector<std::vector<std::string>> synonyms = {};
   std::vector<Concept> concepts = {};
 };
 

@@ -21,7 +21,7 @@ namespace nosograph::snapshot {
 static_assert(std::endian::native == std::endian::little, "snapshots are mapped as they are: little-endian only");
 
 inline constexpr std::array<char, 8> kMagic = {'N', 'O', 'S', 'O', 'S', 'N', 'A', 'P'};
-inline constexpr uint32_t kFormatVersion = 4;
+inline constexpr uint32_t kFormatVersion = 5;
 inline constexpr size_t kAlignment = 8;
 inline constexpr uint32_t kNone = 0xFFFFFFFF;  // no concept
 
@@ -59,6 +59,21 @@ enum class SectionId : uint32_t {
   kAncestorListOf = 21,    // uint32_t, by concept: which list has its ancestors off the tree; kNone for none
   kAncestorListEnds = 22,  // uint32_t, by list: where it ends in kAncestors; it begins where the list before ends
   kAncestors = 23,         // uint32_t, by list: indices of concepts, ascending
+  // The text index, see text_index.h.
+  kSearchDocuments = 24,      // DocumentRecord, by concept; those of a concept begin with its title
+  kSearchDocumentWords = 25,  // uint32_t: terms, by document, then by tail
+  kSearchTermText = 26,       // char: the terms in a row, no separators
+  kSearchTerms = 27,          // TermRecord, ascending by their bytes, and one more that only ends the last
+  kSearchPostings = 28,       // uint32_t, by term: documents, then tails counted on from them, ascending
+  kSearchStemText = 29,       // char: the stems in a row, no separators
+  kSearchStems = 30,          // StemRecord, ascending by their bytes, and one more that only ends the last
+  kSearchStemTerms = 31,      // uint32_t, by stem: terms, ascending
+  kSearchTails = 32,          // TailRecord: what made codes add to the title of the code they are made of
+  kSearchTailDocuments = 33,  // uint32_t, by tail: title documents that have a made code with it, ascending
+  kSearchMade = 34,           // MadeRecord, by concept: each made code
+  kSearchPhrases = 35,        // PhraseRecord, ascending by their stems
+  kSearchPhraseStems = 36,    // uint32_t, by phrase: stems
+  kSearchSynonyms = 37,       // uint32_t, by group of synonyms: phrases
 };
 
 struct SectionEntry {
@@ -193,6 +208,59 @@ struct KnowledgeRecord {
   uint32_t length;
 };
 static_assert(sizeof(KnowledgeRecord) == 12);
+
+// A text that names a concept. Numbers stand in snapshots: never renumber, only append.
+enum class DocumentKind : uint8_t {
+  kTitle = 0,
+  kInclusionTerm = 1,
+  kIncludes = 2,
+  kDesignation = 3,
+  kSynonym = 4,    // of the condition knowledge
+  kReference = 5,  // what a note elsewhere calls the concept when it refers to it
+};
+inline constexpr uint32_t kMaxDocumentKind = 5;
+
+struct DocumentRecord {
+  uint32_t item;         // index of the concept
+  uint32_t source : 28;  // index of the note or designation, number of the synonym; 0 for a title
+  uint32_t kind : 4;     // DocumentKind
+  uint32_t words_begin;  // into the document words; they end where the next document's begin
+  uint32_t subtree_end;  // one behind the last document of the concept's subtree
+};
+static_assert(sizeof(DocumentRecord) == 16);
+
+struct TermRecord {
+  uint32_t text_begin;
+  uint32_t postings_begin;
+  uint32_t stem;  // index of the stem
+};
+static_assert(sizeof(TermRecord) == 12);
+
+struct StemRecord {
+  uint32_t text_begin;
+  uint32_t terms_begin;
+  uint32_t document_count;  // that have a term of this stem
+};
+static_assert(sizeof(StemRecord) == 12);
+
+struct TailRecord {
+  uint32_t words_begin;      // as of a document
+  uint32_t documents_begin;  // into the tail documents
+};
+static_assert(sizeof(TailRecord) == 8);
+
+struct MadeRecord {
+  uint32_t item;
+  uint32_t tail;
+};
+static_assert(sizeof(MadeRecord) == 8);
+
+struct PhraseRecord {
+  uint32_t stems_begin;
+  uint32_t synonyms_begin;  // of its group: where the group's phrases begin
+  uint32_t synonyms_end;
+};
+static_assert(sizeof(PhraseRecord) == 12);
 
 }  // namespace nosograph::snapshot
 

@@ -186,6 +186,48 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
     case SectionId::kAncestors:
       taken = Take(bytes, entry.element_size, ancestors_);
       break;
+    case SectionId::kSearchDocuments:
+      taken = Take(bytes, entry.element_size, text_index_.documents);
+      break;
+    case SectionId::kSearchDocumentWords:
+      taken = Take(bytes, entry.element_size, text_index_.document_words);
+      break;
+    case SectionId::kSearchTermText:
+      taken = Take(bytes, entry.element_size, text_index_.term_text);
+      break;
+    case SectionId::kSearchTerms:
+      taken = Take(bytes, entry.element_size, text_index_.terms);
+      break;
+    case SectionId::kSearchPostings:
+      taken = Take(bytes, entry.element_size, text_index_.postings);
+      break;
+    case SectionId::kSearchStemText:
+      taken = Take(bytes, entry.element_size, text_index_.stem_text);
+      break;
+    case SectionId::kSearchStems:
+      taken = Take(bytes, entry.element_size, text_index_.stems);
+      break;
+    case SectionId::kSearchStemTerms:
+      taken = Take(bytes, entry.element_size, text_index_.stem_terms);
+      break;
+    case SectionId::kSearchTails:
+      taken = Take(bytes, entry.element_size, text_index_.tails);
+      break;
+    case SectionId::kSearchTailDocuments:
+      taken = Take(bytes, entry.element_size, text_index_.tail_documents);
+      break;
+    case SectionId::kSearchMade:
+      taken = Take(bytes, entry.element_size, text_index_.made);
+      break;
+    case SectionId::kSearchPhrases:
+      taken = Take(bytes, entry.element_size, text_index_.phrases);
+      break;
+    case SectionId::kSearchPhraseStems:
+      taken = Take(bytes, entry.element_size, text_index_.phrase_stems);
+      break;
+    case SectionId::kSearchSynonyms:
+      taken = Take(bytes, entry.element_size, text_index_.synonyms);
+      break;
   }
   return taken ? "" : absl::StrCat("section ", entry.id, " is no whole number of elements; it is damaged");
 }

@@ -23,6 +23,7 @@
 #include "terminology/model/condition_knowledge.h"
 #include "terminology/snapshot/code_index.h"
 #include "terminology/snapshot/format.h"
+#include "terminology/snapshot/text_index.h"
 
 namespace nosograph::snapshot {
 
@@ -154,6 +155,7 @@ class Snapshot {
   PropertyDefinitionView ReadPropertyDefinition(uint32_t index) const;
   // The published code that a concept of an extension stands under.
   std::optional<CodingView> extends(uint32_t item) const;
+  const TextIndexView& text_index() const { return text_index_; }
   bool has_knowledge(uint32_t item) const;
   // Decoded anew at each call; nothing when there is none.
   std::optional<model::ConditionKnowledge> knowledge(uint32_t item) const;
@@ -216,6 +218,7 @@ class Snapshot {
   CodeIndexView code_index_;
   absl::Span<const KnowledgeRecord> knowledge_;
   absl::Span<const char> knowledge_content_;
+  TextIndexView text_index_;
 };
 
 }  // namespace nosograph::snapshot

@@ -108,6 +108,7 @@ std::string Snapshot::CheckRecords() const {
   if (std::string wrong = CheckConcepts(); !wrong.empty()) return wrong;
   if (std::string wrong = CheckProperties(); !wrong.empty()) return wrong;
   if (std::string wrong = CheckFurtherParents(); !wrong.empty()) return wrong;
+  if (std::string wrong = text_index_.Check(concept_count()); !wrong.empty()) return wrong;
   for (const NoteRecord& note : notes_) {
     if (!InText(note.text) || note.kind == 0 || note.kind > model::kMaxNoteKind) return "a note is none";
   }

@@ -11,6 +11,7 @@
 #include "terminology/snapshot/code_index.h"
 #include "terminology/snapshot/hierarchy.h"
 #include "terminology/snapshot/knowledge_codec.h"
+#include "terminology/snapshot/text_index_builder.h"
 
 namespace nosograph::snapshot {
 namespace {
@@ -259,6 +260,16 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   for (const ConceptRecord& record : concepts_) codes.push_back(text_.Text(record.code));
   const absl::StatusOr<CodeIndex> index = BuildCodeIndex(codes);
   if (!index.ok()) return of_system(index.status());
+  const TextIndex search = BuildTextIndex({.concepts = concepts_,
+                                           .titles = titles_,
+                                           .flags = flags_,
+                                           .notes = notes_,
+                                           .designations = designations_,
+                                           .knowledge = knowledge_,
+                                           .knowledge_content = knowledge_content_,
+                                           .text = text_,
+                                           .codes = *index,
+                                           .synonyms = system_.synonyms});
 
   FileBuilder file;
   file.Add(SectionId::kText, text_.content());
@@ -284,6 +295,20 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   file.Add(SectionId::kCodeSlots, index->slots);
   file.Add(SectionId::kKnowledge, knowledge_);
   file.Add(SectionId::kKnowledgeContent, knowledge_content_);
+  file.Add(SectionId::kSearchDocuments, search.documents);
+  file.Add(SectionId::kSearchDocumentWords, search.document_words);
+  file.Add(SectionId::kSearchTermText, search.term_text);
+  file.Add(SectionId::kSearchTerms, search.terms);
+  file.Add(SectionId::kSearchPostings, search.postings);
+  file.Add(SectionId::kSearchStemText, search.stem_text);
+  file.Add(SectionId::kSearchStems, search.stems);
+  file.Add(SectionId::kSearchStemTerms, search.stem_terms);
+  file.Add(SectionId::kSearchTails, search.tails);
+  file.Add(SectionId::kSearchTailDocuments, search.tail_documents);
+  file.Add(SectionId::kSearchMade, search.made);
+  file.Add(SectionId::kSearchPhrases, search.phrases);
+  file.Add(SectionId::kSearchPhraseStems, search.phrase_stems);
+  file.Add(SectionId::kSearchSynonyms, search.synonyms);
   return file.Build();
 }
 

@@ -1,0 +1,97 @@
+// The texts of a snapshot by their words: what search looks into.
+//
+// A document is one text that names a concept: its title, an inclusion term, another designation, or what a note
+// elsewhere calls it when it refers to it. Codes that are made of the code above them (7th characters) have no
+// document: what their titles add to the title of the code above, their tail, stands once for all codes that have it.
+// A term is a folded word (base/words.h) as the texts have it; terms of one stem have the same stem number. Postings
+// are plain sorted lists: a query reads thousands of them in a row, and reads them as they are.
+//
+// Thread-safe: immutable, refers into the snapshot. Numbers that a damaged file makes up lead to nothing: every access
+// is bounded.
+//
+//   const TextIndexView& index = snapshot->text_index();
+//   for (uint32_t document : index.Postings(term)) ...
+#ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_TEXT_INDEX_H_
+#define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_TEXT_INDEX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "terminology/snapshot/format.h"
+
+namespace nosograph::snapshot {
+
+// A range of terms: begin, and one behind its last.
+struct TermRange {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  bool empty() const { return begin >= end; }
+};
+
+class TextIndexView {
+ public:
+  uint32_t document_count() const { return static_cast<uint32_t>(documents.size()); }
+  uint32_t tail_count() const { return tails.empty() ? 0 : static_cast<uint32_t>(tails.size() - 1); }
+  uint32_t term_count() const { return terms.empty() ? 0 : static_cast<uint32_t>(terms.size() - 1); }
+  uint32_t stem_count() const { return stems.empty() ? 0 : static_cast<uint32_t>(stems.size() - 1); }
+  size_t bytes() const;
+
+  absl::string_view Term(uint32_t term) const;
+  // The stem of a term; stem_count() for a term that is none.
+  uint32_t StemOf(uint32_t term) const { return term < term_count() ? terms[term].stem : stem_count(); }
+  std::optional<uint32_t> FindTerm(absl::string_view word) const;
+  std::optional<uint32_t> FindStem(absl::string_view stem) const;
+  // The terms that begin with `prefix`.
+  TermRange TermsBeginningWith(absl::string_view prefix) const;
+  // The terms of a stem, ascending.
+  absl::Span<const uint32_t> TermsOf(uint32_t stem) const;
+  // How many documents have a term of the stem.
+  uint32_t DocumentsOf(uint32_t stem) const { return stem < stem_count() ? stems[stem].document_count : 0; }
+
+  // The documents that have the term, ascending; behind them the tails that have it, counted on from the documents.
+  absl::Span<const uint32_t> Postings(uint32_t term) const;
+  // The terms of a document, in the order of its text, or of the tail document_count() + tail.
+  absl::Span<const uint32_t> WordsOf(uint32_t document) const;
+  // The title documents with a made code that has the tail.
+  absl::Span<const uint32_t> DocumentsOfTail(uint32_t tail) const;
+  // The documents of the concepts from `begin_item` until before `end_item`.
+  std::pair<uint32_t, uint32_t> DocumentsOfItems(uint32_t begin_item, uint32_t end_item) const;
+  // The made codes among the same.
+  absl::Span<const MadeRecord> MadeOfItems(uint32_t begin_item, uint32_t end_item) const;
+
+  // The phrases that begin with a stem.
+  absl::Span<const PhraseRecord> PhrasesBeginningWith(uint32_t stem) const;
+  absl::Span<const uint32_t> StemsOf(const PhraseRecord& phrase) const;
+  // The phrases of a phrase's group, itself among them, as indices into `phrases`.
+  absl::Span<const uint32_t> SynonymsOf(const PhraseRecord& phrase) const;
+
+  // Whether every number refers to what is there, and every list is in its order: what is wrong, empty when nothing is.
+  std::string Check(uint32_t concept_count) const;
+
+  absl::Span<const DocumentRecord> documents;
+  absl::Span<const uint32_t> document_words;
+  absl::Span<const char> term_text;
+  absl::Span<const TermRecord> terms;
+  absl::Span<const uint32_t> postings;
+  absl::Span<const char> stem_text;
+  absl::Span<const StemRecord> stems;
+  absl::Span<const uint32_t> stem_terms;
+  absl::Span<const TailRecord> tails;
+  absl::Span<const uint32_t> tail_documents;
+  absl::Span<const MadeRecord> made;
+  absl::Span<const PhraseRecord> phrases;
+  absl::Span<const uint32_t> phrase_stems;
+  absl::Span<const uint32_t> synonyms;
+
+ private:
+  absl::string_view Stem(uint32_t stem) const;
+};
+
+}  // namespace nosograph::snapshot
+
+#endif  // NOSOGRAPH_TERMINOLOGY_SNAPSHOT_TEXT_INDEX_H_
