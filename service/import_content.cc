@@ -10,6 +10,7 @@
 #include "terminology/import/fhir_code_system.h"
 #include "terminology/import/icd10cm_order.h"
 #include "terminology/import/icd10cm_tabular.h"
+#include "terminology/import/synonyms.h"
 #include "terminology/model/date.h"
 
 namespace nosograph::service {
@@ -69,10 +70,8 @@ absl::StatusOr<Content> ReadExtension(const v1::ImportOptions& options, const Co
   return Content{std::move(system), {}};
 }
 
-}  // namespace
-
-absl::StatusOr<Content> ReadContent(const v1::ImportOptions& options, const ContentPaths& paths,
-                                    const import::Progress& progress) {
+absl::StatusOr<Content> ReadFormat(const v1::ImportOptions& options, const ContentPaths& paths,
+                                   const import::Progress& progress) {
   switch (options.format()) {
     case v1::CONTENT_FORMAT_ICD10CM:
       return ReadIcd10Cm(options, paths, progress);
@@ -84,6 +83,15 @@ absl::StatusOr<Content> ReadContent(const v1::ImportOptions& options, const Cont
       return Wrong("format", std::to_string(options.format()), absl::StrCat(options.format(), " is not known"),
                    "use CONTENT_FORMAT_ICD10CM, CONTENT_FORMAT_EXTENSION or CONTENT_FORMAT_FHIR");
   }
+}
+
+}  // namespace
+
+absl::StatusOr<Content> ReadContent(const v1::ImportOptions& options, const ContentPaths& paths,
+                                    const import::Progress& progress) {
+  ASSIGN_OR_RETURN(Content content, ReadFormat(options, paths, progress));
+  content.system.synonyms = import::DefaultSynonyms();
+  return content;
 }
 
 }  // namespace nosograph::service

@@ -24,6 +24,7 @@ namespace nosograph::cli {
 void AddServeCommand(CLI::App& app, int& exit_code);
 void AddImportCommand(CLI::App& app, int& exit_code);
 void AddResolveCommand(CLI::App& app, int& exit_code);
+void AddSearchCommand(CLI::App& app, int& exit_code);
 void AddLookupCommand(CLI::App& app, int& exit_code);
 void AddValidateCommand(CLI::App& app, int& exit_code);
 void AddSubsumesCommand(CLI::App& app, int& exit_code);

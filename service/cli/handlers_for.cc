@@ -53,6 +53,7 @@ absl::StatusOr<service::TerminologyHandlers> RemoteHandlers(const ServerConnecti
   handlers.lookup = Remote(stub, address, &Stub::Lookup);
   handlers.validate_code = Remote(stub, address, &Stub::ValidateCode);
   handlers.subsumes = Remote(stub, address, &Stub::Subsumes);
+  handlers.search = Remote(stub, address, &Stub::Search);
   handlers.list_releases = Remote(stub, address, &Stub::ListReleases);
   return handlers;
 }

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   AddServeCommand(app, exit_code);
   AddImportCommand(app, exit_code);
   AddResolveCommand(app, exit_code);
+  AddSearchCommand(app, exit_code);
   AddLookupCommand(app, exit_code);
   AddValidateCommand(app, exit_code);
   AddSubsumesCommand(app, exit_code);

@@ -9,12 +9,7 @@
 
 namespace nosograph::cli {
 
-void AddQueryOptions(CLI::App& command, QueryOptions& options) {
-  auto* codes = command.add_option("code", options.codes, "Codes such as L94.21")->type_name("CODE");
-  command
-      .add_flag("--stdin", options.from_stdin,
-                "Read the codes from standard input, one a line; each is answered at once")
-      ->excludes(codes);
+void AddScopeOptions(CLI::App& command, QueryOptions& options) {
   command.add_option("--system", options.system, "Canonical URI or OID of the code system; none for whatever has it")
       ->check(NotEmpty())
       ->type_name("URI");
@@ -25,10 +20,19 @@ void AddQueryOptions(CLI::App& command, QueryOptions& options) {
       ->check(NotEmpty())
       ->type_name("YYYY-MM-DD")
       ->excludes(release);
-  command.add_flag("--strict", options.strict, "Take the canonical form of a code alone");
   AddDataOption(command, options.data);
   AddServerOptions(command, options.server);
   AddOutputOption(command, options.output);
+}
+
+void AddQueryOptions(CLI::App& command, QueryOptions& options) {
+  auto* codes = command.add_option("code", options.codes, "Codes such as L94.21")->type_name("CODE");
+  command
+      .add_flag("--stdin", options.from_stdin,
+                "Read the codes from standard input, one a line; each is answered at once")
+      ->excludes(codes);
+  command.add_flag("--strict", options.strict, "Take the canonical form of a code alone");
+  AddScopeOptions(command, options);
 }
 
 int FailCode(const QueryOptions& options, const std::string& code, const absl::Status& status) {

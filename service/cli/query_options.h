@@ -33,6 +33,9 @@ struct QueryOptions {
   snapshot::ReleaseSelector selector() const { return {.version = release, .date = date}; }
 };
 
+// Those that do not depend on codes: system, release, data folder or service, --output.
+void AddScopeOptions(CLI::App& command, QueryOptions& options);
+
 // The options of `options`, --output among them.
 void AddQueryOptions(CLI::App& command, QueryOptions& options);
 

@@ -20,6 +20,7 @@
 #include "nosograph/v1/terminology.pb.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
+#include "terminology/query/search.h"
 #include "terminology/query/subsumes.h"
 #include "terminology/query/validate_code.h"
 #include "terminology/store/active_file.h"
@@ -50,6 +51,9 @@ void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveRe
 query::LookupQuery ToQuery(const v1::LookupRequest& request);
 query::ValidateOptions ToQuery(const v1::ValidateCodeRequest& request);
 query::SubsumesQuery ToQuery(const v1::SubsumesRequest& request);
+
+query::SearchQuery ToQuery(const v1::SearchRequest& request);
+void ToMessage(const query::SearchAnswer& answer, v1::SearchResponse* message);
 
 void ToMessage(const snapshot::ReleaseSet& set, const query::Lookup& lookup, v1::LookupResponse* message);
 void ToMessage(const query::CodeValidator& validator, const v1::ValidateCodeRequest& request,

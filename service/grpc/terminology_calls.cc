@@ -3,6 +3,9 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -53,6 +56,102 @@ class ResolveStreamCall final : public StreamCall<grpc::ServerBidiReactor<grpc::
   grpc::ByteBuffer response_;
 };
 
+// The newest request that has come, again and again: what somebody who types has gone beyond is not answered. The next
+// request is read while an answer is on its way, and takes the place of one that waits.
+class SearchAsTypedCall final : public StreamCall<grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>> {
+ public:
+  using SearchHandler = Handler<v1::SearchRequest, v1::SearchResponse>;
+
+  SearchAsTypedCall(Calls& calls, const grpc::CallbackServerContext& context, const SearchHandler& handler)
+      : StreamCall(calls, context, "/nosograph.v1.TerminologyService/SearchAsTyped", Role::kReader),
+        handler_(handler) {}
+
+  void OnReadDone(bool ok) override {
+    if (!Go()) return;
+    bool answers = false;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (ok) {
+        newest_.Swap(&request_bytes_);
+        number_ = count_++;
+        waits_ = true;
+        answers = !std::exchange(answering_, true);
+      } else {
+        no_more_ = true;
+        if (answering_) return;  // ends with the last answer
+      }
+    }
+    if (!ok) return End(grpc::Status::OK);
+    if (!TryWait([this] { StartRead(&request_bytes_); })) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stops_ = true;
+      if (answering_ && !answers) return;
+    }
+    if (stops_ && answers) return End(Stopping());
+    if (answers) AnswerNewest();
+  }
+
+  void OnWriteDone(bool ok) override {
+    bool ends = false;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!ok || !waits_ || stops_) {
+        answering_ = false;
+        ends = !ok || no_more_ || stops_;
+        if (!ends) return;
+      }
+    }
+    if (ends) return End(stops_ ? Stopping() : grpc::Status::OK);
+    AnswerNewest();
+  }
+
+  // An answer that is on its way goes out first.
+  void EndIfIdle() override {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stops_ = true;
+      if (answering_) return;
+    }
+    EndIfWaiting(Stopping());
+  }
+
+ private:
+  void Start() override {
+    Wait([this] { StartRead(&request_bytes_); });
+  }
+
+  void AnswerNewest() {
+    grpc::ByteBuffer bytes;
+    v1::SearchAsTypedResponse response;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      bytes.Swap(&newest_);
+      response.set_request(number_);
+      waits_ = false;
+    }
+    v1::SearchRequest request;
+    absl::Status status = ParseRequest(bytes, &request);
+    if (status.ok()) status = handler_(context(), request, response.mutable_result());
+    if (!status.ok()) ToMessage(status, response.mutable_error());  // wrong is one request, not the stream
+    WireReply reply;
+    reply.Set(response);
+    response_ = reply.Take();
+    StartWrite(&response_);
+  }
+
+  const SearchHandler& handler_;
+  grpc::ByteBuffer request_bytes_;
+  grpc::ByteBuffer response_;
+  std::mutex mutex_;  // of what follows: a request may come while an answer goes out
+  grpc::ByteBuffer newest_;
+  uint64_t number_ = 0;  // of `newest_`
+  uint64_t count_ = 0;
+  bool waits_ = false;      // `newest_` is not answered
+  bool answering_ = false;  // an answer is being made, or is on its way
+  bool no_more_ = false;
+  std::atomic<bool> stops_{false};
+};
+
 // Answers in wire format where there are any, else in messages; each guarded.
 template <typename Request, typename Response>
 Handler<Request, WireReply> Served(Handler<Request, WireReply> wire, Handler<Request, Response> messages) {
@@ -67,9 +166,10 @@ Handler<Request, WireReply> Served(Handler<Request, Response> messages) {
 // Requests and replies as bytes: those that most calls ask are put together without messages, and bytes that are no
 // request get an error that says why.
 using Api = v1::TerminologyService;
-using Raw = Api::WithRawCallbackMethod_Resolve<Api::WithRawCallbackMethod_ResolveBatch<
-    Api::WithRawCallbackMethod_ResolveStream<Api::WithRawCallbackMethod_Lookup<Api::WithRawCallbackMethod_ValidateCode<
-        Api::WithRawCallbackMethod_Subsumes<Api::WithRawCallbackMethod_ListReleases<Api::Service>>>>>>>;
+using Raw = Api::WithRawCallbackMethod_Resolve<
+    Api::WithRawCallbackMethod_ResolveBatch<Api::WithRawCallbackMethod_ResolveStream<Api::WithRawCallbackMethod_Lookup<
+        Api::WithRawCallbackMethod_ValidateCode<Api::WithRawCallbackMethod_Subsumes<Api::WithRawCallbackMethod_Search<
+            Api::WithRawCallbackMethod_SearchAsTyped<Api::WithRawCallbackMethod_ListReleases<Api::Service>>>>>>>>>;
 
 class TerminologyCalls final : public Raw {
  public:
@@ -83,6 +183,8 @@ class TerminologyCalls final : public Raw {
         lookup_(Served(std::move(handlers.lookup))),
         validate_code_(Served(std::move(handlers.validate_code))),
         subsumes_(Served(std::move(handlers.subsumes))),
+        search_as_typed_(handlers.search),
+        search_(Served(std::move(handlers.search))),
         list_releases_(Served(std::move(handlers.list_releases))),
         worker_(std::max(1U, std::thread::hardware_concurrency()), kMostBatchesWaiting) {}
 
@@ -112,6 +214,14 @@ class TerminologyCalls final : public Raw {
                                      grpc::ByteBuffer* response) override {
     return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Subsumes", subsumes_, *request, response);
   }
+  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override {
+    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Search", search_, *request, response);
+  }
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SearchAsTyped(
+      grpc::CallbackServerContext* context) override {
+    return BeginStream(calls_, std::make_shared<SearchAsTypedCall>(calls_, *context, search_as_typed_));
+  }
   grpc::ServerUnaryReactor* ListReleases(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override {
     return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ListReleases", list_releases_, *request,
@@ -126,6 +236,8 @@ class TerminologyCalls final : public Raw {
   const Handler<v1::LookupRequest, WireReply> lookup_;
   const Handler<v1::ValidateCodeRequest, WireReply> validate_code_;
   const Handler<v1::SubsumesRequest, WireReply> subsumes_;
+  const Handler<v1::SearchRequest, v1::SearchResponse> search_as_typed_;
+  const Handler<v1::SearchRequest, WireReply> search_;
   const Handler<v1::ListReleasesRequest, WireReply> list_releases_;
   Worker worker_;  // the last: ends before what its work uses
 };

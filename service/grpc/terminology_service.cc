@@ -13,6 +13,7 @@
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
 #include "terminology/query/scope.h"
+#include "terminology/query/search.h"
 #include "terminology/query/subsumes.h"
 #include "terminology/query/validate_code.h"
 
@@ -103,6 +104,16 @@ absl::Status Subsumes(const snapshot::ReleaseSet& set, const v1::SubsumesRequest
                       v1::SubsumesResponse* response) {
   RETURN_IF_ERROR(CheckRequest(request));
   ASSIGN_OR_RETURN(const query::Subsumption answer, query::Subsumes(set, ToQuery(request)));
+  ToMessage(answer, response);
+  return absl::OkStatus();
+}
+
+absl::Status Search(const snapshot::ReleaseSet& set, const v1::SearchRequest& request, v1::SearchResponse* response) {
+  RETURN_IF_ERROR(CheckSelector(request.release()));
+  if (!v1::Fold_IsValid(request.fold())) {
+    return NotKnown("fold", request.fold(), "use FOLD_WHEN_MANY, FOLD_ALWAYS or FOLD_NEVER");
+  }
+  ASSIGN_OR_RETURN(const query::SearchAnswer answer, query::Search(set, ToQuery(request)));
   ToMessage(answer, response);
   return absl::OkStatus();
 }
@@ -224,6 +235,7 @@ TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::Live
           .lookup = Pinned(live, Lookup),
           .validate_code = Pinned(live, limits, ValidateCode),
           .subsumes = Pinned(live, Subsumes),
+          .search = Pinned(live, Search),
           .list_releases = Pinned(live, ListReleases),
           .resolve_wire =
               [live](const CallContext& /*context*/, const v1::ResolveRequest& request, WireReply* reply) {

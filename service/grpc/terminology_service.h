@@ -33,6 +33,7 @@ struct TerminologyHandlers {
   Handler<v1::LookupRequest, v1::LookupResponse> lookup;
   Handler<v1::ValidateCodeRequest, v1::ValidateCodeResponse> validate_code;
   Handler<v1::SubsumesRequest, v1::SubsumesResponse> subsumes;
+  Handler<v1::SearchRequest, v1::SearchResponse> search;
   Handler<v1::ListReleasesRequest, v1::ListReleasesResponse> list_releases;
   // The same answers in wire format, faster. Null: made from the messages.
   Handler<v1::ResolveRequest, WireReply> resolve_wire = nullptr;

@@ -180,6 +180,21 @@ std::string AmericanSpelling(absl::string_view word) {
   return american == word ? "" : american;
 }
 
+absl::string_view MedicalRoot(absl::string_view word) {
+  // The longest first, so that "-osis" is taken before "-is".
+  static constexpr absl::string_view kEndings[] = {"iasis", "iatic", "osis", "otic", "asis", "atic", "itic", "ical",
+                                                   "ism",   "ial",   "ous",  "ary",  "us",   "um",   "is",   "ia",
+                                                   "ae",    "al",    "ar",   "ic",   "a",    "y"};
+  constexpr size_t kShortest = 4;
+  if (absl::EndsWith(word, "itis")) return "";
+  for (const absl::string_view ending : kEndings) {
+    if (word.size() >= ending.size() + kShortest && absl::EndsWith(word, ending)) {
+      return word.substr(0, word.size() - ending.size());
+    }
+  }
+  return "";
+}
+
 Stemmer::Stemmer() : stemmer_(sb_stemmer_new("english", "UTF_8")) {
   if (stemmer_ == nullptr) throw std::bad_alloc();  // the language is always there
 }

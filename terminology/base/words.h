@@ -40,6 +40,12 @@ std::vector<Word> WordsOf(absl::string_view text, size_t limit = std::numeric_li
 // "fibre", "paralyse"; else empty. Knows forms, not words, so that it may give a word that there is not.
 std::string AmericanSpelling(absl::string_view word);
 
+// What is left of a word of medicine's Latin and Greek without the ending that makes it noun or adjective: "aspergill"
+// of aspergillus and aspergillosis, "thromb" of thrombus, thrombotic and thrombosis. Empty where less than four letters
+// are left or there is no such ending. Inflammations, "-itis", keep theirs: they are another thing than what is
+// inflamed.
+absl::string_view MedicalRoot(absl::string_view word);
+
 class Stemmer {
  public:
   Stemmer();

@@ -74,6 +74,8 @@ enum class SectionId : uint32_t {
   kSearchPhrases = 35,        // PhraseRecord, ascending by their stems
   kSearchPhraseStems = 36,    // uint32_t, by phrase: stems
   kSearchSynonyms = 37,       // uint32_t, by group of synonyms: phrases
+  kSearchTermWeights = 38,    // uint8_t, by term: how telling its stem is, see TermWeight
+  kSearchMasses = 39,         // uint16_t, by document, then by tail: the sum of its words' weights
 };
 
 struct SectionEntry {

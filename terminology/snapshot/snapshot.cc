@@ -228,6 +228,12 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
     case SectionId::kSearchSynonyms:
       taken = Take(bytes, entry.element_size, text_index_.synonyms);
       break;
+    case SectionId::kSearchTermWeights:
+      taken = Take(bytes, entry.element_size, text_index_.term_weights);
+      break;
+    case SectionId::kSearchMasses:
+      taken = Take(bytes, entry.element_size, text_index_.masses);
+      break;
   }
   return taken ? "" : absl::StrCat("section ", entry.id, " is no whole number of elements; it is damaged");
 }

@@ -118,7 +118,7 @@ class Snapshot {
   bool abstract(uint32_t item) const { return item < flags_.size() && (flags_[item] & kAbstractFlag) != 0; }
 
   struct NoteView {
-    model::NoteKind kind;
+    model::NoteKind kind = model::NoteKind::kGeneral;
     absl::string_view text;
   };
   struct DesignationView {
@@ -148,6 +148,11 @@ class Snapshot {
   NoteView Read(const NoteRecord& note) const;
   absl::Span<const DesignationRecord> designations(uint32_t item) const;
   DesignationView Read(const DesignationRecord& designation) const;
+  // By their number in the file; empty for a number that is none.
+  NoteView NoteAt(uint32_t note) const { return note < notes_.size() ? Read(notes_[note]) : NoteView{}; }
+  DesignationView DesignationAt(uint32_t designation) const {
+    return designation < designations_.size() ? Read(designations_[designation]) : DesignationView{};
+  }
   absl::Span<const PropertyRecord> properties(uint32_t item) const;
   PropertyView Read(const PropertyRecord& property) const;
   // The properties that concepts may have, by index below property_definition_count().

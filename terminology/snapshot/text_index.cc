@@ -1,6 +1,7 @@
 #include "terminology/snapshot/text_index.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -56,11 +57,17 @@ bool Ascending(absl::Span<const uint32_t> numbers) {
 
 }  // namespace
 
+uint8_t TermWeight(uint32_t having, uint32_t all) {
+  constexpr double kSixteenths = 16;
+  const double bits = std::log2(1 + static_cast<double>(all) / std::max<uint32_t>(1, having));
+  return static_cast<uint8_t>(std::clamp<double>(std::lround(bits * kSixteenths), 1, kMostWeight));
+}
+
 size_t TextIndexView::bytes() const {
   const auto size = [](const auto& span) { return span.size() * sizeof(span[0]); };
   return size(documents) + size(document_words) + size(term_text) + size(terms) + size(postings) + size(stem_text) +
          size(stems) + size(stem_terms) + size(tails) + size(tail_documents) + size(made) + size(phrases) +
-         size(phrase_stems) + size(synonyms);
+         size(phrase_stems) + size(synonyms) + size(term_weights) + size(masses);
 }
 
 absl::string_view TextIndexView::Term(uint32_t term) const {
@@ -180,6 +187,7 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
     return "a list of its text index is not in order";
   }
   const uint32_t all = document_count() + tail_count();
+  if (term_weights.size() != term_count() || masses.size() != all) return "the weights of its text index are not whole";
   uint32_t words = 0;
   uint32_t item = 0;
   for (const DocumentRecord& document : documents) {

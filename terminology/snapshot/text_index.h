@@ -26,6 +26,12 @@
 
 namespace nosograph::snapshot {
 
+// How telling it is that a document has a word which `having` of `all` documents have: sixteenths of a bit ("inverse
+// document frequency": Spärck Jones, Journal of Documentation 1972).
+inline constexpr uint8_t kMostWeight = 255;
+inline constexpr uint16_t kMostMass = 0xFFFF;
+uint8_t TermWeight(uint32_t having, uint32_t all);
+
 // A range of terms: begin, and one behind its last.
 struct TermRange {
   uint32_t begin = 0;
@@ -52,6 +58,11 @@ class TextIndexView {
   absl::Span<const uint32_t> TermsOf(uint32_t stem) const;
   // How many documents have a term of the stem.
   uint32_t DocumentsOf(uint32_t stem) const { return stem < stem_count() ? stems[stem].document_count : 0; }
+
+  // How telling a term is, see TermWeight; the most for one that there is not.
+  uint8_t WeightOf(uint32_t term) const { return term < term_weights.size() ? term_weights[term] : kMostWeight; }
+  // The sum of the weights of a document's words.
+  uint16_t MassOf(uint32_t document) const { return document < masses.size() ? masses[document] : kMostMass; }
 
   // The documents that have the term, ascending; behind them the tails that have it, counted on from the documents.
   absl::Span<const uint32_t> Postings(uint32_t term) const;
@@ -87,6 +98,8 @@ class TextIndexView {
   absl::Span<const PhraseRecord> phrases;
   absl::Span<const uint32_t> phrase_stems;
   absl::Span<const uint32_t> synonyms;
+  absl::Span<const uint8_t> term_weights;
+  absl::Span<const uint16_t> masses;
 
  private:
   absl::string_view Stem(uint32_t stem) const;

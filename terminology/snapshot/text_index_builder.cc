@@ -16,6 +16,7 @@
 #include "terminology/model/code_system.h"
 #include "terminology/snapshot/knowledge_codec.h"
 #include "terminology/snapshot/reference_name.h"
+#include "terminology/snapshot/text_index.h"
 
 namespace nosograph::snapshot {
 namespace {
@@ -285,7 +286,20 @@ class Builder {
     ForEachPosting([&](uint32_t document, uint32_t term) {
       if (std::exchange(last_of_term[term], document) != document) index_.postings[next[term]++] = document;
     });
+    FillWeights();
     index_.terms.push_back({static_cast<uint32_t>(index_.term_text.size()), begin, 0});
+  }
+
+  void FillWeights() {
+    const auto documents = static_cast<uint32_t>(index_.documents.size());
+    for (const TermRecord& term : index_.terms) {
+      index_.term_weights.push_back(TermWeight(index_.stems[term.stem].document_count, documents));
+    }
+    index_.masses.resize(documents + index_.tails.size() - 1);
+    ForEachPosting([&](uint32_t document, uint32_t term) {
+      uint16_t& mass = index_.masses[document];
+      mass = static_cast<uint16_t>(std::min<uint32_t>(kMostMass, mass + uint32_t{index_.term_weights[term]}));
+    });
   }
 
   template <typename Take>

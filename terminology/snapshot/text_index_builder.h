@@ -47,6 +47,8 @@ struct TextIndex {
   std::vector<PhraseRecord> phrases;
   std::vector<uint32_t> phrase_stems;
   std::vector<uint32_t> synonyms;
+  std::vector<uint8_t> term_weights;
+  std::vector<uint16_t> masses;
 };
 
 TextIndex BuildTextIndex(const TextIndexSource& source);

@@ -309,6 +309,8 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   file.Add(SectionId::kSearchPhrases, search.phrases);
   file.Add(SectionId::kSearchPhraseStems, search.phrase_stems);
   file.Add(SectionId::kSearchSynonyms, search.synonyms);
+  file.Add(SectionId::kSearchTermWeights, search.term_weights);
+  file.Add(SectionId::kSearchMasses, search.masses);
   return file.Build();
 }
 

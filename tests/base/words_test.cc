@@ -66,6 +66,15 @@ TEST(AmericanSpellingTest, KnowsTheFormsOfBritishWords) {
   EXPECT_EQ(AmericanSpelling("sour"), "");
 }
 
+TEST(MedicalRootTest, NounsAndAdjectivesHaveOneRoot) {
+  for (const char* word : {"thrombus", "thrombosis", "thrombotic"}) EXPECT_EQ(MedicalRoot(word), "thromb");
+  EXPECT_EQ(MedicalRoot("aspergillus"), MedicalRoot("aspergillosis"));
+  EXPECT_EQ(MedicalRoot("syphilitic"), MedicalRoot("syphilis"));
+  EXPECT_EQ(MedicalRoot("arthritis"), "");  // is no arthrosis
+  EXPECT_EQ(MedicalRoot("renal"), "");
+  EXPECT_EQ(MedicalRoot(""), "");
+}
+
 TEST(StemmerTest, FormsOfAWordHaveOneStem) {
   Stemmer stemmer;
   const std::string singular(stemmer.Stem("fracture"));

@@ -54,6 +54,20 @@ TEST_F(CommandLine, JsonHasOneLineACodeWithTheNamesOfTheProto) {
   EXPECT_THAT(result.out, HasSubstr("\"billable\":false"));
 }
 
+TEST_F(CommandLine, SearchAnswersEachQueryWithALineOfCodes) {
+  RunResult result = RunProgram({"search", "--data", content_.path(), "calcnosis", "cutis"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(StartsWith("L94.2 "), HasSubstr("'calcnosis' was read as 'calcinosis'")));
+  result = RunProgram({"search", "--data", content_.path(), "--codes", "--under", "L94", "other"});
+  EXPECT_THAT(result.out, AllOf(StartsWith("L94"), Not(HasSubstr("S72"))));
+  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 1);
+  result = RunProgram({"search", "--data", content_.path(), "xyzzyqqq"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(RunProgram({"search", "--data", content_.path()}).exit_code, 2);
+  EXPECT_EQ(RunProgram({"search", "--data", content_.path(), "--fold", "perhaps", "a"}).exit_code, 2);
+  EXPECT_EQ(RunProgram({"search", "--data", content_.path(), "--count", "0", "a"}).exit_code, 2);
+}
+
 TEST_F(CommandLine, ExitCodeTellsWhetherThereIsAnAnswer) {
   EXPECT_EQ(Resolve({"L94.2"}).exit_code, 0);
   EXPECT_EQ(Resolve({"L94.29"}).exit_code, 0);

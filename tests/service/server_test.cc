@@ -166,6 +166,69 @@ TEST_F(ServerTest, StreamAnswersEachRequestInOrderAndOutlivesABadOne) {
   EXPECT_TRUE(stream->Finish().ok());
 }
 
+TEST_F(ServerTest, SearchTellsWhatMatchedAndWhichReleasesWereSearched) {
+  v1::SearchRequest request;
+  request.set_text("calcnosis cut");
+  grpc::ClientContext context;
+  v1::SearchResponse response;
+  const grpc::Status status = stub_->Search(&context, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_GT(response.hits_size(), 0);
+  EXPECT_EQ(response.hits(0).matched_concept().code(), "L94.2");
+  EXPECT_EQ(response.hits(0).text_kind(), v1::SearchHit::TEXT_KIND_TITLE);
+  ASSERT_EQ(response.hits(0).matches_size(), 2);
+  EXPECT_EQ(response.hits(0).matches(0).reason(), v1::TextMatch::REASON_SPELLING);
+  EXPECT_EQ(response.hits(0).matches(1).reason(), v1::TextMatch::REASON_PREFIX);
+  ASSERT_EQ(response.corrections_size(), 1);
+  EXPECT_EQ(response.corrections(0).read_as(), "calcinosis");
+  EXPECT_EQ(response.releases_size(), 2);
+
+  request.set_fold(static_cast<v1::Fold>(99));
+  grpc::ClientContext wrong;
+  EXPECT_EQ(stub_->Search(&wrong, request, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ServerTest, SearchAsTypedAnswersTheNewestRequest) {
+  grpc::ClientContext context;
+  const auto stream = stub_->SearchAsTyped(&context);
+  const std::string text = "calcinosis cutis";
+  v1::SearchRequest request;
+  for (size_t i = 1; i <= text.size(); ++i) {
+    request.set_text(text.substr(0, i));
+    ASSERT_TRUE(stream->Write(request));
+  }
+  v1::SearchAsTypedResponse response;
+  uint64_t last = 0;
+  do {
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_GE(response.request(), last);  // never back to what was typed before
+    last = response.request();
+  } while (last + 1 < text.size());
+  EXPECT_EQ(response.result().hits(0).matched_concept().code(), "L94.2");
+  // One wrong request does not end the stream.
+  request.set_text(std::string(2000, 'a'));
+  ASSERT_TRUE(stream->Write(request));
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.request(), text.size());
+  EXPECT_EQ(response.error().code(), static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT));
+  stream->WritesDone();
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(ServerTest, IdleSearchAsTypedDoesNotHoldTheDrain) {
+  grpc::ClientContext context;
+  const auto stream = stub_->SearchAsTyped(&context);
+  v1::SearchRequest request;
+  request.set_text("femur");
+  v1::SearchAsTypedResponse response;
+  ASSERT_TRUE(stream->Write(request));
+  ASSERT_TRUE(stream->Read(&response));
+  server_->Drain({.notice = absl::ZeroDuration(), .patience = absl::Hours(1)});
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST_F(ServerTest, IdleStreamDoesNotHoldTheDrain) {
   grpc::ClientContext context;
   const auto stream = stub_->ResolveStream(&context);

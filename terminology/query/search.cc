@@ -1,0 +1,414 @@
+#include "terminology/query/search.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "terminology/base/field_error.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+#include "terminology/query/lookup.h"
+#include "terminology/query/scope.h"
+#include "terminology/query/search_codes.h"
+#include "terminology/query/search_one.h"
+#include "terminology/snapshot/checksum.h"
+
+namespace nosograph::query {
+namespace {
+
+using snapshot::Release;
+using snapshot::ReleaseSet;
+
+absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
+                   absl::string_view remedy) {
+  return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
+}
+
+absl::Status CheckQuery(const SearchQuery& query) {
+  if (query.text.size() > kLongestQuery) {
+    return Wrong("text", query.text,
+                 absl::StrCat("it has ", query.text.size(), " bytes, more than the ", kLongestQuery, " of a query"),
+                 "give fewer words");
+  }
+  if (!base::IsValidUtf8(query.text)) return Wrong("text", query.text, "it is not UTF-8", "encode it as UTF-8");
+  if (query.count == 0 || query.count > kMostHits) {
+    return Wrong("count", absl::StrCat(query.count), absl::StrCat(query.count, " is not between 1 and ", kMostHits),
+                 "give a number in between");
+  }
+  return CheckCodeLength("under", query.under);
+}
+
+// What one search needs of memory, taken out of a few that are kept. No locks: a slot is emptied and filled whole.
+class ScratchPool {
+ public:
+  ~ScratchPool() {
+    for (std::atomic<SearchScratch*>& slot : slots_) delete slot.load();
+  }
+  std::unique_ptr<SearchScratch> Take() {
+    for (std::atomic<SearchScratch*>& slot : slots_) {
+      if (SearchScratch* scratch = slot.exchange(nullptr)) return std::unique_ptr<SearchScratch>(scratch);
+    }
+    return std::make_unique<SearchScratch>();
+  }
+  void GiveBack(std::unique_ptr<SearchScratch> scratch) {
+    for (std::atomic<SearchScratch*>& slot : slots_) {
+      SearchScratch* none = nullptr;
+      if (slot.compare_exchange_strong(none, scratch.get())) {
+        scratch.release();
+        return;
+      }
+    }
+  }
+
+ private:
+  std::array<std::atomic<SearchScratch*>, 16> slots_ = {};
+};
+
+ScratchPool& Pool() {
+  static ScratchPool pool;
+  return pool;
+}
+
+class Lease {
+ public:
+  Lease() : scratch_(Pool().Take()) {}
+  ~Lease() { Pool().GiveBack(std::move(scratch_)); }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  SearchScratch& operator*() { return *scratch_; }
+
+ private:
+  std::unique_ptr<SearchScratch> scratch_;
+};
+
+// What is searched: a release, and which of its concepts.
+struct Target {
+  const Release* release;
+  const Release* published;  // where `release` is a supplement, whose concepts its are; else null
+  ItemRange range;
+};
+
+bool HasTarget(const std::vector<Target>& targets, const Release* release) {
+  return std::any_of(targets.begin(), targets.end(), [&](const Target& target) { return target.release == release; });
+}
+
+// Whether a concept of an extension stands below `above`, which is published.
+bool StandsBelow(const snapshot::Snapshot& extension, uint32_t item, const ConceptRef& above) {
+  std::optional<uint32_t> root = item;
+  while (extension.parent(*root)) root = extension.parent(*root);
+  const std::optional<snapshot::Snapshot::CodingView> extends = extension.extends(*root);
+  if (!extends) return false;
+  const std::optional<uint32_t> published = above.snapshot().Find(extends->code);
+  return published && (*published == above.item || above.snapshot().IsAbove(above.item, *published));
+}
+
+struct Row {
+  ConceptRef item{};
+  const SearchOne* search = nullptr;  // null where the code itself was asked
+  uint32_t document = 0;
+  float score = 0;
+  bool whole = false;
+  std::vector<uint32_t> made = {};
+  uint32_t gathered = snapshot::kNone;  // the concept that stands for this row and others below it
+  uint32_t gathered_codes = 0;
+};
+
+// Rows below one concept.
+struct Group {
+  Row row;
+  uint32_t rows = 0;
+  uint32_t codes = 0;
+};
+
+class Searcher {
+ public:
+  Searcher(const ReleaseSet& set, const SearchQuery& query) : set_(set), query_(query) {}
+
+  absl::StatusOr<SearchAnswer> Run() {
+    ASSIGN_OR_RETURN(scopes_, ScopesOf(set_, query_.system, query_.release));
+    if (!query_.under.empty()) RETURN_IF_ERROR(FindUnder());
+    AddTargets();
+    RETURN_IF_ERROR(ReadToken());
+    const size_t wanted = size_t{offset_} + query_.count;
+    words_ = base::WordsOf(query_.text, kMostQueryWords);
+    if (words_.empty()) {
+      return Wrong("text", query_.text, "it has neither letter nor digit", "give words or a code");
+    }
+    FindCodes(wanted);
+    FindWords(wanted);
+    apart_ = FitsApart();
+    if (query_.fold == Fold::kWhenMany && !apart_ && !query_.billable_only) Gather();
+    return Answer();
+  }
+
+ private:
+  absl::Status FindUnder() {
+    const LookupQuery lookup{.system = query_.system, .code = query_.under, .release = query_.release};
+    ASSIGN_OR_RETURN(const Location location, Locate(scopes_, lookup));
+    if (!location.item) {
+      return Wrong("under", query_.under, absl::StrCat("there is no code '", base::Excerpt(query_.under), "'"),
+                   "give a code, block or chapter that the release has");
+    }
+    under_ = location.item;
+    return absl::OkStatus();
+  }
+
+  void AddTarget(const Release* release, const Release* published) {
+    if (release == nullptr || HasTarget(targets_, release)) return;
+    ItemRange range{0, release->snapshot->concept_count()};
+    if (under_ && under_->release == release) range = {under_->item, release->snapshot->subtree_end(under_->item)};
+    targets_.push_back({release, published, range});
+  }
+
+  void AddTargets() {
+    for (const Scope& scope : scopes_) {
+      const Release* published = scope.extension_only() ? nullptr : scope.published();
+      AddTarget(published, nullptr);
+      for (const Release* extension : scope.extensions()) AddTarget(extension, nullptr);
+      if (published == nullptr) continue;
+      for (const Release* supplement : set_.ActiveSupplements(*published)) AddTarget(supplement, published);
+    }
+  }
+
+  // Where the concept of a target is asked for, itself; else nothing.
+  std::optional<ConceptRef> Accept(const Target& target, uint32_t item) const {
+    ConceptRef found{target.release, item};
+    if (target.published != nullptr) {
+      const std::optional<uint32_t> published = target.published->snapshot->Find(found.code());
+      if (!published) return std::nullopt;
+      found = {target.published, *published};
+    }
+    if (under_) {
+      if (under_->release == found.release) {
+        if (found.item != under_->item && !found.snapshot().IsAbove(under_->item, found.item)) return std::nullopt;
+      } else if (!found.of_extension() || under_->of_extension() ||
+                 !StandsBelow(found.snapshot(), found.item, *under_)) {
+        return std::nullopt;
+      }
+    }
+    return found;
+  }
+
+  bool WantedForBilling(const ConceptRef& item) const {
+    return !query_.billable_only || item.billable() || HasMade(item.snapshot(), item.item);
+  }
+
+  void FindCodes(size_t wanted) {
+    for (const Target& target : targets_) {
+      if (target.published != nullptr) continue;
+      for (const uint32_t item : ItemsByCode(*target.release->snapshot, query_.text, wanted + 1)) {
+        const std::optional<ConceptRef> found = Accept(target, item);
+        if (found && WantedForBilling(*found)) rows_.push_back({*found, nullptr, TitleDocument(*found), 0, true, {}});
+      }
+    }
+    // The code itself first, then what begins with it.
+    std::stable_sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
+      return SameCode(a.item.code(), query_.text) > SameCode(b.item.code(), query_.text);
+    });
+    for (Row& row : rows_) row.score = SameCode(row.item.code(), query_.text) ? 2 : 1;
+    total_ = static_cast<uint32_t>(rows_.size());
+  }
+
+  static uint32_t TitleDocument(const ConceptRef& item) {
+    return item.snapshot().text_index().DocumentsOfItems(item.item, item.item + 1).first;
+  }
+
+  void FindWords(size_t wanted) {
+    const size_t by_code = rows_.size();
+    for (const Target& target : targets_) {
+      if (target.release->snapshot->text_index().document_count() == 0) continue;
+      const auto accept = [&](uint32_t item) {
+        const std::optional<ConceptRef> found = Accept(target, item);
+        return found && WantedForBilling(*found);
+      };
+      const bool all = !under_ && !query_.billable_only && target.published == nullptr;
+      const AcceptItem accepted = all ? nullptr : AcceptItem(accept);
+      if ((*lease_).rank.size() <= searches_.size()) (*lease_).rank.emplace_back();
+      searches_.push_back(std::make_unique<SearchOne>(*target.release->snapshot, words_, target.range, accepted, wanted,
+                                                      *lease_, (*lease_).rank[searches_.size()]));
+      SearchOne& search = *searches_.back();
+      total_ += search.total();
+      for (const FoundConcept& found : search.found()) {
+        const std::optional<ConceptRef> item = Accept(target, found.item);
+        if (item) rows_.push_back({*item, &search, found.document, found.score, found.whole, found.made});
+      }
+    }
+    std::stable_sort(rows_.begin() + static_cast<ptrdiff_t>(by_code), rows_.end(),
+                     [](const Row& a, const Row& b) { return a.score > b.score; });
+    RemoveRepeated();
+  }
+
+  // A concept that several searches found, a published text and a supplement's, stays where it is best.
+  void RemoveRepeated() {
+    if (targets_.size() == 1 && rows_.size() == searches_.front()->found().size()) return;
+    absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
+    const size_t before = rows_.size();
+    rows_.erase(std::remove_if(rows_.begin(), rows_.end(),
+                               [&](const Row& row) { return !seen.insert({row.item.release, row.item.item}).second; }),
+                rows_.end());
+    total_ -= static_cast<uint32_t>(std::min<size_t>(total_, before - rows_.size()));
+  }
+
+  uint64_t Fingerprint() const {
+    std::string key = absl::StrCat(query_.text.size(), ":", query_.text, ":", query_.under, ":", query_.billable_only,
+                                   ":", static_cast<int>(query_.fold));
+    for (const Target& target : targets_) absl::StrAppend(&key, ":", target.release->id);
+    return snapshot::Checksum(key);
+  }
+
+  absl::Status ReadToken() {
+    if (query_.page_token.empty()) return absl::OkStatus();
+    const std::pair<absl::string_view, absl::string_view> parts =
+        absl::StrSplit(query_.page_token, absl::MaxSplits('-', 1));
+    uint64_t fingerprint = 0;
+    if (!absl::SimpleAtoi(parts.first, &offset_) || !absl::SimpleHexAtoi(parts.second, &fingerprint) ||
+        fingerprint != Fingerprint() || offset_ > kMostOffset) {
+      return Wrong("page_token", query_.page_token,
+                   "it belongs to another query, or to a release that is no longer served",
+                   "ask for the first page again");
+    }
+    return absl::OkStatus();
+  }
+
+  // Whether all that was found, made codes apart, fits on one page.
+  bool FitsApart() const {
+    if (query_.fold != Fold::kWhenMany) return query_.fold == Fold::kNever;
+    size_t apart = 0;
+    for (const Row& row : rows_) {
+      if (row.whole) apart += std::max<size_t>(1, MadeOf(row).size());
+    }
+    return apart <= query_.count;
+  }
+
+  absl::Span<const uint32_t> MadeOf(const Row& row) const { return row.made; }
+
+  static bool IsLeaf(const ConceptRef& item) {
+    return item.snapshot().subtree_end(item.item) == item.item + 1 || HasMade(item.snapshot(), item.item);
+  }
+
+  // Where more answers the whole query than a page holds, the best stay as they are, and the others are gathered under
+  // the concept right above them, those first that hold the most: a list to go down into.
+  void Gather() {
+    const auto is_whole = [](const Row& row) { return row.whole; };
+    if (std::count_if(rows_.begin(), rows_.end(), is_whole) <= query_.count) return;
+    std::vector<Row> rows;
+    std::vector<Row> rest;
+    std::vector<Group> groups;
+    absl::flat_hash_map<std::pair<const Release*, uint32_t>, size_t> known;
+    for (Row& row : rows_) {
+      if (rows.size() < kKeptRows || !row.whole || !IsLeaf(row.item)) {
+        (rows.size() < kKeptRows ? rows : rest).push_back(std::move(row));
+        continue;
+      }
+      const bool made = !row.made.empty();
+      const uint32_t above = made ? row.item.item : row.item.snapshot().parent(row.item.item).value_or(row.item.item);
+      const auto [at, added] = known.try_emplace({row.item.release, above}, groups.size());
+      if (added) groups.emplace_back();
+      Group& group = groups[at->second];
+      group.codes += std::max<uint32_t>(1, static_cast<uint32_t>(row.made.size()));
+      if (group.rows++ == 0) {
+        group.row = std::move(row);
+      } else {
+        group.row.gathered = above;
+      }
+    }
+    std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.codes > b.codes; });
+    for (Group& group : groups) {
+      if (group.row.gathered != snapshot::kNone) group.row.gathered_codes = group.codes;
+      rows.push_back(std::move(group.row));
+    }
+    rows.insert(rows.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
+    total_ -= static_cast<uint32_t>(std::min<size_t>(total_, rows_.size() - rows.size()));
+    rows_ = std::move(rows);
+  }
+
+  absl::StatusOr<SearchAnswer> Answer();
+  void AddHit(const Row& row, const ConceptRef& item, uint32_t folded, SearchAnswer& answer) const;
+
+  static constexpr uint32_t kMostOffset = 100'000;
+  static constexpr size_t kKeptRows = 13;
+
+  const ReleaseSet& set_;
+  const SearchQuery& query_;
+  Lease lease_;
+  std::vector<Scope> scopes_;
+  std::optional<ConceptRef> under_;
+  std::vector<Target> targets_;
+  std::vector<base::Word> words_;
+  std::vector<std::unique_ptr<SearchOne>> searches_;
+  std::vector<Row> rows_;
+  bool apart_ = false;
+  uint32_t total_ = 0;
+  uint32_t offset_ = 0;
+};
+
+void Searcher::AddHit(const Row& row, const ConceptRef& item, uint32_t folded, SearchAnswer& answer) const {
+  SearchHit hit{.item = item,
+                .kind = snapshot::DocumentKind::kTitle,
+                .text = std::string(item.title()),
+                .matches = {},
+                .score = row.score,
+                .folded_codes = folded};
+  if (row.search != nullptr)
+    row.search->Describe(row.document, item.item != row.item.item ? item.item : snapshot::kNone, hit);
+  answer.hits.push_back(std::move(hit));
+}
+
+absl::StatusOr<SearchAnswer> Searcher::Answer() {
+  SearchAnswer answer;
+  for (const Target& target : targets_) answer.releases.push_back(target.release);
+  // Apart, pages are counted in codes; else in rows.
+  size_t at = 0;
+  size_t total = 0;
+  const auto add = [&](const Row& row, const ConceptRef& item, uint32_t folded) {
+    if (at++ >= offset_ && answer.hits.size() < query_.count) AddHit(row, item, folded, answer);
+  };
+  for (const Row& row : rows_) {
+    const absl::Span<const uint32_t> made = MadeOf(row);
+    if (!made.empty() && (query_.fold == Fold::kNever || query_.billable_only || (apart_ && row.whole))) {
+      for (const uint32_t item : made) add(row, {row.item.release, item}, 0);
+      total += made.size();
+      continue;
+    }
+    ++total;
+    if (row.gathered != snapshot::kNone) {
+      add(row, {row.item.release, row.gathered}, row.gathered_codes);
+    } else if (made.size() == 1) {
+      add(row, {row.item.release, made.front()}, 0);
+    } else {
+      add(row, row.item, static_cast<uint32_t>(made.size()));
+    }
+  }
+  answer.total = std::max(total_, static_cast<uint32_t>(total));
+  const size_t end = offset_ + answer.hits.size();
+  if (!answer.hits.empty() && end < answer.total && end <= kMostOffset) {
+    answer.next_page_token = absl::StrCat(end, "-", absl::Hex(Fingerprint(), absl::kZeroPad16));
+  }
+  if (!answer.hits.empty() && !searches_.empty()) {
+    for (const Row& row : rows_) {
+      if (row.search == nullptr) continue;
+      row.search->AddCorrections(row.document, answer.corrections);
+      break;
+    }
+  }
+  return answer;
+}
+
+}  // namespace
+
+absl::StatusOr<SearchAnswer> Search(const ReleaseSet& set, const SearchQuery& query) {
+  RETURN_IF_ERROR(CheckQuery(query));
+  return Searcher(set, query).Run();
+}
+
+}  // namespace nosograph::query

@@ -1,0 +1,172 @@
+#include "terminology/query/search_one.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "terminology/snapshot/reference_name.h"
+
+namespace nosograph::query {
+namespace {
+
+using snapshot::DocumentKind;
+using snapshot::DocumentRecord;
+
+// How many candidates are weighed word by word; those behind them stay in the order of the first pass.
+constexpr size_t kWeighed = 128;
+// Where this many answer every word of the query, nothing is looked for that does not.
+constexpr uint32_t kEnough = 1;
+
+bool Better(const Candidate& a, const Candidate& b) {
+  return a.score != b.score ? a.score > b.score : a.document < b.document;
+}
+
+}  // namespace
+
+bool HasMade(const snapshot::Snapshot& snapshot, uint32_t item) {
+  return item + 1 < snapshot.subtree_end(item) && snapshot.seventh_character(item + 1);
+}
+
+SearchOne::SearchOne(const snapshot::Snapshot& snapshot, const std::vector<base::Word>& words, ItemRange range,
+                     const AcceptItem& accept, size_t wanted, SearchScratch& scratch, RankScratch& rank)
+    : snapshot_(snapshot), index_(snapshot.text_index()), scratch_(scratch), rank_(rank) {
+  plan_ = MakePlan(index_, words, scratch.stemmer);
+  AddSpellings(index_, false, plan_);
+  const auto [begin, end] = index_.DocumentsOfItems(range.begin, range.end);
+  Find(accept, {begin, end}, wanted);
+}
+
+void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wanted) {
+  const size_t limit = kWeighed + (wanted > kUsualHits ? wanted : 0);
+  ScanResult scanned = ScanDocuments(index_, plan_, range, accept, limit, scratch_.scan);
+  if (scanned.complete < kEnough && AddSpellings(index_, true, plan_)) {
+    scanned = ScanDocuments(index_, plan_, range, accept, limit, scratch_.scan);
+  }
+  std::vector<Candidate>& candidates = scratch_.scan.candidates;
+  ranker_ = std::make_unique<Ranker>(snapshot_, plan_, rank_);
+  std::sort(candidates.begin(), candidates.end(), Better);
+  const size_t weighed = std::min(candidates.size(), kWeighed);
+  std::sort(candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(weighed),
+            [](const Candidate& a, const Candidate& b) { return a.document < b.document; });
+  std::vector<std::pair<FoundConcept, bool>> best;
+  for (size_t i = 0; i < weighed; ++i) {
+    const uint32_t document = candidates[i].document;
+    const Ranked ranked = ranker_->Score(document);
+    const uint32_t item = index_.documents[document].item;
+    if (!best.empty() && best.back().first.item == item) {
+      best.back().second = best.back().second || ranked.tail;
+      best.back().first.whole = best.back().first.whole || ranked.whole;
+      if (ranked.score > best.back().first.score) {
+        best.back().first.document = document;
+        best.back().first.score = ranked.score;
+      }
+      continue;
+    }
+    best.push_back({{item, document, ranked.score, ranked.whole, {}}, ranked.tail});
+  }
+  std::stable_sort(best.begin(), best.end(),
+                   [](const auto& a, const auto& b) { return a.first.score > b.first.score; });
+  absl::flat_hash_set<uint32_t> seen;
+  for (auto& [concept_found, tail] : best) {
+    seen.insert(concept_found.item);
+    found_.push_back(std::move(concept_found));
+    if (found_.size() <= wanted) FindMade(tail, found_.back());
+  }
+  // What was not weighed comes behind what was, whatever the first pass thought of it.
+  float last = found_.empty() ? 0 : found_.back().score;
+  for (size_t i = weighed; i < candidates.size(); ++i) {
+    const uint32_t item = index_.documents[candidates[i].document].item;
+    if (!seen.insert(item).second) continue;
+    last = std::min(last, candidates[i].score);
+    found_.push_back({item, candidates[i].document, last, false, {}});
+    FindMade(false, found_.back());
+  }
+  total_ = std::max(scanned.complete, static_cast<uint32_t>(std::min(found_.size(), kWeighed)));
+  if (found_.size() > total_) found_.resize(total_);
+}
+
+void SearchOne::FindMade(bool tail, FoundConcept& found) {
+  if (!HasMade(snapshot_, found.item)) return;
+  const absl::Span<const snapshot::MadeRecord> made =
+      index_.MadeOfItems(found.item + 1, snapshot_.subtree_end(found.item));
+  float most = 0;
+  std::vector<float> shares(made.size(), 0);
+  if (tail) {
+    for (size_t i = 0; i < made.size(); ++i) {
+      shares[i] = ranker_->TailShare(found.document, made[i].tail);
+      most = std::max(most, shares[i]);
+    }
+  }
+  for (size_t i = 0; i < made.size(); ++i) {
+    if (shares[i] >= most) found.made.push_back(made[i].item);
+  }
+}
+
+absl::string_view SearchOne::TextOf(uint32_t document) const {
+  const DocumentRecord& record = index_.documents[document];
+  switch (static_cast<DocumentKind>(record.kind)) {
+    case DocumentKind::kTitle:
+      return snapshot_.title(record.item);
+    case DocumentKind::kInclusionTerm:
+    case DocumentKind::kIncludes:
+      return snapshot_.NoteAt(record.source).text;
+    case DocumentKind::kDesignation:
+      return snapshot_.DesignationAt(record.source).value;
+    case DocumentKind::kReference: {
+      const snapshot::Snapshot::NoteView note = snapshot_.NoteAt(record.source);
+      const std::optional<snapshot::ReferenceName> name = snapshot::NameOfReference(note.kind, note.text);
+      return name ? name->name : note.text;
+    }
+    case DocumentKind::kSynonym:
+      break;  // encoded; see Describe
+  }
+  return {};
+}
+
+void SearchOne::Describe(uint32_t document, uint32_t made, SearchHit& hit) const {
+  const DocumentRecord& record = index_.documents[document];
+  hit.kind = static_cast<DocumentKind>(record.kind);
+  if (hit.kind == DocumentKind::kSynonym) {
+    const std::optional<model::ConditionKnowledge> knowledge = snapshot_.knowledge(record.item);
+    if (knowledge && record.source < knowledge->statements.size()) {
+      hit.text = knowledge->statements[record.source].text;
+    }
+  } else {
+    hit.text = std::string(TextOf(document));
+  }
+  std::vector<Ranker::WordMatch> matches = ranker_->Matches(document);
+  const auto own = static_cast<uint32_t>(index_.WordsOf(document).size());
+  if (made != snapshot::kNone && hit.kind == DocumentKind::kTitle) {
+    // The title of a made code is that of the code above it, then its tail; or its tail alone.
+    hit.text = std::string(snapshot_.title(made));
+    const absl::Span<const snapshot::MadeRecord> record_of = index_.MadeOfItems(made, made + 1);
+    const uint32_t tail = record_of.empty() ? 0 : index_.document_count() + record_of.front().tail;
+    const bool behind = absl::StartsWith(hit.text, snapshot_.title(record.item));
+    if (!behind) matches.clear();
+    if (!record_of.empty()) {
+      for (Ranker::WordMatch match : ranker_->Matches(tail)) {
+        if (behind) match.word += own;
+        matches.push_back(match);
+      }
+    }
+  }
+  const std::vector<base::Word> words = base::WordsOf(hit.text);
+  for (const Ranker::WordMatch& match : matches) {
+    if (match.word >= words.size()) continue;
+    const Atom& atom = plan_.atoms[match.atom];
+    hit.matches.push_back({words[match.word].begin, words[match.word].end, atom.begin, atom.end, match.reason});
+  }
+}
+
+void SearchOne::AddCorrections(uint32_t document, std::vector<Correction>& corrections) const {
+  const absl::Span<const uint32_t> words = index_.WordsOf(document);
+  for (const Ranker::WordMatch& match : ranker_->Matches(document)) {
+    if (match.reason != MatchReason::kSpelling) continue;
+    corrections.push_back({plan_.atoms[match.atom].word, std::string(index_.Term(words[match.word]))});
+  }
+}
+
+}  // namespace nosograph::query

@@ -1,0 +1,79 @@
+// One search in one snapshot: the concepts found, best first, and what of their texts matched.
+//
+// Not thread-safe; refers into the snapshot, the words and the scratch.
+//
+//   SearchOne search(snapshot, words, {0, snapshot.concept_count()}, nullptr, 20, scratch, scratch.rank.front());
+//   for (const FoundConcept& found : search.found()) ...
+#ifndef NOSOGRAPH_TERMINOLOGY_QUERY_SEARCH_ONE_H_
+#define NOSOGRAPH_TERMINOLOGY_QUERY_SEARCH_ONE_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "terminology/base/words.h"
+#include "terminology/query/search.h"
+#include "terminology/query/search_plan.h"
+#include "terminology/query/search_rank.h"
+#include "terminology/query/search_scan.h"
+#include "terminology/snapshot/snapshot.h"
+
+namespace nosograph::query {
+
+struct SearchScratch {
+  ScanScratch scan;
+  std::deque<RankScratch> rank;  // one for each snapshot of a search
+  base::Stemmer stemmer;
+};
+
+struct ItemRange {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+};
+
+struct FoundConcept {
+  uint32_t item;
+  uint32_t document;  // the text of it that answers best
+  float score;
+  bool whole;                  // a text of it, with what made codes add, answers every word of the query
+  std::vector<uint32_t> made;  // the codes made of it, those that the query is about where it says so
+};
+
+// Whether codes are made of the concept.
+bool HasMade(const snapshot::Snapshot& snapshot, uint32_t item);
+
+class SearchOne {
+ public:
+  // `wanted` is how many concepts the caller needs at least, where there are so many.
+  SearchOne(const snapshot::Snapshot& snapshot, const std::vector<base::Word>& words, ItemRange range,
+            const AcceptItem& accept, size_t wanted, SearchScratch& scratch, RankScratch& rank);
+
+  const std::vector<FoundConcept>& found() const { return found_; }
+  uint32_t total() const { return total_; }
+
+  // Fills in which text matched and where. `made` is the made code that the hit shows, kNone for none.
+  void Describe(uint32_t document, uint32_t made, SearchHit& hit) const;
+  // What the document's words show to have been misspelled.
+  void AddCorrections(uint32_t document, std::vector<Correction>& corrections) const;
+
+ private:
+  void Find(const AcceptItem& accept, DocumentRange range, size_t wanted);
+  // `tail`: some word of the query is only in what made codes add.
+  void FindMade(bool tail, FoundConcept& found);
+  absl::string_view TextOf(uint32_t document) const;
+
+  const snapshot::Snapshot& snapshot_;
+  const snapshot::TextIndexView& index_;
+  SearchScratch& scratch_;
+  RankScratch& rank_;
+  Plan plan_;
+  std::unique_ptr<Ranker> ranker_;
+  std::vector<FoundConcept> found_;
+  uint32_t total_ = 0;
+};
+
+}  // namespace nosograph::query
+
+#endif  // NOSOGRAPH_TERMINOLOGY_QUERY_SEARCH_ONE_H_

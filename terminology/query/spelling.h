@@ -1,0 +1,34 @@
+// The terms of a text index that a word may have been meant as, though some of its letters are wrong.
+//
+// An error is a letter too many, too few, another one, or two that changed places (the "optimal string alignment"
+// distance: Boytsov, ACM JEA 2011, section 2.2). Terms are sorted, so that those with the same beginning share its
+// comparison, and a beginning with too many errors passes over all that begin so. Thread-safe: a function without
+// state.
+//
+//   ForEachSpelling(index, "activiteis", 1, [](uint32_t term, const Spelling& spelling) { ... });  // "activities"
+#ifndef NOSOGRAPH_TERMINOLOGY_QUERY_SPELLING_H_
+#define NOSOGRAPH_TERMINOLOGY_QUERY_SPELLING_H_
+
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "terminology/snapshot/text_index.h"
+
+namespace nosograph::query {
+
+struct Spelling {
+  uint8_t whole;   // errors between the word and the term, more than asked for where there are more
+  uint8_t prefix;  // the same between the word and that beginning of the term that is the most like it
+};
+
+inline constexpr uint8_t kMostErrors = 2;
+
+// Every term that begins, within `errors` errors (kMostErrors at most), with the word. Bytes count as letters; a word
+// longer than base::kLongestWord has none.
+void ForEachSpelling(const snapshot::TextIndexView& index, absl::string_view word, uint8_t errors,
+                     absl::FunctionRef<void(uint32_t term, const Spelling& spelling)> take);
+
+}  // namespace nosograph::query
+
+#endif  // NOSOGRAPH_TERMINOLOGY_QUERY_SPELLING_H_

@@ -1,0 +1,282 @@
+#include "terminology/query/search.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "terminology/query/spelling.h"
+#include "tests/content_release.h"
+
+namespace nosograph::query {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+model::CodeSystem Disorders() {
+  model::CodeSystem system;
+  system.url = "urn:test:disorders";
+  system.version = "1";
+  system.synonyms = {{"heart attack", "myocardial infarction"}, {"kidney", "renal"}, {"cancer", "malignant neoplasm"}};
+  const auto add = [&](const char* code, const char* title, std::optional<uint32_t> parent) -> model::Concept& {
+    system.concepts.push_back({.code = code, .kind = model::ConceptKind::kConcept, .title = title, .parent = parent});
+    return system.concepts.back();
+  };
+  add("1", "Diseases of the kidney", std::nullopt);
+  add("2", "Acute myocardial infarction", std::nullopt);
+  add("3", "Oedema of larynx", std::nullopt);
+  add("4", "Malignant neoplasm of bladder", std::nullopt);
+  add("5", "Benign neoplasm of bladder", std::nullopt);
+  add("6", "Calculus", 0);
+  add("7", "Human immunodeficiency virus [HIV] disease", std::nullopt);
+  add("8", "Contact with human immunodeficiency virus", std::nullopt);
+  add("9", "Ménière's disease", std::nullopt).designations.push_back({"en", {}, "Idiopathic endolymphatic hydrops"});
+  add("10", "Aspergillosis", std::nullopt);
+  add("11", "Nonsuppurative otitis media", std::nullopt);
+  return system;
+}
+
+class SearchTest : public ::testing::Test {
+ protected:
+  static std::vector<std::string> Codes(const snapshot::ReleaseSet& set, const SearchQuery& query) {
+    const absl::StatusOr<SearchAnswer> answer = Search(set, query);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    std::vector<std::string> codes;
+    if (answer.ok()) {
+      for (const SearchHit& hit : answer->hits) codes.emplace_back(hit.item.code());
+    }
+    return codes;
+  }
+  std::string First(absl::string_view text) const {
+    const std::vector<std::string> codes = Codes(disorders_, {.text = text});
+    return codes.empty() ? "" : codes.front();
+  }
+  std::vector<std::string> Content(const SearchQuery& query) const { return Codes(content_, query); }
+
+  const snapshot::ReleaseSet disorders_{{testing::ReleaseOf(Disorders())}};
+  const snapshot::ReleaseSet content_ = testing::ContentReleases();
+};
+
+TEST_F(SearchTest, WordsComeAsBeginningsInAnyOrder) {
+  EXPECT_EQ(First("infar myo"), "2");
+  EXPECT_EQ(First("MYOCARDIAL"), "2");
+  EXPECT_EQ(First("aspergill"), "10");
+}
+
+TEST_F(SearchTest, FoldsMarksSpellingPluralAndEndings) {
+  EXPECT_EQ(First("meniere"), "9");
+  EXPECT_EQ(First("Menieres disease"), "9");
+  EXPECT_EQ(First("laryngeal edema"), "3");
+  EXPECT_EQ(First("infarctions"), "2");
+  EXPECT_EQ(First("aspergillus"), "10");
+  EXPECT_EQ(First("non suppurative otitis"), "11");
+}
+
+TEST_F(SearchTest, KnowsSynonymsAndWhatTheTextsAbbreviate) {
+  EXPECT_EQ(First("heart attack"), "2");
+  EXPECT_EQ(First("bladder cancer"), "4");
+  EXPECT_EQ(First("renal disease"), "1");
+  EXPECT_THAT(Codes(disorders_, {.text = "hiv contact"}).front(), "8");
+  EXPECT_EQ(First("endolymphatic hydrops"), "9");
+}
+
+TEST_F(SearchTest, WordsOfAncestorsCount) { EXPECT_EQ(First("kidney calculus"), "6"); }
+
+TEST_F(SearchTest, ReadsMisspelledWordsAndSaysSo) {
+  const absl::StatusOr<SearchAnswer> answer = Search(disorders_, {.text = "myocradial infarcton"});
+  ASSERT_TRUE(answer.ok());
+  ASSERT_FALSE(answer->hits.empty());
+  EXPECT_EQ(answer->hits.front().item.code(), "2");
+  ASSERT_EQ(answer->corrections.size(), 2U);
+  EXPECT_EQ(answer->corrections[0].written, "myocradial");
+  EXPECT_EQ(answer->corrections[0].read_as, "myocardial");
+  EXPECT_EQ(First("contact immunodefciiency virsu"), "8");
+}
+
+TEST_F(SearchTest, TellsWhatMatched) {
+  const absl::StatusOr<SearchAnswer> answer = Search(disorders_, {.text = "menie hydrops"});
+  ASSERT_TRUE(answer.ok());
+  ASSERT_FALSE(answer->hits.empty());
+  const SearchHit& hit = answer->hits.front();
+  EXPECT_EQ(hit.kind, snapshot::DocumentKind::kDesignation);
+  ASSERT_EQ(hit.matches.size(), 1U);
+  EXPECT_EQ(hit.text.substr(hit.matches[0].begin, hit.matches[0].end - hit.matches[0].begin), "hydrops");
+  EXPECT_EQ(hit.matches[0].query_begin, 6U);
+  EXPECT_EQ(hit.matches[0].reason, MatchReason::kExact);
+}
+
+TEST_F(SearchTest, FindsCodesWithAndWithoutDot) {
+  EXPECT_EQ(Content({.text = "l942"}).front(), "L94.2");
+  EXPECT_EQ(Content({.text = "L94.2"}).front(), "L94.2");
+  EXPECT_THAT(Content({.text = "L9"}), Contains("L94"));
+  EXPECT_THAT(Content({.text = "L94"}), AllOf(Contains("L94.2"), Contains("L94.21")));
+  EXPECT_EQ(First("10"), "10");
+}
+
+TEST_F(SearchTest, FindsExtensionCodesByTheirNames) {
+  EXPECT_EQ(Content({.text = "dystrophic calcinosis localised"}).front(), "L94.21");
+  EXPECT_EQ(Content({.text = "calcinosis cutis"}).front(), "L94.2");
+}
+
+TEST_F(SearchTest, MadeCodesFoldUnderTheCodeTheyAreMadeOf) {
+  const absl::StatusOr<SearchAnswer> folded =
+      Search(content_, {.text = "fracture neck right femur", .fold = Fold::kAlways});
+  ASSERT_TRUE(folded.ok());
+  EXPECT_EQ(folded->hits.front().item.code(), "S72.001");
+  EXPECT_GT(folded->hits.front().folded_codes, 10U);
+  const std::vector<std::string> apart =
+      Content({.text = "fracture neck right femur", .fold = Fold::kNever, .count = 5});
+  EXPECT_THAT(apart, Each(StartsWith("S72.001")));
+  EXPECT_THAT(apart, Not(Contains("S72.001")));
+  // What the query says of the encounter picks among them.
+  EXPECT_EQ(Content({.text = "fracture neck right femur sequela"}).front(), "S72.001S");
+}
+
+TEST_F(SearchTest, Filters) {
+  EXPECT_THAT(Content({.text = "fracture", .billable_only = true}), Not(Contains("S72.00")));
+  EXPECT_THAT(Content({.text = "other", .under = "L94"}), Each(StartsWith("L94")));
+  EXPECT_THAT(Content({.text = "calcinosis", .under = "chapter-12"}), AllOf(Contains("L94.2"), Contains("L94.21")));
+  EXPECT_THAT(Content({.text = "calcinosis", .under = "S72"}), IsEmpty());
+}
+
+TEST_F(SearchTest, PagesMeetWithoutGapOrRepetition) {
+  SearchQuery query{.text = "fracture femur", .fold = Fold::kNever, .count = 1000};
+  const std::vector<std::string> all = Content(query);
+  ASSERT_GT(all.size(), 20U);
+  query.count = 7;
+  std::vector<std::string> paged;
+  std::string token;
+  do {
+    query.page_token = token;
+    const absl::StatusOr<SearchAnswer> answer = Search(content_, query);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    for (const SearchHit& hit : answer->hits) paged.emplace_back(hit.item.code());
+    token = answer->next_page_token;
+  } while (!token.empty() && paged.size() <= all.size());
+  EXPECT_EQ(paged, all);
+}
+
+TEST_F(SearchTest, TokenOfAnotherQueryIsRefused) {
+  const absl::StatusOr<SearchAnswer> answer = Search(content_, {.text = "fracture", .fold = Fold::kNever, .count = 2});
+  ASSERT_TRUE(answer.ok());
+  ASSERT_FALSE(answer->next_page_token.empty());
+  for (const std::string& token : {answer->next_page_token, std::string("x"), std::string("5-")}) {
+    const absl::Status status = Search(content_, {.text = "femur", .count = 2, .page_token = token}).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    EXPECT_THAT(status.message(), HasSubstr("page_token"));
+  }
+}
+
+TEST_F(SearchTest, HostileQueriesAreAnsweredOrRefused) {
+  std::string words;
+  for (int i = 0; i < 400; ++i) absl::StrAppend(&words, "a ");
+  for (const std::string& text :
+       {std::string("f"), std::string("😀 fracture"), std::string("‏קרוהן fracture"), words,
+        std::string(900, 'a'), std::string("fracture \xD8\xA7"), std::string("\t fracture \n")}) {
+    EXPECT_TRUE(Search(content_, {.text = text}).ok()) << text;
+  }
+  for (const std::string& text : {std::string(1 << 20, 'a'), std::string(), std::string("   "), std::string("😀"),
+                                  std::string("a\xFF"), std::string("-.,")}) {
+    const absl::Status status = Search(content_, {.text = text}).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    EXPECT_THAT(std::string(status.message()), AllOf(StartsWith("text: "), HasSubstr("; ")));
+    EXPECT_LT(status.message().size(), 300U);
+  }
+  for (const uint32_t count : {0U, 1001U}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(Search(content_, {.text = "a", .count = count}).status()));
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(Search(content_, {.text = "a", .under = "banana"}).status()));
+  EXPECT_TRUE(absl::IsNotFound(Search(content_, {.text = "a", .system = "urn:none"}).status()));
+}
+
+TEST_F(SearchTest, NothingFoundIsAnAnswer) {
+  const absl::StatusOr<SearchAnswer> answer = Search(content_, {.text = "xyzzyqqq"});
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->total, 0U);
+  EXPECT_THAT(answer->hits, IsEmpty());
+}
+
+TEST_F(SearchTest, ThreadsGiveTheSameAnswers) {
+  const std::vector<std::string> expected = Content({.text = "fracture femur"});
+  std::vector<std::thread> threads;
+  std::vector<int> wrong(4, 0);
+  for (size_t i = 0; i < wrong.size(); ++i) {
+    threads.emplace_back([&, i] {
+      for (int k = 0; k < 50; ++k) {
+        // Sets of other sizes share the same scratch.
+        wrong[i] += Codes(disorders_, {.text = "bladder cancer"}).front() != "4";
+        wrong[i] += Codes(content_, {.text = "fracture femur"}) != expected;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(wrong, Each(0));
+}
+
+TEST_F(SearchTest, SpellingsAreThoseWithinTheErrorsAsked) {
+  const snapshot::TextIndexView& index = disorders_.releases().front().snapshot->text_index();
+  const auto found = [&](absl::string_view word, uint8_t errors) {
+    std::vector<std::string> terms;
+    ForEachSpelling(index, word, errors, [&](uint32_t term, const Spelling& spelling) {
+      terms.push_back(absl::StrCat(index.Term(term), " ", int{spelling.prefix}));
+    });
+    return terms;
+  };
+  EXPECT_THAT(found("bladdre", 1), ElementsAre("bladder 1"));    // changed places
+  EXPECT_THAT(found("blader", 1), ElementsAre("bladder 1"));     // too few
+  EXPECT_THAT(found("bladdder", 1), ElementsAre("bladder 1"));   // too many
+  EXPECT_THAT(found("bladqer", 1), ElementsAre("bladder 1"));    // another
+  EXPECT_THAT(found("infrct", 1), ElementsAre("infarction 1"));  // of a beginning
+  EXPECT_THAT(found("blaqqer", 1), IsEmpty());
+  EXPECT_THAT(found("blaqqer", 2), ElementsAre("bladder 2"));
+}
+
+// Against the plain definition of the distance, over all pairs.
+TEST_F(SearchTest, SpellingsAgreeWithTheDefinition) {
+  const snapshot::TextIndexView& index = disorders_.releases().front().snapshot->text_index();
+  const auto distance = [](absl::string_view a, absl::string_view b) {
+    std::vector<std::vector<int>> d(a.size() + 1, std::vector<int>(b.size() + 1));
+    for (size_t i = 0; i <= a.size(); ++i) {
+      for (size_t j = 0; j <= b.size(); ++j) {
+        if (i == 0 || j == 0) {
+          d[i][j] = static_cast<int>(i + j);
+          continue;
+        }
+        d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+          d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      }
+    }
+    return d[a.size()][b.size()];
+  };
+  for (const char* word :
+       {"neoplasms", "diseese", "kidny", "viurs", "malignnt", "with", "hunam", "laryngx", "maligant"}) {
+    for (const uint8_t errors : {uint8_t{1}, uint8_t{2}}) {
+      std::vector<std::string> expected;
+      for (uint32_t term = 0; term < index.term_count(); ++term) {
+        const absl::string_view text = index.Term(term);
+        int best = 100;
+        for (size_t i = 0; i <= text.size(); ++i) best = std::min(best, distance(word, text.substr(0, i)));
+        if (best <= errors) expected.emplace_back(text);
+      }
+      std::vector<std::string> found;
+      ForEachSpelling(index, word, errors,
+                      [&](uint32_t term, const Spelling&) { found.emplace_back(index.Term(term)); });
+      EXPECT_EQ(found, expected) << word << " " << int{errors};
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nosograph::query
