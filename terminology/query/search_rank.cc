@@ -91,20 +91,19 @@ float Ranker::SlotValue(const Slot& slot, const std::vector<Best>& best, int* po
 }
 
 void Ranker::ReadAbove(uint32_t item, bool title) {
-  const uint32_t key = item * 2 + (title ? 1 : 0);
+  std::optional<uint32_t> above = title ? snapshot_.parent(item) : std::optional<uint32_t>(item);
+  const uint32_t key = above.value_or(snapshot::kNone - 1);  // siblings come one after the other and share it
   if (above_item_ == key) return;
   above_item_ = key;
   std::fill(above_.begin(), above_.end(), Best());
-  std::optional<uint32_t> above = title ? snapshot_.parent(item) : std::optional<uint32_t>(item);
   for (; above; above = snapshot_.parent(*above)) {
     const uint32_t document = index_.DocumentsOfItems(*above, *above + 1).first;
     if (document < index_.document_count()) ReadWords(document, above_);
   }
 }
 
-void Ranker::ReadTails(uint32_t document, uint32_t item) {
+void Ranker::ReadTails(uint32_t item) {
   std::fill(tails_.begin(), tails_.end(), Best());
-  (void)document;
   for (const snapshot::MadeRecord& made : index_.MadeOfItems(item + 1, snapshot_.subtree_end(item))) {
     ReadWords(index_.document_count() + made.tail, tails_);
   }
@@ -144,7 +143,6 @@ Ranked Ranker::Score(uint32_t document) {
     }
     matched_mass += weight * static_cast<float>(best) / 255.0F;
   }
-  float own = 0;
   float covered = 0;
   float near = 0;
   int last_position = 0;
@@ -157,7 +155,6 @@ Ranked Ranker::Score(uint32_t document) {
     int position = 0;
     float value = SlotValue(slot, own_, &position);
     const auto weight = static_cast<float>(slot.weight);
-    own += weight * value;
     exact = exact && value > 0.95F;
     if (value > 0 && last_position > 0) {
       const int step = position - last_position;
@@ -173,7 +170,7 @@ Ranked Ranker::Score(uint32_t document) {
     }
     float of_tail = 0;
     if (value < kInTail) {
-      if (!read_tails) ReadTails(document, record.item);
+      if (!read_tails) ReadTails(record.item);
       read_tails = true;
       of_tail = kInTail * SlotValue(slot, tails_, nullptr);
       if (of_tail > value) {

@@ -66,7 +66,7 @@ class Ranker {
   float SlotValue(const Slot& slot, const std::vector<Best>& best, int* position) const;
   // The best of what stands above: titles of ancestors, and of the concept itself for another text of it.
   void ReadAbove(uint32_t item, bool title);
-  void ReadTails(uint32_t document, uint32_t item);
+  void ReadTails(uint32_t item);
 
   const snapshot::Snapshot& snapshot_;
   const snapshot::TextIndexView& index_;
@@ -76,7 +76,7 @@ class Ranker {
   std::vector<Best> own_;
   std::vector<Best> above_;
   std::vector<Best> tails_;
-  uint32_t above_item_ = snapshot::kNone;  // whose `above_` is
+  uint32_t above_item_ = snapshot::kNone;  // with whose title `above_` begins
 };
 
 }  // namespace nosograph::query

@@ -90,12 +90,14 @@ class Scan {
       for (const uint32_t atom : option.atoms) weights += plan_.atoms[atom].weight;
       for (const uint32_t atom : option.atoms) {
         AddAtom(plan_.atoms[atom], scratch_.of_atom);
-        const unsigned part = plan_.atoms[atom].weight * option.quality / std::max<uint32_t>(1, weights);
+        // Sixteen bits hold the products, and eight of them stand in a register.
+        const auto part =
+            static_cast<uint16_t>(plan_.atoms[atom].weight * option.quality / std::max<uint32_t>(1, weights));
         ForEachTouched([&](uint32_t begin) {
           uint8_t* const of_atom = scratch_.of_atom.data() + begin;
           uint8_t* const of_option = scratch_.of_option.data() + begin;
           for (uint32_t i = 0; i < kBlock; ++i) {
-            of_option[i] = static_cast<uint8_t>(of_option[i] + ((of_atom[i] * part) >> 8));
+            of_option[i] = static_cast<uint8_t>(of_option[i] + (static_cast<uint16_t>(of_atom[i] * part) >> 8));
             of_atom[i] = 0;
           }
         });
@@ -110,13 +112,13 @@ class Scan {
       });
     }
     constexpr uint8_t kFound = 90;  // an inherited word of a misspelling still counts as found
-    const auto part = static_cast<unsigned>(share * 4 * kWholeCover / 255 * 1.0F);
+    const auto part = static_cast<uint16_t>(share * 4 * kWholeCover / 255);
     ForEachTouched([&](uint32_t begin) {
       uint8_t* const of_slot = scratch_.of_slot.data() + begin;
       int16_t* const covered = scratch_.covered.data() + begin;
       uint8_t* const slots = scratch_.slots.data() + begin;
       for (uint32_t i = 0; i < kBlock; ++i) {
-        covered[i] = static_cast<int16_t>(covered[i] + static_cast<int16_t>((of_slot[i] * part) >> 2));
+        covered[i] = static_cast<int16_t>(covered[i] + (static_cast<uint16_t>(of_slot[i] * part) >> 2));
         slots[i] = static_cast<uint8_t>(slots[i] + (of_slot[i] >= kFound ? 1 : 0));
         of_slot[i] = 0;
       }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "terminology/base/words.h"
 
@@ -83,8 +84,8 @@ void ForEachSpelling(const snapshot::TextIndexView& index, absl::string_view wor
   for (uint32_t term = 0; term < index.term_count(); ++term) {
     const absl::string_view text = index.Term(term);
     if (text.size() > base::kLongestWord) continue;
+    if (dead && text.size() >= read && std::memcmp(text.data(), last.data(), read) == 0) continue;
     const size_t common = CommonPrefix(last, text);
-    if (dead && common >= read) continue;
     read = std::min(read, common);
     dead = false;
     while (read < text.size() && !dead) {

@@ -70,10 +70,6 @@ size_t TextIndexView::bytes() const {
          size(phrase_stems) + size(synonyms) + size(term_weights) + size(masses);
 }
 
-absl::string_view TextIndexView::Term(uint32_t term) const {
-  return term < term_count() ? TextOf(term_text, terms, term) : absl::string_view();
-}
-
 absl::string_view TextIndexView::Stem(uint32_t stem) const {
   return stem < stem_count() ? TextOf(stem_text, stems, stem) : absl::string_view();
 }

@@ -47,7 +47,13 @@ class TextIndexView {
   uint32_t stem_count() const { return stems.empty() ? 0 : static_cast<uint32_t>(stems.size() - 1); }
   size_t bytes() const;
 
-  absl::string_view Term(uint32_t term) const;
+  absl::string_view Term(uint32_t term) const {
+    if (term >= term_count()) return {};
+    const uint32_t begin = terms[term].text_begin;
+    const uint32_t end = terms[term + 1].text_begin;
+    return begin <= end && end <= term_text.size() ? absl::string_view(term_text.data() + begin, end - begin)
+                                                   : absl::string_view();
+  }
   // The stem of a term; stem_count() for a term that is none.
   uint32_t StemOf(uint32_t term) const { return term < term_count() ? terms[term].stem : stem_count(); }
   std::optional<uint32_t> FindTerm(absl::string_view word) const;
