@@ -4,8 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
+#include "terminology/query/search.h"
+#include "terminology/snapshot/release_set.h"
 #include "terminology/snapshot/snapshot.h"
 
 namespace nosograph::testing {
@@ -35,6 +38,13 @@ inline size_t ReadEverything(const snapshot::Snapshot& snapshot) {
     for (const snapshot::ParentRecord& record : snapshot.other_children(item))
       bytes += snapshot.code(record.item).size();
     for (const uint32_t above : snapshot.ancestors_off_the_tree(item)) bytes += snapshot.IsAbove(above, item);
+  }
+  // Search goes by what the text index says, through all of its lists.
+  const snapshot::ReleaseSet set({snapshot::Release{
+      .snapshot = std::shared_ptr<const snapshot::Snapshot>(std::shared_ptr<void>(), &snapshot), .id = "read"}});
+  for (const char* text : {"fracture nek femur sequela", "other tissue", "c", "heart attack calcinosis", "L94.2"}) {
+    const absl::StatusOr<query::SearchAnswer> answer = query::Search(set, {.text = text});
+    if (answer.ok()) bytes += answer->hits.size();
   }
   return bytes;
 }

@@ -250,7 +250,8 @@ class Searcher {
 
   // A concept that several searches found, a published text and a supplement's, stays where it is best.
   void RemoveRepeated() {
-    if (targets_.size() == 1 && rows_.size() == searches_.front()->found().size()) return;
+    const bool from_one = searches_.size() == 1 && rows_.size() == searches_.front()->found().size();
+    if (from_one) return;
     absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
     const size_t before = rows_.size();
     rows_.erase(std::remove_if(rows_.begin(), rows_.end(),

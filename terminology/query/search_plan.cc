@@ -69,6 +69,7 @@ class Maker {
 
  private:
   void AddReading(Atom& atom, uint32_t term, uint8_t quality, MatchReason reason) {
+    if (term >= index_.term_count()) return;  // of a damaged file that nobody verified
     atom.readings.push_back({term, quality, reason});
     atom.postings += static_cast<uint32_t>(index_.Postings(term).size());
   }
