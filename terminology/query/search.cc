@@ -9,8 +9,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -286,12 +284,10 @@ class Searcher {
     if (query_.fold != Fold::kWhenMany) return query_.fold == Fold::kNever;
     size_t apart = 0;
     for (const Row& row : rows_) {
-      if (row.whole) apart += std::max<size_t>(1, MadeOf(row).size());
+      if (row.whole) apart += std::max<size_t>(1, row.made.size());
     }
     return apart <= query_.count;
   }
-
-  absl::Span<const uint32_t> MadeOf(const Row& row) const { return row.made; }
 
   static bool IsLeaf(const ConceptRef& item) {
     return item.snapshot().subtree_end(item.item) == item.item + 1 || HasMade(item.snapshot(), item.item);
@@ -375,7 +371,7 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
     if (at++ >= offset_ && answer.hits.size() < query_.count) AddHit(row, item, folded, answer);
   };
   for (const Row& row : rows_) {
-    const absl::Span<const uint32_t> made = MadeOf(row);
+    const std::vector<uint32_t>& made = row.made;
     if (!made.empty() && (query_.fold == Fold::kNever || query_.billable_only || (apart_ && row.whole))) {
       for (const uint32_t item : made) add(row, {row.item.release, item}, 0);
       total += made.size();

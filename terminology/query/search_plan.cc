@@ -237,7 +237,6 @@ class Maker {
       Atom atom{.begin = words_[word].begin, .end = words_[word + count - 1].end};
       AddStem(stem, kExactQuality, kExactQuality, MatchReason::kSynonym, atom);
       atom.weight = snapshot::TermWeight(index_.DocumentsOf(stem), index_.document_count());
-      atom.synonym = true;
       weight += atom.weight;
       if (index_.DocumentsOf(stem) == 0) return;  // no text says it so
       option.atoms.push_back(static_cast<uint32_t>(plan_.atoms.size()));

@@ -34,7 +34,6 @@ struct Atom {
   uint32_t postings = 0;  // how many documents the readings have together, counted by term
   uint8_t weight = 0;     // snapshot::TermWeight
   bool known = false;     // a term, or of the stem of one
-  bool synonym = false;
 };
 
 struct Option {

@@ -191,7 +191,6 @@ Ranked Ranker::Score(uint32_t document) {
   if (exact) score *= 1.5F;
   if (complete) score *= 1.1F;
   ranked.score = score;
-  ranked.complete = complete;
   ranked.whole = whole;
   return ranked;
 }

@@ -30,9 +30,8 @@ struct RankScratch {
 
 struct Ranked {
   float score = 0;
-  bool complete = false;  // every word of the query is found, be it above or in a made code
-  bool whole = false;     // the same without what stands above
-  bool tail = false;      // some word of the query is only in what made codes add
+  bool whole = false;  // the text, with what made codes add, answers every word of the query
+  bool tail = false;   // some word of the query is only in what made codes add
 };
 
 class Ranker {
