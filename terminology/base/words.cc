@@ -3,6 +3,7 @@
 #include <libstemmer.h>
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <new>
 
 #include "absl/strings/ascii.h"
@@ -74,18 +75,30 @@ class Reader {
     const char c = text_[position_];
     if (absl::ascii_isalnum(static_cast<unsigned char>(c))) {
       Open();
-      if (word_.folded.size() < kLongestWord) word_.folded += absl::ascii_tolower(static_cast<unsigned char>(c));
-      if (absl::ascii_isupper(static_cast<unsigned char>(c))) {
-        ++capitals_;
-      } else if (absl::ascii_islower(static_cast<unsigned char>(c))) {
-        small_ = true;
-      }
-      ++position_;
+      ReadAsciiLetters();
       return;
     }
     const size_t end = position_++;
     if (c == '\'') return Apostrophe(end);
     Close(end);
+  }
+
+  void ReadAsciiLetters() {
+    const size_t begin = position_;
+    while (position_ < text_.size() && absl::ascii_isalnum(static_cast<unsigned char>(text_[position_]))) {
+      const auto c = static_cast<unsigned char>(text_[position_++]);
+      if (absl::ascii_isupper(c)) {
+        ++capitals_;
+      } else if (absl::ascii_islower(c)) {
+        small_ = true;
+      }
+    }
+    const size_t room = kLongestWord - std::min(kLongestWord, word_.folded.size());
+    const size_t had = word_.folded.size();
+    word_.folded.append(text_.data() + begin, std::min(room, position_ - begin));
+    for (size_t i = had; i < word_.folded.size(); ++i) {
+      word_.folded[i] = absl::ascii_tolower(static_cast<unsigned char>(word_.folded[i]));
+    }
   }
 
   void ReadOther() {
@@ -121,6 +134,7 @@ class Reader {
   void Open() {
     if (open_) return;
     open_ = true;
+    if (words_.empty()) words_.reserve(text_.size() / 8 + 1);
     small_ = false;
     capitals_ = 0;
     word_ = {};

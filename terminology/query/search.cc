@@ -223,6 +223,7 @@ class Searcher {
 
   void FindWords(size_t wanted) {
     const size_t by_code = rows_.size();
+    size_t found_count = 0;
     for (const Target& target : targets_) {
       if (target.release->snapshot->text_index().document_count() == 0) continue;
       const auto accept = [&](uint32_t item) {
@@ -236,20 +237,24 @@ class Searcher {
                                                       *lease_, (*lease_).rank[searches_.size()]));
       SearchOne& search = *searches_.back();
       total_ += search.total();
-      for (const FoundConcept& found : search.found()) {
+      std::vector<FoundConcept> found_here = search.TakeFound();
+      found_count = found_here.size();
+      rows_.reserve(rows_.size() + found_here.size());
+      for (FoundConcept& found : found_here) {
         const std::optional<ConceptRef> item = Accept(target, found.item);
-        if (item) rows_.push_back({*item, &search, found.document, found.score, found.whole, found.made});
+        if (item) rows_.push_back({*item, &search, found.document, found.score, found.whole, std::move(found.made)});
       }
     }
-    std::stable_sort(rows_.begin() + static_cast<ptrdiff_t>(by_code), rows_.end(),
-                     [](const Row& a, const Row& b) { return a.score > b.score; });
-    RemoveRepeated();
+    if (searches_.size() > 1) {  // each has its own in order
+      std::stable_sort(rows_.begin() + static_cast<ptrdiff_t>(by_code), rows_.end(),
+                       [](const Row& a, const Row& b) { return a.score > b.score; });
+    }
+    const bool from_one = searches_.size() == 1 && rows_.size() == found_count;
+    if (!from_one) RemoveRepeated();
   }
 
   // A concept that several searches found, a published text and a supplement's, stays where it is best.
   void RemoveRepeated() {
-    const bool from_one = searches_.size() == 1 && rows_.size() == searches_.front()->found().size();
-    if (from_one) return;
     absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
     const size_t before = rows_.size();
     rows_.erase(std::remove_if(rows_.begin(), rows_.end(),

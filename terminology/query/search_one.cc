@@ -17,6 +17,8 @@ using snapshot::DocumentRecord;
 
 // How many candidates are weighed word by word; those behind them stay in the order of the first pass.
 constexpr size_t kWeighed = 128;
+// What scores less than this of the last hit of a usual page is not weighed either.
+constexpr float kWorthWeighing = 0.7F;
 // Where this many answer every word of the query, nothing is looked for that does not.
 constexpr uint32_t kEnough = 1;
 
@@ -48,10 +50,16 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
   std::vector<Candidate>& candidates = scratch_.scan.candidates;
   ranker_ = std::make_unique<Ranker>(snapshot_, plan_, rank_);
   std::sort(candidates.begin(), candidates.end(), Better);
-  const size_t weighed = std::min(candidates.size(), kWeighed);
+  size_t weighed = std::min(candidates.size(), kWeighed);
+  if (weighed > kUsualHits) {
+    const float least = candidates[kUsualHits - 1].score * kWorthWeighing;
+    while (candidates[weighed - 1].score < least) --weighed;
+  }
+  if (wanted <= kUsualHits) candidates.resize(weighed);
   std::sort(candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(weighed),
             [](const Candidate& a, const Candidate& b) { return a.document < b.document; });
   std::vector<std::pair<FoundConcept, bool>> best;
+  best.reserve(weighed);
   for (size_t i = 0; i < weighed; ++i) {
     const uint32_t document = candidates[i].document;
     const Ranked ranked = ranker_->Score(document);
@@ -70,8 +78,9 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
   std::stable_sort(best.begin(), best.end(),
                    [](const auto& a, const auto& b) { return a.first.score > b.first.score; });
   absl::flat_hash_set<uint32_t> seen;
+  found_.reserve(best.size() + candidates.size() - weighed);
   for (auto& [concept_found, tail] : best) {
-    seen.insert(concept_found.item);
+    if (candidates.size() > weighed) seen.insert(concept_found.item);
     found_.push_back(std::move(concept_found));
     if (found_.size() <= wanted) FindMade(tail, found_.back());
   }
@@ -84,7 +93,7 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
     found_.push_back({item, candidates[i].document, last, false, {}});
     FindMade(false, found_.back());
   }
-  total_ = std::max(scanned.complete, static_cast<uint32_t>(std::min(found_.size(), kWeighed)));
+  total_ = std::max(scanned.complete, static_cast<uint32_t>(best.size()));
   if (found_.size() > total_) found_.resize(total_);
 }
 
@@ -93,12 +102,14 @@ void SearchOne::FindMade(bool tail, FoundConcept& found) {
   const absl::Span<const snapshot::MadeRecord> made =
       index_.MadeOfItems(found.item + 1, snapshot_.subtree_end(found.item));
   float most = 0;
+  if (!tail) {
+    for (const snapshot::MadeRecord& record : made) found.made.push_back(record.item);
+    return;
+  }
   std::vector<float> shares(made.size(), 0);
-  if (tail) {
-    for (size_t i = 0; i < made.size(); ++i) {
-      shares[i] = ranker_->TailShare(found.document, made[i].tail);
-      most = std::max(most, shares[i]);
-    }
+  for (size_t i = 0; i < made.size(); ++i) {
+    shares[i] = ranker_->TailShare(found.document, made[i].tail);
+    most = std::max(most, shares[i]);
   }
   for (size_t i = 0; i < made.size(); ++i) {
     if (shares[i] >= most) found.made.push_back(made[i].item);

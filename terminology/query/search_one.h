@@ -11,6 +11,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "terminology/base/words.h"
@@ -50,7 +51,8 @@ class SearchOne {
   SearchOne(const snapshot::Snapshot& snapshot, const std::vector<base::Word>& words, ItemRange range,
             const AcceptItem& accept, size_t wanted, SearchScratch& scratch, RankScratch& rank);
 
-  const std::vector<FoundConcept>& found() const { return found_; }
+  // Once: what is found is handed over.
+  std::vector<FoundConcept> TakeFound() { return std::move(found_); }
   uint32_t total() const { return total_; }
 
   // Fills in which text matched and where. `made` is the made code that the hit shows, kNone for none.

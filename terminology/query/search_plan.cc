@@ -71,7 +71,7 @@ class Maker {
   void AddReading(Atom& atom, uint32_t term, uint8_t quality, MatchReason reason) {
     if (term >= index_.term_count()) return;  // of a damaged file that nobody verified
     atom.readings.push_back({term, quality, reason});
-    atom.postings += static_cast<uint32_t>(index_.Postings(term).size());
+    atom.postings += index_.PostingCount(term);
   }
 
   // The terms of a stem; the one that is the word itself is exact.
@@ -269,7 +269,7 @@ bool AddSpellingsOf(const TextIndexView& index, Atom& atom) {
       if (size == kShortest && index.Term(term).size() <= size) return;
       if (std::binary_search(had.begin(), had.end(), term)) return;
       atom.readings.push_back({term, SpellingQuality(spelling, errors), MatchReason::kSpelling});
-      atom.postings += static_cast<uint32_t>(index.Postings(term).size());
+      atom.postings += index.PostingCount(term);
       added = true;
     });
   }

@@ -42,30 +42,51 @@ Ranker::Ranker(const snapshot::Snapshot& snapshot, const Plan& plan, RankScratch
       first = static_cast<uint32_t>(scratch_.marks.size() - 1);
     }
   }
+  MarkTails();
   for (const Slot& slot : plan_.slots) asked_ += static_cast<float>(slot.weight);
   own_.resize(plan_.atoms.size());
   above_.resize(plan_.atoms.size());
   tails_.resize(plan_.atoms.size());
 }
 
+void Ranker::MarkTails() {
+  const uint32_t documents = index_.document_count();
+  if (scratch_.marked_tails.size() < index_.tail_count()) scratch_.marked_tails.resize(index_.tail_count());
+  for (const Atom& atom : plan_.atoms) {
+    for (const Reading& reading : atom.readings) {
+      const absl::Span<const uint32_t> leaves = index_.LeafPostings(reading.term);
+      for (size_t i = leaves.size(); i-- > 0 && leaves[i] >= documents;) {
+        if (leaves[i] - documents >= index_.tail_count()) continue;
+        scratch_.marked_tails[leaves[i] - documents] = 1;
+        any_tail_ = true;
+      }
+    }
+  }
+}
+
 Ranker::~Ranker() {
+  if (any_tail_) std::fill(scratch_.marked_tails.begin(), scratch_.marked_tails.end(), uint8_t{0});
   for (const Atom& atom : plan_.atoms) {
     for (const Reading& reading : atom.readings) scratch_.first_mark[reading.term] = 0;
   }
 }
 
-void Ranker::ReadWords(uint32_t document, std::vector<Best>& best) const {
+float Ranker::ReadWords(uint32_t document, std::vector<Best>& best) const {
   uint32_t position = 0;
+  float matched = 0;
   for (const uint32_t term : index_.WordsOf(document)) {
     ++position;
-    if (term >= scratch_.first_mark.size()) continue;
+    if (term >= scratch_.first_mark.size() || scratch_.first_mark[term] == 0) continue;
+    uint8_t best_of_term = 0;
     for (uint32_t mark = scratch_.first_mark[term]; mark != 0; mark = scratch_.marks[mark].next) {
+      const uint8_t quality = scratch_.marks[mark].quality;
+      best_of_term = std::max(best_of_term, quality);
       Best& of = best[scratch_.marks[mark].atom];
-      if (scratch_.marks[mark].quality > of.quality) {
-        of = {scratch_.marks[mark].quality, static_cast<uint8_t>(std::min<uint32_t>(position, 255))};
-      }
+      if (quality > of.quality) of = {quality, static_cast<uint8_t>(std::min<uint32_t>(position, 255))};
     }
+    matched += static_cast<float>(index_.WeightOf(term)) * static_cast<float>(best_of_term) / 255.0F;
   }
+  return matched;
 }
 
 float Ranker::SlotValue(const Slot& slot, const std::vector<Best>& best, int* position) const {
@@ -90,22 +111,21 @@ float Ranker::SlotValue(const Slot& slot, const std::vector<Best>& best, int* po
   return value;
 }
 
-void Ranker::ReadAbove(uint32_t item, bool title) {
-  std::optional<uint32_t> above = title ? snapshot_.parent(item) : std::optional<uint32_t>(item);
-  const uint32_t key = above.value_or(snapshot::kNone - 1);  // siblings come one after the other and share it
-  if (above_item_ == key) return;
-  above_item_ = key;
+void Ranker::ReadAbove(uint32_t document, bool title) {
+  uint32_t above = title ? index_.TitleAbove(document) : index_.TitleOf(document);
+  if (above_document_ == above) return;  // siblings come one after the other and share it
+  above_document_ = above;
   std::fill(above_.begin(), above_.end(), Best());
-  for (; above; above = snapshot_.parent(*above)) {
-    const uint32_t document = index_.DocumentsOfItems(*above, *above + 1).first;
-    if (document < index_.document_count()) ReadWords(document, above_);
-  }
+  for (; above < index_.document_count(); above = index_.TitleAbove(above)) ReadWords(above, above_);
 }
 
 void Ranker::ReadTails(uint32_t item) {
   std::fill(tails_.begin(), tails_.end(), Best());
+  if (!any_tail_ || snapshot_.subtree_end(item) <= item + 1) return;
   for (const snapshot::MadeRecord& made : index_.MadeOfItems(item + 1, snapshot_.subtree_end(item))) {
-    ReadWords(index_.document_count() + made.tail, tails_);
+    if (made.tail < scratch_.marked_tails.size() && scratch_.marked_tails[made.tail] != 0) {
+      ReadWords(index_.document_count() + made.tail, tails_);
+    }
   }
 }
 
@@ -128,21 +148,8 @@ Ranked Ranker::Score(uint32_t document) {
   const DocumentRecord& record = index_.documents[document];
   const bool title = record.kind == static_cast<uint32_t>(DocumentKind::kTitle);
   std::fill(own_.begin(), own_.end(), Best());
-  ReadWords(document, own_);
-
-  const absl::Span<const uint32_t> words = index_.WordsOf(document);
-  float mass = 0;
-  float matched_mass = 0;
-  for (const uint32_t term : words) {
-    const auto weight = static_cast<float>(index_.WeightOf(term));
-    mass += weight;
-    if (term >= scratch_.first_mark.size()) continue;
-    uint8_t best = 0;
-    for (uint32_t mark = scratch_.first_mark[term]; mark != 0; mark = scratch_.marks[mark].next) {
-      best = std::max(best, scratch_.marks[mark].quality);
-    }
-    matched_mass += weight * static_cast<float>(best) / 255.0F;
-  }
+  const float matched_mass = ReadWords(document, own_);
+  const auto mass = static_cast<float>(index_.MassOf(document));
   float covered = 0;
   float near = 0;
   int last_position = 0;
@@ -150,7 +157,7 @@ Ranked Ranker::Score(uint32_t document) {
   bool whole = true;
   bool read_above = false;
   bool read_tails = false;
-  bool exact = words.size() == plan_.slots.size();
+  bool exact = index_.WordsOf(document).size() == plan_.slots.size();
   for (const Slot& slot : plan_.slots) {
     int position = 0;
     float value = SlotValue(slot, own_, &position);
@@ -164,7 +171,7 @@ Ranked Ranker::Score(uint32_t document) {
     if (value > 0) last_position = position;
     const float of_text_alone = value;
     if (value < kInherited) {
-      if (!read_above) ReadAbove(record.item, title);
+      if (!read_above) ReadAbove(document, title);
       read_above = true;
       value = std::max(value, kInherited * SlotValue(slot, above_, nullptr));
     }

@@ -26,6 +26,7 @@ struct RankScratch {
   };
   std::vector<uint32_t> first_mark;  // by term, 0 for none; all 0 between searches
   std::vector<Mark> marks;
+  std::vector<uint8_t> marked_tails;  // by tail, 1 where a reading is a word of it; all 0 between searches
 };
 
 struct Ranked {
@@ -60,22 +61,25 @@ class Ranker {
     uint8_t position = 0;
   };
 
-  void ReadWords(uint32_t document, std::vector<Best>& best) const;
+  // The best that each atom finds in a document. The weight of the words that any finds, each as far as it is found.
+  float ReadWords(uint32_t document, std::vector<Best>& best) const;
   // What the slot finds in `best`, 0 to 1; the first position into `position`.
   float SlotValue(const Slot& slot, const std::vector<Best>& best, int* position) const;
   // The best of what stands above: titles of ancestors, and of the concept itself for another text of it.
-  void ReadAbove(uint32_t item, bool title);
+  void ReadAbove(uint32_t document, bool title);
   void ReadTails(uint32_t item);
+  void MarkTails();
 
   const snapshot::Snapshot& snapshot_;
   const snapshot::TextIndexView& index_;
   const Plan& plan_;
   RankScratch& scratch_;
-  float asked_ = 0;  // sum of the slots' weights
+  bool any_tail_ = false;  // has a word that is a reading
+  float asked_ = 0;        // sum of the slots' weights
   std::vector<Best> own_;
   std::vector<Best> above_;
   std::vector<Best> tails_;
-  uint32_t above_item_ = snapshot::kNone;  // with whose title `above_` begins
+  uint32_t above_document_ = snapshot::kNone;  // the title that `above_` begins with
 };
 
 }  // namespace nosograph::query

@@ -1,15 +1,20 @@
 #include "terminology/query/search_scan.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+#include "absl/types/span.h"
+#include "terminology/query/search_blocks.h"
+#include "terminology/snapshot/format.h"
 
 namespace nosograph::query {
 namespace {
 
-using snapshot::DocumentKind;
-using snapshot::DocumentRecord;
 using snapshot::TextIndexView;
 
-constexpr uint32_t kBlock = 256;      // documents
 constexpr unsigned kInherited = 150;  // of 256: what a title above is worth
 
 class Scan {
@@ -18,22 +23,30 @@ class Scan {
        ScanScratch& scratch)
       : index_(index), plan_(plan), range_(range), accept_(accept), scratch_(scratch) {
     blocks_ = (index.document_count() + kBlock - 1) / kBlock;
+    range_.end = std::min(range_.end, index.document_count());
+    first_block_ = range_.begin / kBlock;
+    end_block_ = std::max(first_block_, (range_.end + kBlock - 1) / kBlock);
     const size_t size = size_t{blocks_} * kBlock;
     if (scratch.covered.size() < size) {
       for (auto* bytes : {&scratch.of_slot, &scratch.of_option, &scratch.of_atom, &scratch.slots}) bytes->resize(size);
       scratch.covered.resize(size);
       scratch.touched.resize(blocks_);
+      scratch.of_slot_touched.resize(blocks_);
+      scratch.most.resize(blocks_);
     }
   }
 
   ScanResult Run(size_t limit) {
-    uint32_t total = 0;
-    for (const Slot& slot : plan_.slots) total += slot.little ? 0 : slot.weight;
-    for (const Slot& slot : plan_.slots) {
-      if (slot.little && total > 0) continue;
-      ++selecting_;
-      AddSlot(slot, total == 0 ? 1.0F / static_cast<float>(plan_.slots.size())
-                               : static_cast<float>(slot.weight) / static_cast<float>(total));
+    if (range_.begin >= range_.end) {
+      scratch_.candidates.clear();
+      return result_;
+    }
+    OrderSlots();
+    for (size_t i = 0; i < ordered_.size(); ++i) {
+      // What has none of the words so far, and could no longer come near the best with all that are left, is let go.
+      only_touched_ = ordered_[i].rest < Least();
+      AddSlot(*ordered_[i].slot, ordered_[i].part);
+      LetGo(i + 1 < ordered_.size() ? ordered_[i + 1].rest : 0);
     }
     Collect(limit);
     Clear();
@@ -41,48 +54,130 @@ class Scan {
   }
 
  private:
-  void Touch(uint32_t document) { scratch_.touched[document / kBlock] = 1; }
+  struct OrderedSlot {
+    const Slot* slot;
+    uint16_t part;  // what a quality is multiplied by, times four
+    int rest;       // the most that this slot and those behind it add to what is covered
+  };
+
+  // The most telling first.
+  void OrderSlots() {
+    uint32_t total = 0;
+    for (const Slot& slot : plan_.slots) total += slot.little ? 0 : slot.weight;
+    for (const Slot& slot : plan_.slots) {
+      if (slot.little && total > 0) continue;
+      const float share = total == 0 ? 1.0F / static_cast<float>(plan_.slots.size())
+                                     : static_cast<float>(slot.weight) / static_cast<float>(total);
+      ordered_.push_back({&slot, static_cast<uint16_t>(share * 4 * kWholeCover / kWholeQuality), 0});
+    }
+    std::stable_sort(ordered_.begin(), ordered_.end(),
+                     [](const OrderedSlot& a, const OrderedSlot& b) { return a.part > b.part; });
+    int rest = 0;
+    for (size_t i = ordered_.size(); i-- > 0;) {
+      rest += kWholeQuality * ordered_[i].part / 4;
+      ordered_[i].rest = rest;
+    }
+  }
+
+  // The least that a document must cover beside the best.
+  int Least() const { return most_ * 2 / 5; }
 
   static void Raise(uint8_t& at, uint8_t to) { at = std::max(at, to); }
 
-  void Mark(uint32_t document, uint8_t quality, uint32_t& inherited_to, std::vector<uint8_t>& into) {
-    Raise(into[document], quality);
-    Touch(document);
-    const DocumentRecord& record = index_.documents[document];
-    if (record.subtree_end <= document + 1 || record.kind != static_cast<uint32_t>(DocumentKind::kTitle) ||
-        document < inherited_to) {
+  // The next touched block at or behind `block`, or the end.
+  uint32_t NextTouched(uint32_t block, uint32_t end) const {
+    if (block >= end) return end;
+    const void* const found = std::memchr(scratch_.touched.data() + block, 1, end - block);
+    return found == nullptr ? end : static_cast<uint32_t>(static_cast<const uint8_t*>(found) - scratch_.touched.data());
+  }
+
+  // Gives documents, ascending, a quality.
+  void Scatter(absl::Span<const uint32_t> documents, uint8_t quality, std::vector<uint8_t>& into) {
+    uint8_t* const at = into.data();
+    uint8_t* const touched = scratch_.of_slot_touched.data();
+    const uint32_t end = std::min(end_block_ * kBlock, index_.document_count());
+    const uint32_t* next = documents.begin();
+    if (first_block_ > 0) next = std::lower_bound(next, documents.end(), first_block_ * kBlock);
+    if (!only_touched_) {
+      for (; next != documents.end() && *next < end; ++next) {
+        Raise(at[*next], quality);
+        touched[*next / kBlock] = 1;
+      }
       return;
     }
-    // The subtree of a document within one that was filled has what it would be given.
-    inherited_to = std::min(record.subtree_end, index_.document_count());
+    while (next != documents.end() && *next < end) {
+      const uint32_t block = *next / kBlock;
+      if (scratch_.touched[block] == 0) {
+        const uint32_t wanted = NextTouched(block, end_block_);
+        if (wanted == end_block_) return;
+        next = Gallop(next + 1, documents.end(), wanted * kBlock);
+        continue;
+      }
+      touched[block] = 1;
+      for (const uint32_t block_end = std::min((block + 1) * kBlock, end);
+           next != documents.end() && *next >= block * kBlock && *next < block_end; ++next) {
+        Raise(at[*next], quality);
+      }
+    }
+  }
+
+  // The first that is not below `wanted`, sought in steps that grow.
+  static const uint32_t* Gallop(const uint32_t* begin, const uint32_t* end, uint32_t wanted) {
+    ptrdiff_t step = 1;
+    while (step < end - begin && begin[step] < wanted) {
+      begin += step;
+      step *= 2;
+    }
+    return std::lower_bound(begin, std::min(begin + step, end), wanted);
+  }
+
+  // What a title says holds for all that is below it, somewhat less.
+  void Inherit(uint32_t begin, uint32_t end, uint8_t quality, std::vector<uint8_t>& into) {
     const auto less = static_cast<uint8_t>(quality * kInherited / 256);
-    uint8_t* const begin = into.data() + document + 1;
-    uint8_t* const end = into.data() + inherited_to;
-    for (uint8_t* at = begin; at < end; ++at) *at = std::max(*at, less);
-    for (uint32_t block = document / kBlock; block <= (inherited_to - 1) / kBlock; ++block) scratch_.touched[block] = 1;
+    begin = std::max(begin, first_block_ * kBlock);
+    end = std::min({end, end_block_ * kBlock, index_.document_count()});
+    const auto fill = [&](uint32_t from, uint32_t to) { RaiseTo(into.data() + from, to - from, less); };
+    if (begin >= end) return;
+    const uint32_t last = (end - 1) / kBlock;
+    if (!only_touched_) {
+      fill(begin, end);
+      std::memset(scratch_.of_slot_touched.data() + begin / kBlock, 1, last - begin / kBlock + 1);
+      return;
+    }
+    for (uint32_t block = NextTouched(begin / kBlock, last + 1); block <= last;
+         block = NextTouched(block + 1, last + 1)) {
+      fill(std::max(begin, block * kBlock), std::min(end, (block + 1) * kBlock));
+      scratch_.of_slot_touched[block] = 1;
+    }
   }
 
   void AddAtom(const Atom& atom, std::vector<uint8_t>& into) {
     const uint32_t documents = index_.document_count();
     for (const Reading& reading : atom.readings) {
+      const absl::Span<const uint32_t> headers = index_.HeaderPostings(reading.term);
+      Scatter(headers, reading.quality, into);
       uint32_t inherited_to = 0;
-      for (const uint32_t posting : index_.Postings(reading.term)) {
-        if (posting < documents) {
-          Mark(posting, reading.quality, inherited_to, into);
-          continue;
-        }
-        for (const uint32_t document : index_.DocumentsOfTail(posting - documents)) {
-          if (document >= documents) continue;
-          Raise(into[document], static_cast<uint8_t>(reading.quality - reading.quality / 8));
-          Touch(document);
-        }
+      for (const uint32_t header : headers) {
+        // The subtree of a title within one that was filled has what it would be given.
+        if (header < inherited_to || !index_.IsHeader(header)) continue;
+        inherited_to = index_.documents[header].subtree_end;
+        Inherit(header + 1, inherited_to, reading.quality, into);
+      }
+      const absl::Span<const uint32_t> leaves = index_.LeafPostings(reading.term);
+      const auto tails =
+          static_cast<size_t>(std::lower_bound(leaves.begin(), leaves.end(), documents) - leaves.begin());
+      Scatter(leaves.first(tails), reading.quality, into);
+      for (const uint32_t tail : leaves.subspan(tails)) {
+        if (tail < documents) continue;
+        Scatter(index_.DocumentsOfTail(tail - documents), static_cast<uint8_t>(reading.quality - reading.quality / 8),
+                into);
       }
     }
   }
 
-  void AddSlot(const Slot& slot, float share) {
+  void AddSlot(const Slot& slot, uint16_t slot_part) {
     for (const Option& option : slot.options) {
-      if (option.atoms.size() == 1 && option.quality == 255) {
+      if (option.atoms.size() == 1 && option.quality == kWholeQuality) {
         AddAtom(plan_.atoms[option.atoms.front()], scratch_.of_slot);
         continue;
       }
@@ -90,123 +185,117 @@ class Scan {
       for (const uint32_t atom : option.atoms) weights += plan_.atoms[atom].weight;
       for (const uint32_t atom : option.atoms) {
         AddAtom(plan_.atoms[atom], scratch_.of_atom);
-        // Sixteen bits hold the products, and eight of them stand in a register.
         const auto part =
             static_cast<uint16_t>(plan_.atoms[atom].weight * option.quality / std::max<uint32_t>(1, weights));
-        ForEachTouched([&](uint32_t begin) {
-          uint8_t* const of_atom = scratch_.of_atom.data() + begin;
-          uint8_t* const of_option = scratch_.of_option.data() + begin;
-          for (uint32_t i = 0; i < kBlock; ++i) {
-            of_option[i] = static_cast<uint8_t>(of_option[i] + (static_cast<uint16_t>(of_atom[i] * part) >> 8));
-            of_atom[i] = 0;
-          }
+        ForEach(scratch_.of_slot_touched, [&](uint32_t begin) {
+          AddToOption(scratch_.of_atom.data() + begin, scratch_.of_option.data() + begin, part);
         });
       }
-      ForEachTouched([&](uint32_t begin) {
-        uint8_t* const of_option = scratch_.of_option.data() + begin;
-        uint8_t* const of_slot = scratch_.of_slot.data() + begin;
-        for (uint32_t i = 0; i < kBlock; ++i) {
-          of_slot[i] = std::max(of_slot[i], of_option[i]);
-          of_option[i] = 0;
-        }
+      ForEach(scratch_.of_slot_touched, [&](uint32_t begin) {
+        RaiseToOption(scratch_.of_option.data() + begin, scratch_.of_slot.data() + begin);
       });
     }
     constexpr uint8_t kFound = 90;  // an inherited word of a misspelling still counts as found
-    const auto part = static_cast<uint16_t>(share * 4 * kWholeCover / 255);
-    ForEachTouched([&](uint32_t begin) {
-      uint8_t* const of_slot = scratch_.of_slot.data() + begin;
-      int16_t* const covered = scratch_.covered.data() + begin;
-      uint8_t* const slots = scratch_.slots.data() + begin;
-      for (uint32_t i = 0; i < kBlock; ++i) {
-        covered[i] = static_cast<int16_t>(covered[i] + (static_cast<uint16_t>(of_slot[i] * part) >> 2));
-        slots[i] = static_cast<uint8_t>(slots[i] + (of_slot[i] >= kFound ? 1 : 0));
-        of_slot[i] = 0;
-      }
+    ForEach(scratch_.of_slot_touched, [&](uint32_t begin) {
+      const int16_t most = AddToCover(scratch_.of_slot.data() + begin, scratch_.covered.data() + begin,
+                                      scratch_.slots.data() + begin, slot_part, kFound);
+      const uint32_t block = begin / kBlock;
+      scratch_.most[block] = most;
+      scratch_.touched[block] = 1;
+      scratch_.of_slot_touched[block] = 0;
+      most_ = std::max<int>(most_, most);
     });
   }
 
   template <typename Take>
-  void ForEachTouched(const Take& take) {
-    for (uint32_t block = 0; block < blocks_; ++block) {
-      if (scratch_.touched[block] != 0) take(block * kBlock);
+  void ForEach(const std::vector<uint8_t>& touched, const Take& take) {
+    for (uint32_t block = first_block_; block < end_block_; ++block) {
+      if (touched[block] != 0) take(block * kBlock);
     }
+  }
+
+  // Of blocks in which nothing comes near the best, whatever is found yet, `rest` at most.
+  void LetGo(int rest) {
+    ForEach(scratch_.touched, [&](uint32_t begin) {
+      if (scratch_.most[begin / kBlock] + rest < Least()) ClearBlock(begin);
+    });
   }
 
   void Collect(size_t limit) {
     std::vector<Candidate>& candidates = scratch_.candidates;
     candidates.clear();
-    int16_t most = 0;
-    std::vector<int16_t>& covered = scratch_.covered;
-    ForEachTouched([&](uint32_t begin) {
-      int16_t of_block = 0;
-      uint32_t complete = 0;
-      for (uint32_t i = begin; i < begin + kBlock; ++i) of_block = std::max(of_block, covered[i]);
-      for (uint32_t i = begin; i < begin + kBlock; ++i) complete += scratch_.slots[i] == selecting_ ? 1 : 0;
-      if (begin + kBlock <= range_.begin || begin >= range_.end) return;
-      most = std::max(most, of_block);
-      if (complete > 0) CountComplete(begin);
-    });
-    if (most == 0) return;
-    const auto least = static_cast<int16_t>(most * 2 / 5);
+    if (most_ == 0) return;
+    const auto least = static_cast<int16_t>(std::max(1, Least()));
+    int16_t worth = least;  // what covers less cannot be among the best any more
+    const auto selecting = static_cast<uint8_t>(ordered_.size());
+    const std::vector<int16_t>& covered = scratch_.covered;
     float asked = 0;
     for (const Slot& slot : plan_.slots) asked += slot.little ? 0.0F : static_cast<float>(slot.weight);
-    ForEachTouched([&](uint32_t begin) {
+    uint32_t last_complete = snapshot::kNone;  // documents of a concept follow one another
+    ForEach(scratch_.touched, [&](uint32_t begin) {
+      if (scratch_.most[begin / kBlock] < least) return;
       for (uint32_t group = begin; group < begin + kBlock; group += kGroup) {
-        int16_t of_group = 0;
-        for (uint32_t i = group; i < group + kGroup; ++i) of_group = std::max(of_group, covered[i]);
-        if (of_group < least) continue;
+        if (MostOf(covered.data() + group, kGroup) < least) continue;
         for (uint32_t i = group; i < group + kGroup; ++i) {
           if (covered[i] < least || !InRange(i)) continue;
+          const bool complete = scratch_.slots[i] == selecting;
+          if (complete && std::exchange(last_complete, index_.documents[i].item) != index_.documents[i].item) {
+            ++result_.complete;
+          }
+          if (covered[i] < worth) continue;
           const float cover = static_cast<float>(covered[i]) / kWholeCover;
           const float mass = static_cast<float>(index_.MassOf(i)) + 1;
           const float of_text = std::min(1.0F, cover * asked / mass);
-          const float whole = scratch_.slots[i] == selecting_ ? 1.25F : 1.0F;
-          candidates.push_back({i, cover * cover * (0.4F + 0.6F * of_text) * whole});
+          candidates.push_back({i, cover * cover * (0.4F + 0.6F * of_text) * (complete ? kForComplete : 1.0F)});
         }
+        if (candidates.size() < 4 * limit) continue;
+        const float last = KeepBest(limit);
+        worth = std::max(least, static_cast<int16_t>(std::sqrt(last / kForComplete) * kWholeCover));
       }
     });
-    if (candidates.size() > limit) {
-      std::nth_element(candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(limit), candidates.end(),
-                       [](const Candidate& a, const Candidate& b) {
-                         return a.score != b.score ? a.score > b.score : a.document < b.document;
-                       });
-      candidates.resize(limit);
-    }
+    if (candidates.size() > limit) KeepBest(limit);
+  }
+
+  // Of more candidates than `limit` the best: the score of the last of them.
+  float KeepBest(size_t limit) {
+    std::vector<Candidate>& candidates = scratch_.candidates;
+    const auto last = candidates.begin() + static_cast<ptrdiff_t>(limit) - 1;
+    std::nth_element(candidates.begin(), last, candidates.end(), [](const Candidate& a, const Candidate& b) {
+      return a.score != b.score ? a.score > b.score : a.document < b.document;
+    });
+    candidates.resize(limit);
+    return candidates.back().score;
   }
 
   bool InRange(uint32_t document) const {
     return document >= range_.begin && document < range_.end && (!accept_ || accept_(index_.documents[document].item));
   }
 
-  // Documents of a concept follow one another.
-  void CountComplete(uint32_t begin) {
-    for (uint32_t i = begin; i < begin + kBlock; ++i) {
-      if (scratch_.slots[i] != selecting_ || i >= index_.document_count()) continue;
-      const uint32_t item = index_.documents[i].item;
-      if (item == last_complete_ || !InRange(i)) continue;
-      last_complete_ = item;
-      ++result_.complete;
-    }
+  void ClearBlock(uint32_t begin) {
+    std::fill_n(scratch_.covered.begin() + begin, kBlock, int16_t{0});
+    std::fill_n(scratch_.slots.begin() + begin, kBlock, uint8_t{0});
+    scratch_.touched[begin / kBlock] = 0;
   }
 
   void Clear() {
-    ForEachTouched([&](uint32_t begin) {
-      std::fill_n(scratch_.covered.begin() + begin, kBlock, int16_t{0});
-      std::fill_n(scratch_.slots.begin() + begin, kBlock, uint8_t{0});
-      scratch_.touched[begin / kBlock] = 0;
-    });
+    ForEach(scratch_.touched, [&](uint32_t begin) { ClearBlock(begin); });
   }
 
   static constexpr uint32_t kGroup = 32;
+  static constexpr float kForComplete = 1.25F;
+  static constexpr int kWholeQuality = 255;
 
   const TextIndexView& index_;
   const Plan& plan_;
-  const DocumentRange range_;
+  DocumentRange range_;
   const AcceptItem& accept_;
   ScanScratch& scratch_;
   uint32_t blocks_ = 0;
-  uint8_t selecting_ = 0;
-  uint32_t last_complete_ = snapshot::kNone;
+  uint32_t first_block_ = 0;  // those that hold the range
+  uint32_t end_block_ = 0;
+  std::vector<OrderedSlot> ordered_;
+  bool only_touched_ = false;  // nothing is found but in blocks that are touched already
+  int most_ = 0;               // the most that any document covers so far
   ScanResult result_;
 };
 

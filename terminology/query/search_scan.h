@@ -1,7 +1,8 @@
 // The first pass of a search: how much of the query each document of a text index covers, and the best of them.
 //
-// Term by term into an array by document, so that the time depends on the postings that are read and not on how they
-// meet. What a title says holds for all that is below it, somewhat less. A scratch serves one search at a time.
+// Word by word, the most telling first, into an array by document; once no document without the words so far can come
+// near the best, only those with one of them are read on (Turtle and Flood, Information Processing & Management 1995).
+// What a title says holds for all that is below it, somewhat less. A scratch serves one search at a time.
 //
 //   scan.Run(index, plan, scratch);
 //   for (const Candidate& candidate : scratch.candidates) ...
@@ -35,16 +36,18 @@ struct ScanScratch {
   std::vector<uint8_t> of_slot;    // by document: the best that the slot at hand found
   std::vector<uint8_t> of_option;  // the same for an option of several atoms
   std::vector<uint8_t> of_atom;
-  std::vector<int16_t> covered;  // by document: how much of the query's weight, kWholeCover for all of it
-  std::vector<uint8_t> slots;    // by document: how many slots found it
-  std::vector<uint8_t> touched;  // by block
+  std::vector<int16_t> covered;          // by document: how much of the query's weight, kWholeCover for all of it
+  std::vector<uint8_t> slots;            // by document: how many slots found it
+  std::vector<uint8_t> touched;          // by block
+  std::vector<uint8_t> of_slot_touched;  // by block, of the slot at hand
+  std::vector<int16_t> most;             // by block: the most that a document of it covers; of touched ones
   std::vector<Candidate> candidates;
 };
 
 inline constexpr int kWholeCover = 16'000;
 
 struct ScanResult {
-  uint32_t complete = 0;  // concepts in range with a document that every slot found
+  uint32_t complete = 0;  // concepts in range with a document near the best that every slot found
 };
 
 // Leaves in `scratch.candidates` the `limit` documents in `range` that score best, in no order. All of the scratch's

@@ -21,7 +21,7 @@ namespace nosograph::snapshot {
 static_assert(std::endian::native == std::endian::little, "snapshots are mapped as they are: little-endian only");
 
 inline constexpr std::array<char, 8> kMagic = {'N', 'O', 'S', 'O', 'S', 'N', 'A', 'P'};
-inline constexpr uint32_t kFormatVersion = 5;
+inline constexpr uint32_t kFormatVersion = 6;
 inline constexpr size_t kAlignment = 8;
 inline constexpr uint32_t kNone = 0xFFFFFFFF;  // no concept
 
@@ -64,7 +64,8 @@ enum class SectionId : uint32_t {
   kSearchDocumentWords = 25,  // uint32_t: terms, by document, then by tail
   kSearchTermText = 26,       // char: the terms in a row, no separators
   kSearchTerms = 27,          // TermRecord, ascending by their bytes, and one more that only ends the last
-  kSearchPostings = 28,       // uint32_t, by term: documents, then tails counted on from them, ascending
+  kSearchPostings = 28,       // uint32_t, by term: titles with documents below them; then other documents, then tails
+                              // counted on from all documents; each of the two ascending
   kSearchStemText = 29,       // char: the stems in a row, no separators
   kSearchStems = 30,          // StemRecord, ascending by their bytes, and one more that only ends the last
   kSearchStemTerms = 31,      // uint32_t, by stem: terms, ascending
@@ -76,6 +77,7 @@ enum class SectionId : uint32_t {
   kSearchSynonyms = 37,       // uint32_t, by group of synonyms: phrases
   kSearchTermWeights = 38,    // uint8_t, by term: how telling its stem is, see TermWeight
   kSearchMasses = 39,         // uint16_t, by document, then by tail: the sum of its words' weights
+  kSearchTermShared = 40,     // uint8_t, by term: how many bytes it begins with like the term before it
 };
 
 struct SectionEntry {
@@ -224,7 +226,8 @@ inline constexpr uint32_t kMaxDocumentKind = 5;
 
 struct DocumentRecord {
   uint32_t item;         // index of the concept
-  uint32_t source : 28;  // index of the note or designation, number of the synonym; 0 for a title
+  uint32_t source : 28;  // index of the note or designation, number of the synonym; of a title the title document of
+                         // the concept right above, its own where none stands above
   uint32_t kind : 4;     // DocumentKind
   uint32_t words_begin;  // into the document words; they end where the next document's begin
   uint32_t subtree_end;  // one behind the last document of the concept's subtree
@@ -234,9 +237,10 @@ static_assert(sizeof(DocumentRecord) == 16);
 struct TermRecord {
   uint32_t text_begin;
   uint32_t postings_begin;
-  uint32_t stem;  // index of the stem
+  uint32_t leaves_begin;  // where in the postings the titles with documents below them end
+  uint32_t stem;          // index of the stem
 };
-static_assert(sizeof(TermRecord) == 12);
+static_assert(sizeof(TermRecord) == 16);
 
 struct StemRecord {
   uint32_t text_begin;

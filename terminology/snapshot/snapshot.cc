@@ -234,6 +234,9 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
     case SectionId::kSearchMasses:
       taken = Take(bytes, entry.element_size, text_index_.masses);
       break;
+    case SectionId::kSearchTermShared:
+      taken = Take(bytes, entry.element_size, text_index_.term_shared);
+      break;
   }
   return taken ? "" : absl::StrCat("section ", entry.id, " is no whole number of elements; it is damaged");
 }

@@ -57,6 +57,11 @@ bool Ascending(absl::Span<const uint32_t> numbers) {
 
 }  // namespace
 
+uint8_t SharedBytes(absl::string_view a, absl::string_view b) {
+  const auto end = a.begin() + static_cast<ptrdiff_t>(std::min({a.size(), b.size(), size_t{kMostShared}}));
+  return static_cast<uint8_t>(std::mismatch(a.begin(), end, b.begin()).first - a.begin());
+}
+
 uint8_t TermWeight(uint32_t having, uint32_t all) {
   constexpr double kSixteenths = 16;
   const double bits = std::log2(1 + static_cast<double>(all) / std::max<uint32_t>(1, having));
@@ -67,7 +72,7 @@ size_t TextIndexView::bytes() const {
   const auto size = [](const auto& span) { return span.size() * sizeof(span[0]); };
   return size(documents) + size(document_words) + size(term_text) + size(terms) + size(postings) + size(stem_text) +
          size(stems) + size(stem_terms) + size(tails) + size(tail_documents) + size(made) + size(phrases) +
-         size(phrase_stems) + size(synonyms) + size(term_weights) + size(masses);
+         size(phrase_stems) + size(synonyms) + size(term_weights) + size(masses) + size(term_shared);
 }
 
 absl::string_view TextIndexView::Stem(uint32_t stem) const {
@@ -108,18 +113,36 @@ absl::Span<const uint32_t> TextIndexView::TermsOf(uint32_t stem) const {
   return Slice(stem_terms, stems[stem].terms_begin, stems[stem + 1].terms_begin);
 }
 
-absl::Span<const uint32_t> TextIndexView::Postings(uint32_t term) const {
+uint32_t TextIndexView::PostingCount(uint32_t term) const {
+  return static_cast<uint32_t>(HeaderPostings(term).size() + LeafPostings(term).size());
+}
+
+absl::Span<const uint32_t> TextIndexView::HeaderPostings(uint32_t term) const {
   if (term >= term_count()) return {};
-  return Slice(postings, terms[term].postings_begin, terms[term + 1].postings_begin);
+  return Slice(postings, terms[term].postings_begin, terms[term].leaves_begin);
+}
+
+absl::Span<const uint32_t> TextIndexView::LeafPostings(uint32_t term) const {
+  if (term >= term_count()) return {};
+  return Slice(postings, terms[term].leaves_begin, terms[term + 1].postings_begin);
+}
+
+uint32_t TextIndexView::TitleOf(uint32_t document) const {
+  while (document > 0 && document < document_count() &&
+         documents[document].kind != static_cast<uint32_t>(DocumentKind::kTitle)) {
+    --document;
+  }
+  return document;
 }
 
 absl::Span<const uint32_t> TextIndexView::WordsOf(uint32_t document) const {
   const uint32_t count = document_count();
-  if (tails.empty()) return {};
+  if (document + 1 < count)
+    return Slice(document_words, documents[document].words_begin, documents[document + 1].words_begin);
+  if (tails.empty() || document >= count + tail_count()) return {};
   const auto begin = [&](uint32_t at) {
     return at < count ? documents[at].words_begin : tails[at - count].words_begin;
   };
-  if (document >= count + tail_count()) return {};
   return Slice(document_words, begin(document), begin(document + 1));
 }
 
@@ -183,7 +206,8 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
     return "a list of its text index is not in order";
   }
   const uint32_t all = document_count() + tail_count();
-  if (term_weights.size() != term_count() || masses.size() != all) return "the weights of its text index are not whole";
+  if (term_weights.size() != term_count() || term_shared.size() != term_count() || masses.size() != all)
+    return "the weights of its text index are not whole";
   uint32_t words = 0;
   uint32_t item = 0;
   for (const DocumentRecord& document : documents) {
@@ -191,6 +215,13 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
         document.words_begin < words || document.subtree_end > document_count() ||
         document.subtree_end <= static_cast<uint32_t>(&document - documents.data())) {
       return "a document of its text index refers to what is not there";
+    }
+    if (document.kind == static_cast<uint32_t>(DocumentKind::kTitle)) {
+      const uint32_t above = document.source;
+      const auto at = static_cast<uint32_t>(&document - documents.data());
+      if (above > at || documents[above].kind != static_cast<uint32_t>(DocumentKind::kTitle)) {
+        return "a title of its text index stands below what is none";
+      }
     }
     item = document.item;
     words = document.words_begin;
@@ -201,8 +232,15 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
     words = tail.words_begin;
   }
   for (uint32_t term = 0; term < term_count(); ++term) {
-    if (terms[term].stem >= stem_count() || (term > 0 && Term(term) <= Term(term - 1)) || !Ascending(Postings(term))) {
+    if (terms[term].stem >= stem_count() || (term > 0 && Term(term) <= Term(term - 1)) ||
+        term_shared[term] != (term == 0 ? 0 : SharedBytes(Term(term - 1), Term(term))) ||
+        terms[term].leaves_begin < terms[term].postings_begin ||
+        terms[term].leaves_begin > terms[term + 1].postings_begin || !Ascending(HeaderPostings(term)) ||
+        !Ascending(LeafPostings(term))) {
       return absl::StrCat("term ", term, " of its text index is not in order");
+    }
+    for (const uint32_t document : HeaderPostings(term)) {
+      if (!IsHeader(document)) return absl::StrCat("term ", term, " of its text index has a title that is none");
     }
   }
   for (uint32_t stem = 0; stem < stem_count(); ++stem) {

@@ -32,6 +32,10 @@ inline constexpr uint8_t kMostWeight = 255;
 inline constexpr uint16_t kMostMass = 0xFFFF;
 uint8_t TermWeight(uint32_t having, uint32_t all);
 
+// How many bytes both begin with, kMostShared at most.
+inline constexpr uint8_t kMostShared = 255;
+uint8_t SharedBytes(absl::string_view a, absl::string_view b);
+
 // A range of terms: begin, and one behind its last.
 struct TermRange {
   uint32_t begin = 0;
@@ -70,8 +74,25 @@ class TextIndexView {
   // The sum of the weights of a document's words.
   uint16_t MassOf(uint32_t document) const { return document < masses.size() ? masses[document] : kMostMass; }
 
-  // The documents that have the term, ascending; behind them the tails that have it, counted on from the documents.
-  absl::Span<const uint32_t> Postings(uint32_t term) const;
+  // How many documents and tails have the term.
+  uint32_t PostingCount(uint32_t term) const;
+  // The titles with documents below them that have the term, ascending.
+  absl::Span<const uint32_t> HeaderPostings(uint32_t term) const;
+  // The other documents that have it, ascending; behind them the tails, counted on from all documents.
+  absl::Span<const uint32_t> LeafPostings(uint32_t term) const;
+  // Whether the document is the title of a concept that has documents below its own.
+  bool IsHeader(uint32_t document) const {
+    return document < document_count() && documents[document].kind == static_cast<uint32_t>(DocumentKind::kTitle) &&
+           documents[document].subtree_end > document + 1;
+  }
+  // Of a title document that of the concept right above; document_count() where none stands above.
+  uint32_t TitleAbove(uint32_t document) const {
+    if (document >= document_count()) return document_count();
+    const uint32_t above = documents[document].source;
+    return above < document ? above : document_count();
+  }
+  // Of a document the title document of its concept.
+  uint32_t TitleOf(uint32_t document) const;
   // The terms of a document, in the order of its text, or of the tail document_count() + tail.
   absl::Span<const uint32_t> WordsOf(uint32_t document) const;
   // The title documents with a made code that has the tail.
@@ -106,6 +127,7 @@ class TextIndexView {
   absl::Span<const uint32_t> synonyms;
   absl::Span<const uint8_t> term_weights;
   absl::Span<const uint16_t> masses;
+  absl::Span<const uint8_t> term_shared;
 
  private:
   absl::string_view Stem(uint32_t stem) const;

@@ -187,7 +187,13 @@ class Builder {
       first[index_.documents[document].item] = document;
     }
     for (size_t item = source_.concepts.size(); item-- > 0;) first[item] = std::min(first[item], first[item + 1]);
-    for (DocumentRecord& record : index_.documents) record.subtree_end = first[source_.concepts[record.item].end];
+    for (uint32_t document = 0; document < index_.documents.size(); ++document) {
+      DocumentRecord& record = index_.documents[document];
+      record.subtree_end = first[source_.concepts[record.item].end];
+      if (record.kind != static_cast<uint32_t>(DocumentKind::kTitle)) continue;
+      const uint32_t parent = source_.concepts[record.item].parent;
+      record.source = (parent == kNone ? document : first[Header(parent)]) & 0x0FFFFFFF;
+    }
   }
 
   void CollectAbbreviations(absl::string_view text, const std::vector<base::Word>& words) {
@@ -232,7 +238,8 @@ class Builder {
     std::vector<uint32_t> number(ordered.size());
     for (uint32_t term = 0; term < ordered.size(); ++term) {
       number[ordered[term].second] = term;
-      index_.terms.push_back({static_cast<uint32_t>(index_.term_text.size()), 0, 0});
+      index_.terms.push_back({static_cast<uint32_t>(index_.term_text.size()), 0, 0, 0});
+      index_.term_shared.push_back(term == 0 ? 0 : SharedBytes(ordered[term - 1].first, ordered[term].first));
       index_.term_text.append(ordered[term].first.data(), ordered[term].first.size());
     }
     for (uint32_t& word : index_.document_words) word = number[word];
@@ -267,27 +274,37 @@ class Builder {
   void FillPostings() {
     std::vector<uint32_t> last_of_term(index_.terms.size(), kNone);
     std::vector<uint32_t> last_of_stem(index_.stems.size(), kNone);
-    std::vector<uint32_t> counts(index_.terms.size(), 0);
+    std::vector<uint32_t> headers(index_.terms.size(), 0);
+    std::vector<uint32_t> leaves(index_.terms.size(), 0);
     ForEachPosting([&](uint32_t document, uint32_t term) {
-      if (std::exchange(last_of_term[term], document) != document) ++counts[term];
+      if (std::exchange(last_of_term[term], document) != document) ++(IsHeader(document) ? headers : leaves)[term];
       const uint32_t stem = index_.terms[term].stem;
       if (document < index_.documents.size() && std::exchange(last_of_stem[stem], document) != document) {
         ++index_.stems[stem].document_count;
       }
     });
     uint32_t begin = 0;
-    std::vector<uint32_t> next(index_.terms.size());
     for (size_t term = 0; term < index_.terms.size(); ++term) {
-      index_.terms[term].postings_begin = next[term] = begin;
-      begin += counts[term];
+      index_.terms[term].postings_begin = begin;
+      index_.terms[term].leaves_begin = begin + headers[term];
+      begin += headers[term] + leaves[term];
+      headers[term] = index_.terms[term].postings_begin;  // from here on: where the next is put
+      leaves[term] = index_.terms[term].leaves_begin;
     }
     index_.postings.resize(begin);
     std::fill(last_of_term.begin(), last_of_term.end(), kNone);
     ForEachPosting([&](uint32_t document, uint32_t term) {
-      if (std::exchange(last_of_term[term], document) != document) index_.postings[next[term]++] = document;
+      if (std::exchange(last_of_term[term], document) == document) return;
+      index_.postings[(IsHeader(document) ? headers : leaves)[term]++] = document;
     });
     FillWeights();
-    index_.terms.push_back({static_cast<uint32_t>(index_.term_text.size()), begin, 0});
+    index_.terms.push_back({static_cast<uint32_t>(index_.term_text.size()), begin, begin, 0});
+  }
+
+  bool IsHeader(uint32_t document) const {
+    return document < index_.documents.size() &&
+           index_.documents[document].kind == static_cast<uint32_t>(DocumentKind::kTitle) &&
+           index_.documents[document].subtree_end > document + 1;
   }
 
   void FillWeights() {

@@ -49,6 +49,7 @@ struct TextIndex {
   std::vector<uint32_t> synonyms;
   std::vector<uint8_t> term_weights;
   std::vector<uint16_t> masses;
+  std::vector<uint8_t> term_shared;
 };
 
 TextIndex BuildTextIndex(const TextIndexSource& source);

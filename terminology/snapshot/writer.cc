@@ -311,6 +311,7 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   file.Add(SectionId::kSearchSynonyms, search.synonyms);
   file.Add(SectionId::kSearchTermWeights, search.term_weights);
   file.Add(SectionId::kSearchMasses, search.masses);
+  file.Add(SectionId::kSearchTermShared, search.term_shared);
   return file.Build();
 }
 
