@@ -28,6 +28,7 @@ namespace {
 constexpr size_t kMaxBatch = 1'000'000;
 constexpr size_t kMaxRequestBytes = 4096;
 constexpr int32_t kMaxRepairs = 1000;
+constexpr int32_t kMaxHits = 1000;
 constexpr char kBuildInfo[] = "nosograph " NOSOGRAPH_VERSION " (" NOSOGRAPH_COMPILER ")";
 
 // Of writers alone: open, close, reload. Held at a fork, so that the child finds it free and nothing half done.
@@ -95,18 +96,27 @@ absl::Status CheckNumber(absl::string_view field, int64_t number, int64_t high) 
                "give a number in between");
 }
 
+// Whether a struct that a caller gave holds what this library knows of it, and nothing else.
+template <typename Struct>
+absl::Status CheckSize(absl::string_view name, absl::string_view begin_with, const Struct& given) {
+  const std::string field = absl::StrCat(name, ".size");
+  if (given.size < sizeof(Struct) || given.size > kMaxRequestBytes) {
+    return Wrong(field, absl::StrCat(given.size), absl::StrCat(given.size, " is no size of a noso_", name),
+                 absl::StrCat("begin with ", begin_with));
+  }
+  const char* bytes = reinterpret_cast<const char*>(&given);
+  if (std::any_of(bytes + sizeof(Struct), bytes + given.size, [](char byte) { return byte != 0; })) {
+    return Wrong(field, absl::StrCat(given.size),
+                 absl::StrCat("the ", name, " has members that this library does not know"),
+                 "leave them zero, or load a newer library");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Request> ReadRequest(const noso_request* given) {
   Request request;
   if (given == nullptr) return request;
-  if (given->size < sizeof(noso_request) || given->size > kMaxRequestBytes) {
-    return Wrong("request.size", absl::StrCat(given->size), absl::StrCat(given->size, " is no size of a noso_request"),
-                 "begin with NOSO_REQUEST_INIT");
-  }
-  const char* bytes = reinterpret_cast<const char*>(given);
-  if (std::any_of(bytes + sizeof(noso_request), bytes + given->size, [](char byte) { return byte != 0; })) {
-    return Wrong("request.size", absl::StrCat(given->size), "the request has members that this library does not know",
-                 "leave them zero, or load a newer library");
-  }
+  RETURN_IF_ERROR(CheckSize("request", "NOSO_REQUEST_INIT", *given));
   RETURN_IF_ERROR(CheckText("request.system", given->system.data, given->system.size));
   RETURN_IF_ERROR(CheckText("request.version", given->version.data, given->version.size));
   RETURN_IF_ERROR(CheckText("request.date", given->date.data, given->date.size));
@@ -130,6 +140,23 @@ absl::StatusOr<Request> ReadRequest(const noso_request* given) {
   if (given->max_repairs != 0) request.max_repairs = given->max_repairs;
   request.deadline_milliseconds = given->deadline_milliseconds;
   return request;
+}
+
+absl::StatusOr<SearchOptions> ReadSearchOptions(const noso_search_options* given) {
+  SearchOptions options;
+  if (given == nullptr) return options;
+  RETURN_IF_ERROR(CheckSize("search_options", "NOSO_SEARCH_OPTIONS_INIT", *given));
+  RETURN_IF_ERROR(CheckText("search_options.under", given->under.data, given->under.size));
+  RETURN_IF_ERROR(CheckText("search_options.page_token", given->page_token.data, given->page_token.size));
+  RETURN_IF_ERROR(CheckNumber("search_options.billable_only", given->billable_only, 1));
+  RETURN_IF_ERROR(CheckNumber("search_options.fold", given->fold, NOSO_FOLD_NEVER));
+  RETURN_IF_ERROR(CheckNumber("search_options.count", given->count, kMaxHits));
+  options.under = {given->under.data, given->under.size};
+  options.page_token = {given->page_token.data, given->page_token.size};
+  options.billable_only = given->billable_only != 0;
+  options.fold = given->fold;
+  options.count = static_cast<uint32_t>(given->count);
+  return options;
 }
 
 // Asks an open terminology, with a request that was checked. `ask` gives a result.
@@ -263,6 +290,18 @@ noso_status noso_subsumes(noso_terminology* terminology, const noso_request* req
     if (text.ok()) text = nosograph::plugin::CheckText("code_b", code_b, code_b_size);
     if (!text.ok()) return nosograph::plugin::ErrorOf(text);
     return backend.Subsumes(checked, {code_a, code_a_size}, {code_b, code_b_size});
+  });
+}
+
+noso_status noso_search(noso_terminology* terminology, const noso_request* request, const noso_search_options* options,
+                        const char* text, size_t text_size, noso_result** result) {
+  return Answer(terminology, request, result, [&](Backend& backend, const Request& checked) {
+    if (const absl::Status status = nosograph::plugin::CheckText("text", text, text_size); !status.ok()) {
+      return nosograph::plugin::ErrorOf(status);
+    }
+    const absl::StatusOr<nosograph::plugin::SearchOptions> read = nosograph::plugin::ReadSearchOptions(options);
+    if (!read.ok()) return nosograph::plugin::ErrorOf(read.status());
+    return backend.Search(checked, *read, {text, text_size});
   });
 }
 

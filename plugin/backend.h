@@ -31,6 +31,15 @@ struct Request {
   int64_t deadline_milliseconds = 0;  // 0: the backend's own
 };
 
+// What a search asks beside a Request; checked as that is.
+struct SearchOptions {
+  absl::string_view under = {};
+  absl::string_view page_token = {};
+  bool billable_only = false;
+  int32_t fold = NOSO_FOLD_WHEN_MANY;
+  uint32_t count = 0;  // 0: the usual page
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -39,6 +48,8 @@ class Backend {
   virtual std::unique_ptr<noso_result> Ask(noso_verb verb, const Request& request, absl::string_view code) = 0;
   virtual std::unique_ptr<noso_result> Subsumes(const Request& request, absl::string_view code_a,
                                                 absl::string_view code_b) = 0;
+  virtual std::unique_ptr<noso_result> Search(const Request& request, const SearchOptions& options,
+                                              absl::string_view text) = 0;
   virtual std::unique_ptr<noso_result> Batch(noso_verb verb, const Request& request,
                                              const std::vector<absl::string_view>& codes) = 0;
   // `writers` is the lock that a fork waits for: held by what changes anything here, and not longer.

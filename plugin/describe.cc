@@ -264,4 +264,39 @@ void Describe(const query::Subsumption& answer, Lists& lists) {
   AddRelease(answer.release, lists);
 }
 
+void Describe(const query::SearchAnswer& answer, Lists& lists) {
+  lists.Of(NOSO_LIST_ANSWER)
+      .emplace_back()
+      .Add(NOSO_FIELD_OUTCOME, answer.hits.empty() ? "NOT_FOUND" : "FOUND")
+      .Add(NOSO_FIELD_TOTAL, lists.Keep(absl::StrCat(answer.total)))
+      .Add(NOSO_FIELD_NEXT_PAGE_TOKEN, answer.next_page_token);
+  const auto number = [&](uint32_t value) { return lists.Keep(absl::StrCat(value)); };
+  for (size_t i = 0; i < answer.hits.size(); ++i) {
+    const query::SearchHit& hit = answer.hits[i];
+    Entry entry = EntryOf(hit.item);
+    entry.Add(NOSO_FIELD_TEXT, hit.text)
+        .Add(NOSO_FIELD_TYPE, query::TextKindName(hit.kind))
+        .Add(NOSO_FIELD_SCORE, lists.Keep(absl::StrCat(hit.score)))
+        .Add(NOSO_FIELD_COUNT, hit.folded_codes > 0 ? number(hit.folded_codes) : absl::string_view());
+    lists.Of(NOSO_LIST_HITS).push_back(std::move(entry));
+    for (const query::TextMatch& match : hit.matches) {
+      lists.Of(NOSO_LIST_MATCHES)
+          .emplace_back()
+          .Add(NOSO_FIELD_HIT, number(static_cast<uint32_t>(i)))
+          .Add(NOSO_FIELD_BEGIN, number(match.begin))
+          .Add(NOSO_FIELD_END, number(match.end))
+          .Add(NOSO_FIELD_QUERY_BEGIN, number(match.query_begin))
+          .Add(NOSO_FIELD_QUERY_END, number(match.query_end))
+          .Add(NOSO_FIELD_REASON, query::MatchReasonName(match.reason));
+    }
+  }
+  for (const query::Correction& correction : answer.corrections) {
+    lists.Of(NOSO_LIST_CORRECTIONS)
+        .emplace_back()
+        .Add(NOSO_FIELD_VALUE, correction.written)
+        .Add(NOSO_FIELD_TEXT, correction.read_as);
+  }
+  for (const snapshot::Release* release : answer.releases) AddRelease(release, lists);
+}
+
 }  // namespace nosograph::plugin

@@ -12,6 +12,7 @@
 #include "plugin/result.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
+#include "terminology/query/search.h"
 #include "terminology/query/subsumes.h"
 #include "terminology/query/validate_code.h"
 
@@ -23,6 +24,7 @@ void Describe(const snapshot::ReleaseSet& set, const query::Lookup& lookup, List
 void Describe(const query::CodeValidator& validator, const query::Validation& validation, absl::string_view code,
               size_t max_repairs, Lists& lists);
 void Describe(const query::Subsumption& answer, Lists& lists);
+void Describe(const query::SearchAnswer& answer, Lists& lists);
 
 }  // namespace nosograph::plugin
 

@@ -17,6 +17,7 @@
 #include "terminology/query/lookup.h"
 #include "terminology/query/resolve.h"
 #include "terminology/query/scope.h"
+#include "terminology/query/search.h"
 #include "terminology/query/subsumes.h"
 #include "terminology/query/validate_code.h"
 #include "terminology/snapshot/live_releases.h"
@@ -175,6 +176,24 @@ class SubsumesResult final : public noso_result {
   const query::Subsumption answer_;
 };
 
+class SearchResult final : public noso_result {
+ public:
+  SearchResult(Ground ground, query::SearchAnswer answer) : ground_(std::move(ground)), answer_(std::move(answer)) {}
+
+  noso_outcome outcome() const override { return answer_.hits.empty() ? NOSO_INVALID : NOSO_VALID; }
+
+ private:
+  void Fill(Lists& lists) const override { Describe(answer_, lists); }
+
+  const Ground ground_;
+  const query::SearchAnswer answer_;
+};
+
+query::Fold FoldOf(int32_t fold) {
+  if (fold == NOSO_FOLD_ALWAYS) return query::Fold::kAlways;
+  return fold == NOSO_FOLD_NEVER ? query::Fold::kNever : query::Fold::kWhenMany;
+}
+
 class Embedded final : public Backend {
  public:
   Embedded(std::string folder, snapshot::ReleaseSet set) : folder_(std::move(folder)), live_(Served(std::move(set))) {}
@@ -201,6 +220,23 @@ class Embedded final : public Backend {
                                                                                       .form = FormOf(request)});
     if (!answer.ok()) return ErrorOf(answer.status());
     return std::make_unique<SubsumesResult>(Ground{served, std::move(pin)}, *answer);
+  }
+
+  std::unique_ptr<noso_result> Search(const Request& request, const SearchOptions& options,
+                                      absl::string_view text) override {
+    Live::Pin pin = live_.Get();
+    const Served* served = &*pin;
+    absl::StatusOr<query::SearchAnswer> answer =
+        query::Search(served->set(), {.text = text,
+                                      .system = request.system,
+                                      .release = SelectorOf(request),
+                                      .billable_only = options.billable_only,
+                                      .under = options.under,
+                                      .fold = FoldOf(options.fold),
+                                      .count = options.count == 0 ? query::kUsualHits : options.count,
+                                      .page_token = options.page_token});
+    if (!answer.ok()) return ErrorOf(answer.status());
+    return std::make_unique<SearchResult>(Ground{served, std::move(pin)}, *std::move(answer));
   }
 
   std::unique_ptr<noso_result> Batch(noso_verb verb, const Request& request,

@@ -51,7 +51,7 @@ class Entry {
 
 class Lists {
  public:
-  static constexpr noso_list kCount = NOSO_LIST_ISSUES + 1;
+  static constexpr noso_list kCount = NOSO_LIST_CORRECTIONS + 1;
 
   std::vector<Entry>& Of(noso_list list) { return lists_[static_cast<size_t>(list)]; }
   const Entry* Find(noso_list list, size_t index) const {

@@ -26,6 +26,10 @@ class WithFallback final : public Backend {
                                         absl::string_view code_b) override {
     return Either([&](Backend& backend) { return backend.Subsumes(request, code_a, code_b); });
   }
+  std::unique_ptr<noso_result> Search(const Request& request, const SearchOptions& options,
+                                      absl::string_view text) override {
+    return Either([&](Backend& backend) { return backend.Search(request, options, text); });
+  }
   std::unique_ptr<noso_result> Batch(noso_verb verb, const Request& request,
                                      const std::vector<absl::string_view>& codes) override {
     return Either([&](Backend& backend) { return backend.Batch(verb, request, codes); });

@@ -125,10 +125,27 @@ typedef struct noso_request {
 /* A request that asks for all defaults. */
 #define NOSO_REQUEST_INIT {sizeof(noso_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0}
 
+/* Of search: whether codes with a 7th character stand under the code they are made of, as one hit with their number. */
+enum { NOSO_FOLD_WHEN_MANY = 0, NOSO_FOLD_ALWAYS = 1, NOSO_FOLD_NEVER = 2 };
+
+/* What a search takes beside the request, whose form, on_miss, use and max_repairs say nothing to it. */
+typedef struct noso_search_options {
+  size_t size;           /* sizeof(noso_search_options) */
+  noso_text under;       /* a code, block or chapter: only what is below it, and itself */
+  noso_text page_token;  /* of the answer before, for the next page; all else is to be the same */
+  int32_t billable_only; /* 1: only what may stand on a claim */
+  int32_t fold;          /* NOSO_FOLD_... */
+  int32_t count;         /* hits on a page, 1 to 1000; 0: 20 */
+} noso_search_options;
+
+/* Options that ask for all defaults. */
+#define NOSO_SEARCH_OPTIONS_INIT {sizeof(noso_search_options), {NULL, 0}, {NULL, 0}, 0, 0, 0}
+
 /* What of an answer is read: one of its lists, ... */
 typedef int32_t noso_list;
 enum {
-  NOSO_LIST_ANSWER = 0,       /* one entry: OUTCOME REASON NORMALIZED CANONICAL MESSAGE REMEDY; flags STALE CACHED */
+  NOSO_LIST_ANSWER = 0,       /* one entry: OUTCOME REASON NORMALIZED CANONICAL MESSAGE REMEDY, of search OUTCOME TOTAL
+                                 NEXT_PAGE_TOKEN; flags STALE CACHED */
   NOSO_LIST_MATCHED = 1,      /* one concept, or none; of subsumes the first code's */
   NOSO_LIST_MATCHED_B = 2,    /* of subsumes the second code's */
   NOSO_LIST_FALLBACK = 3,     /* of resolve: the nearest ancestor of a code that there is not */
@@ -146,20 +163,26 @@ enum {
                                 CONDITION_OF_USE CITATION DOI PMID; flags OPEN MACHINE_TRANSLATED; of resolve */
   NOSO_LIST_SOURCES = 13,    /* of the condition knowledge: ID TITLE AUTHOR DATE LICENCE LANGUAGE URL CITATION DOI PMID;
                                 flag MACHINE_TRANSLATED; of resolve */
-  NOSO_LIST_RELEASES =
-      14,               /* those that took part, the release asked first: SYSTEM VERSION TITLE ID VALID_FROM VALID_TO
-                           PUBLISHER COPYRIGHT SOURCE_NAME SOURCE_SHA256 EXTENDS SUPPLEMENTS; flags ACTIVE FRAGMENT */
-  NOSO_LIST_ISSUES = 15 /* SEVERITY KIND FIELD VALUE MESSAGE REMEDY; of resolve and lookup */
+  NOSO_LIST_RELEASES = 14, /* those that took part, the release asked first: SYSTEM VERSION TITLE ID VALID_FROM VALID_TO
+                              PUBLISHER COPYRIGHT SOURCE_NAME SOURCE_SHA256 EXTENDS SUPPLEMENTS; flags ACTIVE FRAGMENT;
+                              of a search through a service SYSTEM VERSION ID alone */
+  NOSO_LIST_ISSUES = 15,   /* SEVERITY KIND FIELD VALUE MESSAGE REMEDY; of resolve and lookup */
+  NOSO_LIST_HITS = 16,     /* concepts, best first, each with TEXT TYPE SCORE COUNT; of search */
+  NOSO_LIST_MATCHES =
+      17, /* HIT BEGIN END QUERY_BEGIN QUERY_END REASON: the words of a hit's TEXT that matched; of search
+           */
+  NOSO_LIST_CORRECTIONS = 18 /* VALUE as written, TEXT as read in the best hit; of search */
 };
 
 /* ... and of an entry one of its fields. A concept has SYSTEM CODE DISPLAY KIND DEFINITION STATUS and the flags
  * BILLABLE INACTIVE ABSTRACT, of which STATUS, INACTIVE and ABSTRACT are told by lookup alone. */
 typedef int32_t noso_field;
 enum {
-  NOSO_FIELD_OUTCOME = 1, /* of resolve EXACT EXTENSION PARENT_FALLBACK UNKNOWN; of lookup FOUND NOT_FOUND; of
-                             validate_code VALID INVALID; of subsumes equivalent subsumes subsumed-by not-subsumed
+  NOSO_FIELD_OUTCOME = 1, /* of resolve EXACT EXTENSION PARENT_FALLBACK UNKNOWN; of lookup and search FOUND NOT_FOUND;
+                             of validate_code VALID INVALID; of subsumes equivalent subsumes subsumed-by not-subsumed
                              unknown-code; of any UNDETERMINED */
-  NOSO_FIELD_REASON = 2,  /* of validate_code: HEADER, SEVENTH_CHARACTER_MISSING, RETIRED ...; empty: nothing to say */
+  NOSO_FIELD_REASON = 2,  /* of validate_code: HEADER, SEVENTH_CHARACTER_MISSING, RETIRED ...; empty: nothing to say; of
+                             a match: exact stem prefix synonym spelling */
   NOSO_FIELD_NORMALIZED = 3, /* the canonical form, where the code was written in another */
   NOSO_FIELD_MESSAGE = 4,    /* a sentence */
   NOSO_FIELD_REMEDY = 5,     /* what to do */
@@ -176,7 +199,7 @@ enum {
   NOSO_FIELD_USE = 16,
   NOSO_FIELD_VALUE = 17,
   NOSO_FIELD_SOURCE = 18, /* canonical URI of who says it */
-  NOSO_FIELD_TYPE = 19,
+  NOSO_FIELD_TYPE = 19,   /* of a property that of its value; of a hit what its TEXT is: title, inclusion term ... */
   NOSO_FIELD_TITLE = 20,
   NOSO_FIELD_ID = 21, /* of a release: SHA-256 of its snapshot; the same id, the same answers */
   NOSO_FIELD_VALID_FROM = 22,
@@ -212,7 +235,16 @@ enum {
   NOSO_FIELD_DISCLAIMER = 52,
   NOSO_FIELD_INHERITED_FROM = 53, /* the ancestor whose condition knowledge it is */
   NOSO_FIELD_CANONICAL =
-      54 /* of validate_code: the canonical form, whatever the code was written in; empty: malformed */
+      54,                /* of validate_code: the canonical form, whatever the code was written in; empty: malformed */
+  NOSO_FIELD_SCORE = 55, /* higher is better; of this search alone, no probability */
+  NOSO_FIELD_COUNT = 56, /* of a hit: how many codes below it it stands for; empty: for itself alone */
+  NOSO_FIELD_TOTAL = 57, /* of the answer of a search: hits on all pages */
+  NOSO_FIELD_NEXT_PAGE_TOKEN = 58,
+  NOSO_FIELD_HIT = 59,   /* of a match: the index of its hit */
+  NOSO_FIELD_BEGIN = 60, /* bytes of the hit's TEXT */
+  NOSO_FIELD_END = 61,
+  NOSO_FIELD_QUERY_BEGIN = 62, /* bytes of the text that was searched for */
+  NOSO_FIELD_QUERY_END = 63
 };
 
 typedef int32_t noso_flag;
@@ -269,7 +301,7 @@ NOSO_EXPORT noso_status noso_close(noso_terminology* terminology);
 NOSO_EXPORT noso_status noso_reload(noso_terminology* terminology);
 
 /* The concept behind a code: published, of an extension, or the nearest ancestor. [any]
- * Errors of this and the next four: NOSO_INVALID_ARGUMENT: NULL where there must be something, a code over 64 bytes,
+ * Errors of this and the next five: NOSO_INVALID_ARGUMENT: NULL where there must be something, a code over 64 bytes,
  * text that is not UTF-8, a date that is none, a request of a wrong size. NOSO_NOT_FOUND: the system or release is not
  * loaded. NOSO_FAILED_PRECONDITION: the terminology is closed. NOSO_RESOURCE_EXHAUSTED: no memory. Of the remote back
  * end also NOSO_UNAVAILABLE, NOSO_DEADLINE_EXCEEDED, NOSO_DATA_LOSS (it answered from another release than asked), and
@@ -289,6 +321,14 @@ NOSO_EXPORT noso_status noso_validate_code(noso_terminology* terminology, const 
 /* Whether one code is the other's ancestor. [any] */
 NOSO_EXPORT noso_status noso_subsumes(noso_terminology* terminology, const noso_request* request, const char* code_a,
                                       size_t code_a_size, const char* code_b, size_t code_b_size, noso_result** result);
+
+/* From words to concepts: beginnings of words in any order, other forms, synonyms and misspellings; a code or the
+ * beginning of one finds what it names. At most 1,000 bytes of text, of which the first 32 words count. NOSO_VALID:
+ * something was found; NOSO_INVALID: nothing was. `options` may be NULL. [any] Errors: also NOSO_INVALID_ARGUMENT for
+ * text without a letter or digit, for `under` that is no code and for a page token of another search. */
+NOSO_EXPORT noso_status noso_search(noso_terminology* terminology, const noso_request* request,
+                                    const noso_search_options* options, const char* text, size_t text_size,
+                                    noso_result** result);
 
 /* One question for many codes, answered from one set of releases. What is wrong with one code is the status of its
  * item. At most 1,000,000 codes. [any] */

@@ -313,6 +313,33 @@ static PyObject* handle_subsumes(PyObject* object, PyObject* args, PyObject* key
   return answer(status, result);
 }
 
+static PyObject* handle_search(PyObject* object, PyObject* args, PyObject* keywords) {
+  static char* names[] = {"text", "system", "version",    "date", "deadline_milliseconds", "billable_only", "under",
+                          "fold", "count",  "page_token", NULL};
+  Handle* self = (Handle*)object;
+  Options options = {.request = NOSO_REQUEST_INIT};
+  noso_search_options search = NOSO_SEARCH_OPTIONS_INIT;
+  PyObject *given, *under = NULL, *page_token = NULL;
+  int billable_only = 0, fold = 0, count = 0;
+  noso_text text = {NULL, 0};
+  noso_result* result = NULL;
+  noso_status status;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "U|$UUULpUiiU", names, &given, &options.system, &options.version,
+                                   &options.date, &options.deadline, &billable_only, &under, &fold, &count,
+                                   &page_token) ||
+      !read_text(given, &text) || !read_text(under, &search.under) || !read_text(page_token, &search.page_token) ||
+      !complete(&options, 0)) {
+    return NULL;
+  }
+  search.billable_only = billable_only;
+  search.fold = fold;
+  search.count = count;
+  Py_BEGIN_ALLOW_THREADS;
+  status = noso_search(self->terminology, &options.request, &search, text.data, text.size, &result);
+  Py_END_ALLOW_THREADS;
+  return answer(status, result);
+}
+
 static PyObject* handle_batch(PyObject* object, PyObject* args, PyObject* keywords) {
   static char* names[] = {"verb", "codes", REQUEST_NAMES, NULL};
   Handle* self = (Handle*)object;
@@ -352,6 +379,7 @@ static PyMethodDef handle_methods[] = {
     {"_resolve", WITH_KEYWORDS(handle_resolve), METH_VARARGS | METH_KEYWORDS, "See Terminology."},
     {"_validate_code", WITH_KEYWORDS(handle_validate), METH_VARARGS | METH_KEYWORDS, "See Terminology."},
     {"subsumes", WITH_KEYWORDS(handle_subsumes), METH_VARARGS | METH_KEYWORDS, "See Terminology."},
+    {"_search", WITH_KEYWORDS(handle_search), METH_VARARGS | METH_KEYWORDS, "See Terminology."},
     {"_batch", WITH_KEYWORDS(handle_batch), METH_VARARGS | METH_KEYWORDS, "See Terminology."},
     {"close", handle_close, METH_NOARGS, "Closes it; results live on. Closing again does nothing."},
     {"reload", handle_reload, METH_NOARGS, "Takes up what was imported or activated since it was opened."},

@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "terminology/model/code_system.h"
 #include "terminology/model/condition_knowledge.h"
+#include "terminology/query/search.h"
 #include "terminology/query/subsumes.h"
 
 namespace nosograph::plugin {
@@ -212,6 +213,8 @@ noso_outcome OutcomeOf(const v1::SubsumesResponse& reply) {
   return relation == query::Relation::kUnknownCode ? NOSO_INVALID : NOSO_VALID;
 }
 
+noso_outcome OutcomeOf(const v1::SearchResponse& reply) { return reply.hits().empty() ? NOSO_INVALID : NOSO_VALID; }
+
 void ReadReply(const v1::ResolveResponse& reply, Lists& lists) {
   Entry& answer = lists.Of(NOSO_LIST_ANSWER).emplace_back();
   answer.Add(NOSO_FIELD_OUTCOME, NameWithout("OUTCOME_", v1::Outcome_Name(reply.outcome())))
@@ -295,6 +298,42 @@ void ReadReply(const v1::SubsumesResponse& reply, Lists& lists) {
   if (reply.has_concept_a()) lists.Of(NOSO_LIST_MATCHED).push_back(EntryOf(reply.concept_a()));
   if (reply.has_concept_b()) lists.Of(NOSO_LIST_MATCHED_B).push_back(EntryOf(reply.concept_b()));
   if (reply.has_release()) AddRelease(reply.release(), lists);
+}
+
+void ReadReply(const v1::SearchResponse& reply, Lists& lists) {
+  const auto number = [&](uint32_t value) { return lists.Keep(absl::StrCat(value)); };
+  lists.Of(NOSO_LIST_ANSWER)
+      .emplace_back()
+      .Add(NOSO_FIELD_OUTCOME, reply.hits().empty() ? "NOT_FOUND" : "FOUND")
+      .Add(NOSO_FIELD_TOTAL, number(reply.total()))
+      .Add(NOSO_FIELD_NEXT_PAGE_TOKEN, reply.next_page_token());
+  for (int i = 0; i < reply.hits_size(); ++i) {
+    const v1::SearchHit& hit = reply.hits(i);
+    Entry entry = EntryOf(hit.matched_concept());
+    // The messages count from one, what is unspecified before it.
+    entry.Add(NOSO_FIELD_TEXT, hit.text())
+        .Add(NOSO_FIELD_TYPE, query::TextKindName(static_cast<snapshot::DocumentKind>(hit.text_kind() - 1)))
+        .Add(NOSO_FIELD_SCORE, lists.Keep(absl::StrCat(hit.score())))
+        .Add(NOSO_FIELD_COUNT, hit.folded_codes() > 0 ? number(hit.folded_codes()) : absl::string_view());
+    lists.Of(NOSO_LIST_HITS).push_back(std::move(entry));
+    for (const v1::TextMatch& match : hit.matches()) {
+      lists.Of(NOSO_LIST_MATCHES)
+          .emplace_back()
+          .Add(NOSO_FIELD_HIT, number(static_cast<uint32_t>(i)))
+          .Add(NOSO_FIELD_BEGIN, number(match.begin()))
+          .Add(NOSO_FIELD_END, number(match.end()))
+          .Add(NOSO_FIELD_QUERY_BEGIN, number(match.query_begin()))
+          .Add(NOSO_FIELD_QUERY_END, number(match.query_end()))
+          .Add(NOSO_FIELD_REASON, query::MatchReasonName(static_cast<query::MatchReason>(match.reason() - 1)));
+    }
+  }
+  for (const v1::SearchResponse::Correction& correction : reply.corrections()) {
+    lists.Of(NOSO_LIST_CORRECTIONS)
+        .emplace_back()
+        .Add(NOSO_FIELD_VALUE, correction.written())
+        .Add(NOSO_FIELD_TEXT, correction.read_as());
+  }
+  for (const v1::Release& release : reply.releases()) AddRelease(release, lists);
 }
 
 }  // namespace nosograph::plugin

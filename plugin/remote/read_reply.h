@@ -15,11 +15,13 @@ void ReadReply(const v1::ResolveResponse& reply, Lists& lists);
 void ReadReply(const v1::LookupResponse& reply, Lists& lists);
 void ReadReply(const v1::ValidateCodeResponse& reply, Lists& lists);
 void ReadReply(const v1::SubsumesResponse& reply, Lists& lists);
+void ReadReply(const v1::SearchResponse& reply, Lists& lists);
 
 noso_outcome OutcomeOf(const v1::ResolveResponse& reply);
 noso_outcome OutcomeOf(const v1::LookupResponse& reply);
 noso_outcome OutcomeOf(const v1::ValidateCodeResponse& reply);
 noso_outcome OutcomeOf(const v1::SubsumesResponse& reply);
+noso_outcome OutcomeOf(const v1::SearchResponse& reply);
 
 }  // namespace nosograph::plugin
 

@@ -76,7 +76,7 @@ class RemoteResult final : public noso_result {
   noso_outcome outcome() const override { return OutcomeOf(*reply_); }
 
   bool Quick(noso_list list, size_t index, noso_field field, absl::string_view& text) const override {
-    if constexpr (!std::is_same_v<Reply, v1::SubsumesResponse>) {
+    if constexpr (!std::is_same_v<Reply, v1::SubsumesResponse> && !std::is_same_v<Reply, v1::SearchResponse>) {
       if (list != NOSO_LIST_MATCHED || index != 0 || !reply_->has_matched_concept()) return false;
       if (field == NOSO_FIELD_DISPLAY) return text = reply_->matched_concept().title(), true;
       if (field == NOSO_FIELD_CODE) return text = reply_->matched_concept().code(), true;
@@ -98,7 +98,12 @@ class RemoteResult final : public noso_result {
 template <typename Reply>
 std::vector<const v1::Release*> ReleasesOf(const Reply& reply) {
   std::vector<const v1::Release*> releases;
-  if (reply.has_release()) releases.push_back(&reply.release());
+  if constexpr (std::is_same_v<Reply, v1::SearchResponse>) {
+    for (const v1::Release& release : reply.releases()) releases.push_back(&release);
+    return releases;
+  } else if (reply.has_release()) {
+    releases.push_back(&reply.release());
+  }
   if constexpr (std::is_same_v<Reply, v1::ResolveResponse>) {
     for (const v1::Release& extension : reply.extensions()) releases.push_back(&extension);
   }
@@ -108,7 +113,7 @@ std::vector<const v1::Release*> ReleasesOf(const Reply& reply) {
 // Whether what a reply says that its code is, is as it was asked, or as it was read.
 template <typename Reply>
 bool IsOfCode(const Reply& reply, absl::string_view code) {
-  if constexpr (std::is_same_v<Reply, v1::SubsumesResponse>) {
+  if constexpr (std::is_same_v<Reply, v1::SubsumesResponse> || std::is_same_v<Reply, v1::SearchResponse>) {
     return true;
   } else {
     if (!reply.has_matched_concept() || reply.matched_concept().code() == code) return true;
@@ -160,10 +165,15 @@ absl::Status CheckReply(const Reply& reply, const Request& request, absl::string
 }
 
 template <typename Message>
-void Fill(const Request& request, Message& message) {
+void FillScope(const Request& request, Message& message) {
   message.set_system(std::string(request.system));
   if (!request.version.empty()) message.mutable_release()->set_version(std::string(request.version));
   if (!request.date.empty()) message.mutable_release()->set_date(std::string(request.date));
+}
+
+template <typename Message>
+void Fill(const Request& request, Message& message) {
+  FillScope(request, message);
   message.set_form(request.strict ? v1::FORM_STRICT : v1::FORM_LENIENT);
 }
 
@@ -190,6 +200,22 @@ class Remote final : public Backend {
     message.set_code_b(std::string(code_b));
     return Call<v1::SubsumesResponse>('s', &v1::TerminologyService::Stub::Subsumes, message, request, code_a,
                                       DeadlineOf(request, 1));
+  }
+
+  std::unique_ptr<noso_result> Search(const Request& request, const SearchOptions& options,
+                                      absl::string_view text) override {
+    v1::SearchRequest message;
+    FillScope(request, message);
+    message.set_text(std::string(text));
+    message.set_under(std::string(options.under));
+    message.set_page_token(std::string(options.page_token));
+    message.set_billable_only(options.billable_only);
+    message.set_fold(options.fold == NOSO_FOLD_ALWAYS  ? v1::FOLD_ALWAYS
+                     : options.fold == NOSO_FOLD_NEVER ? v1::FOLD_NEVER
+                                                       : v1::FOLD_WHEN_MANY);
+    message.set_count(options.count);
+    return Call<v1::SearchResponse>('f', &v1::TerminologyService::Stub::Search, message, request, text,
+                                    DeadlineOf(request, 1));
   }
 
   // One call a code; all must come from one set of releases, or it is asked once more.

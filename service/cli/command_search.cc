@@ -29,40 +29,13 @@ struct SearchOptions : QueryOptions {
   std::string page;
 };
 
-const char* ReasonName(v1::TextMatch::Reason reason) {
-  switch (reason) {
-    case v1::TextMatch::REASON_EXACT:
-      return "exact";
-    case v1::TextMatch::REASON_STEM:
-      return "stem";
-    case v1::TextMatch::REASON_PREFIX:
-      return "prefix";
-    case v1::TextMatch::REASON_SYNONYM:
-      return "synonym";
-    case v1::TextMatch::REASON_SPELLING:
-      return "spelling";
-    default:
-      return "";
-  }
+// The messages count from one, what is unspecified before it.
+absl::string_view ReasonName(v1::TextMatch::Reason reason) {
+  return query::MatchReasonName(static_cast<query::MatchReason>(reason - 1));
 }
 
-const char* TextKindName(v1::SearchHit::TextKind kind) {
-  switch (kind) {
-    case v1::SearchHit::TEXT_KIND_TITLE:
-      return "title";
-    case v1::SearchHit::TEXT_KIND_INCLUSION_TERM:
-      return "inclusion term";
-    case v1::SearchHit::TEXT_KIND_INCLUDES:
-      return "includes";
-    case v1::SearchHit::TEXT_KIND_DESIGNATION:
-      return "designation";
-    case v1::SearchHit::TEXT_KIND_SYNONYM:
-      return "synonym";
-    case v1::SearchHit::TEXT_KIND_REFERENCE:
-      return "reference";
-    default:
-      return "";
-  }
+absl::string_view TextKindName(v1::SearchHit::TextKind kind) {
+  return query::TextKindName(static_cast<snapshot::DocumentKind>(kind - 1));
 }
 
 void PrintJson(const std::string& text, const v1::SearchResponse& answer) {

@@ -44,6 +44,11 @@ struct SearchQuery {
   absl::string_view page_token = {};  // of the answer before; the rest of the query is to be the same
 };
 
+// "exact", "stem", "prefix", "synonym", "spelling"; empty for what is none.
+absl::string_view MatchReasonName(MatchReason reason);
+// "title", "inclusion term", "includes", "designation", "synonym", "reference"; empty for what is none.
+absl::string_view TextKindName(snapshot::DocumentKind kind);
+
 // A part of a text that matched a word of the query.
 struct TextMatch {
   uint32_t begin;  // bytes of SearchHit::text

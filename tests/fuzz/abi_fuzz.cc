@@ -22,10 +22,10 @@ void ReadAll(const noso_result* result, noso_status status) {
   if (status != NOSO_OK && noso_result_outcome(result) != NOSO_UNDETERMINED) std::abort();
   size_t size = 0;
   if (status != NOSO_OK && (noso_last_error(&size), size == 0)) std::abort();
-  for (noso_list list = -1; list <= NOSO_LIST_ISSUES + 1; ++list) {
+  for (noso_list list = -1; list <= NOSO_LIST_CORRECTIONS + 1; ++list) {
     const size_t count = noso_result_count(result, list);
     for (size_t index = 0; index <= count && index < 50; ++index) {
-      for (noso_field field = 0; field <= NOSO_FIELD_CANONICAL + 1; ++field) {
+      for (noso_field field = 0; field <= NOSO_FIELD_QUERY_END + 1; ++field) {
         const char* text = noso_result_get(result, list, index, field, &size);
         if (text == nullptr || (size > 0 && static_cast<unsigned char>(text[size - 1]) == 0)) std::abort();
       }
@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   request.use = input.ConsumeIntegralInRange<int32_t>(-1, 2);
   request.max_repairs = input.ConsumeIntegralInRange<int32_t>(-1, 1001);
   const noso_request* asked = input.ConsumeBool() ? &request : nullptr;
-  const int verb = input.ConsumeIntegralInRange(0, 5);
+  const int verb = input.ConsumeIntegralInRange(0, 6);
   const std::string conninfo = input.ConsumeRandomLengthString(80);
   const std::string code = input.ConsumeRandomLengthString(200);
   noso_result* result = nullptr;
@@ -86,6 +86,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       }
       break;
     }
+    case 5: {
+      noso_search_options options = NOSO_SEARCH_OPTIONS_INIT;
+      options.under = {conninfo.data(), conninfo.size()};
+      options.page_token = {version.data(), version.size()};
+      options.billable_only = input.ConsumeIntegralInRange<int32_t>(-1, 2);
+      options.fold = input.ConsumeIntegralInRange<int32_t>(-1, 3);
+      options.count = input.ConsumeIntegralInRange<int32_t>(-1, 1001);
+      status =
+          noso_search(terminology, asked, input.ConsumeBool() ? &options : nullptr, code.data(), code.size(), &result);
+      break;
+    }
     default: {
       noso_terminology* other = nullptr;
       status = noso_open(conninfo.data(), conninfo.size(), &other);
@@ -93,7 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       noso_close(other);
     }
   }
-  if (verb < 5) ReadAll(result, status);
+  if (verb < 6) ReadAll(result, status);
   noso_result_free(result);
   return 0;
 }

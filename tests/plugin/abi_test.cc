@@ -66,6 +66,12 @@ class AbiTest : public ::testing::Test {
     return Result(result);
   }
 
+  Result Search(const std::string& text, const noso_search_options* options = nullptr) {
+    noso_result* result = nullptr;
+    status_ = noso_search(terminology_, nullptr, options, text.data(), text.size(), &result);
+    return Result(result);
+  }
+
   testing::WholeContentFolder folder_;
   noso_terminology* terminology_ = nullptr;
   noso_status status_ = NOSO_OK;
@@ -114,6 +120,65 @@ TEST_F(AbiTest, AWrongCodeIsAnAnswer) {
   noso_request terminology_use = NOSO_REQUEST_INIT;
   terminology_use.use = NOSO_USE_TERMINOLOGY;
   EXPECT_EQ(noso_result_outcome(Ask(noso_validate_code, "L94", &terminology_use).get()), NOSO_VALID);
+}
+
+TEST_F(AbiTest, Searches) {
+  const Result found = Search("calcinosis cutsi");
+  ASSERT_EQ(status_, NOSO_OK) << LastError();
+  EXPECT_EQ(noso_result_outcome(found.get()), NOSO_VALID);
+  EXPECT_EQ(Get(found, NOSO_LIST_HITS, 0, NOSO_FIELD_CODE), "L94.2");
+  EXPECT_EQ(noso_result_flag(found.get(), NOSO_LIST_HITS, 0, NOSO_FLAG_BILLABLE), 1);
+  EXPECT_EQ(Get(found, NOSO_LIST_HITS, 0, NOSO_FIELD_TYPE), "title");
+  EXPECT_EQ(Get(found, NOSO_LIST_CORRECTIONS, 0, NOSO_FIELD_VALUE), "cutsi");
+  EXPECT_EQ(Get(found, NOSO_LIST_CORRECTIONS, 0, NOSO_FIELD_TEXT), "cutis");
+  const std::string text = Get(found, NOSO_LIST_HITS, 0, NOSO_FIELD_TEXT);
+  EXPECT_EQ(text, "Calcinosis cutis");
+  ASSERT_GE(noso_result_count(found.get(), NOSO_LIST_MATCHES), 2u);
+  EXPECT_EQ(Get(found, NOSO_LIST_MATCHES, 1, NOSO_FIELD_HIT), "0");
+  const size_t begin = std::stoul(Get(found, NOSO_LIST_MATCHES, 1, NOSO_FIELD_BEGIN));
+  const size_t end = std::stoul(Get(found, NOSO_LIST_MATCHES, 1, NOSO_FIELD_END));
+  EXPECT_EQ(text.substr(begin, end - begin), "cutis");
+  EXPECT_EQ(Get(found, NOSO_LIST_MATCHES, 1, NOSO_FIELD_QUERY_BEGIN), "11");
+  EXPECT_EQ(Get(found, NOSO_LIST_MATCHES, 1, NOSO_FIELD_REASON), "spelling");
+  EXPECT_EQ(noso_result_count(found.get(), NOSO_LIST_RELEASES), 2u);
+}
+
+TEST_F(AbiTest, SearchesPageByPage) {
+  noso_search_options options = NOSO_SEARCH_OPTIONS_INIT;
+  options.count = 3;
+  std::vector<std::string> codes;
+  std::string token;
+  std::string total;
+  do {
+    options.page_token = {token.data(), token.size()};
+    const Result page = Search("connective", &options);
+    ASSERT_EQ(status_, NOSO_OK) << LastError();
+    ASSERT_LE(noso_result_count(page.get(), NOSO_LIST_HITS), 3u);
+    total = Get(page, NOSO_LIST_ANSWER, 0, NOSO_FIELD_TOTAL);
+    for (const std::string& code : All(page, NOSO_LIST_HITS, NOSO_FIELD_CODE)) codes.push_back(code);
+    token = Get(page, NOSO_LIST_ANSWER, 0, NOSO_FIELD_NEXT_PAGE_TOKEN);
+  } while (!token.empty());
+  EXPECT_GT(codes.size(), 3u);
+  EXPECT_EQ(std::to_string(codes.size()), total);
+}
+
+TEST_F(AbiTest, WhatASearchCannotBe) {
+  EXPECT_EQ(noso_result_outcome(Search("banana").get()), NOSO_INVALID);
+  EXPECT_EQ(status_, NOSO_OK) << "nothing found is an answer";
+  EXPECT_THAT(Message(Search("...")), HasSubstr("neither letter nor digit"));
+  EXPECT_EQ(status_, NOSO_INVALID_ARGUMENT);
+  noso_search_options options = NOSO_SEARCH_OPTIONS_INIT;
+  options.under = {"Q99.99", 6};
+  EXPECT_THAT(Message(Search("skin", &options)), HasSubstr("under"));
+  options = NOSO_SEARCH_OPTIONS_INIT;
+  options.fold = 7;
+  EXPECT_THAT(Message(Search("skin", &options)), HasSubstr("search_options.fold"));
+  options = NOSO_SEARCH_OPTIONS_INIT;
+  options.count = 1001;
+  EXPECT_THAT(Message(Search("skin", &options)), HasSubstr("search_options.count"));
+  options.size = 3;
+  EXPECT_THAT(Message(Search("skin", &options)), HasSubstr("search_options.size"));
+  EXPECT_EQ(noso_search(terminology_, nullptr, nullptr, "skin", 4, nullptr), NOSO_INVALID_ARGUMENT);
 }
 
 TEST_F(AbiTest, Subsumes) {

@@ -66,6 +66,15 @@ def what_users_rely_on(data):
         raises(TypeError, lambda: terminology.lookup_all("L94.2"), "several")
         raises(TypeError, lambda: terminology.lookup_all(["L94.2", None]), "must be str")
         raises(TypeError, lambda: terminology.lookup("L94.2", date=2026), "str")
+        found = terminology.search("calc cutis")
+        assert found.hits[0].code == "L94.2" and found.hits[0].as_dict()["text_kind"] == "title"
+        assert [found.hits[0].text[match.begin:match.end] for match in found.hits[0].matches] == ["Calcinosis", "cutis"]
+        first = terminology.search("connective", count=2, under="L94")
+        second = terminology.search("connective", count=2, under="L94", page_token=first.next_page_token)
+        assert first.total == second.total > 2 and not {hit.code for hit in first.hits} & {hit.code for hit in second.hits}
+        assert terminology.search("banana").hits == () and terminology.search("banana").outcome == Outcome.INVALID
+        raises(nosograph.InvalidArgumentError, lambda: terminology.search("skin", fold="perhaps"), "perhaps")
+        raises(nosograph.InvalidArgumentError, lambda: terminology.search("..."), "letter")
         kept = next(terminology.resolve_all(["L94.21"])).statements[0]
         del batch
         gc.collect()

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -191,6 +192,48 @@ TEST_F(RemoteTest, AnswersAsTheServiceDoes) {
   request.version = {"1999-01-01", 10};
   EXPECT_EQ(terminology.LookUp("L94.2", &request).status, NOSO_NOT_FOUND);
   EXPECT_EQ(terminology.LookUp(std::string(65, 'L')).status, NOSO_INVALID_ARGUMENT);
+}
+
+// All that a result says, but whether it was kept; of releases which they are.
+std::string AllOf(const noso_result* result) {
+  std::string all = absl::StrCat(noso_result_outcome(result), "\n");
+  for (noso_list list = 0; list <= NOSO_LIST_CORRECTIONS; ++list) {
+    for (size_t i = 0; i < noso_result_count(result, list); ++i) {
+      for (noso_field field = 1; field <= NOSO_FIELD_QUERY_END; ++field) {
+        size_t size = 0;
+        const char* text = noso_result_get(result, list, i, field, &size);
+        const bool told = list != NOSO_LIST_RELEASES || field <= NOSO_FIELD_VERSION || field == NOSO_FIELD_ID;
+        if (size > 0 && told) absl::StrAppend(&all, list, " ", i, " ", field, " ", absl::string_view(text, size), "\n");
+      }
+      for (noso_flag flag = 1; flag < NOSO_FLAG_CACHED && list != NOSO_LIST_RELEASES; ++flag) {
+        if (noso_result_flag(result, list, i, flag) == 1) absl::StrAppend(&all, list, " ", i, " flag ", flag, "\n");
+      }
+    }
+  }
+  return all;
+}
+
+TEST_F(RemoteTest, SearchesAsTheEngineDoes) {
+  const Terminology service(Conninfo());
+  const Terminology engine(absl::StrCat("snapshot:", central_.path()));
+  for (const char* text : {"calcinosis cutsi", "L94", "connec", "dystrophic calc", "banana", "fracture neck"}) {
+    for (const int32_t fold : {NOSO_FOLD_WHEN_MANY, NOSO_FOLD_NEVER}) {
+      noso_search_options options = NOSO_SEARCH_OPTIONS_INIT;
+      options.fold = fold;
+      options.count = 5;
+      std::string answers[2];
+      for (const Terminology* terminology : {&service, &engine}) {
+        noso_result* raw = nullptr;
+        EXPECT_EQ(noso_search(terminology->handle(), nullptr, &options, text, strlen(text), &raw), NOSO_OK);
+        const std::unique_ptr<noso_result, FreeResult> result(raw);
+        answers[terminology == &engine ? 1 : 0] = AllOf(result.get());
+      }
+      EXPECT_EQ(answers[0], answers[1]) << text;
+    }
+  }
+  noso_result* raw = nullptr;
+  EXPECT_EQ(noso_search(service.handle(), nullptr, nullptr, "...", 3, &raw), NOSO_INVALID_ARGUMENT);
+  noso_result_free(raw);
 }
 
 TEST_F(RemoteTest, BatchesComeInOrder) {

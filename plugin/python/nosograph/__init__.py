@@ -39,8 +39,8 @@ __path__ = pkgutil.extend_path(__path__, __name__)
 from . import _nosograph  # noqa: E402
 
 __all__ = [
-    "AbortedError", "Concept", "DataLossError", "DeadlineExceededError", "Designation", "Entry", "Error",
-    "FailedPreconditionError", "InvalidArgumentError", "Issue", "Knowledge", "Note", "NotFoundError", "Outcome",
+    "AbortedError", "Concept", "Correction", "DataLossError", "DeadlineExceededError", "Designation", "Entry", "Error",
+    "FailedPreconditionError", "Hit", "InvalidArgumentError", "Issue", "Knowledge", "Match", "Note", "NotFoundError", "Outcome",
     "PermissionDeniedError", "Property", "Release", "ResourceExhaustedError", "Result", "Source", "Statement",
     "Terminology", "UnauthenticatedError", "UnavailableError", "UnimplementedError", "build_info", "open",
 ]
@@ -131,10 +131,11 @@ _OUTCOMES = (Outcome.UNDETERMINED, Outcome.VALID, Outcome.INVALID)
 
 # The numbers of nosograph.h.
 _ANSWER, _MATCHED, _MATCHED_B, _FALLBACK, _BILLABLE, _ANCESTORS, _CHILDREN, _REPAIRS, _NOTES, _DESIGNATIONS, _PROPERTIES, \
-    _KNOWLEDGE, _STATEMENTS, _SOURCES, _RELEASES, _ISSUES = range(16)
+    _KNOWLEDGE, _STATEMENTS, _SOURCES, _RELEASES, _ISSUES, _HITS, _MATCHES, _CORRECTIONS = range(19)
 _RESOLVE, _LOOKUP, _VALIDATE_CODE = 1, 2, 3
 _OUTCOME, _REASON, _NORMALIZED, _MESSAGE, _REMEDY = 1, 2, 3, 4, 5
 _CODE, _CANONICAL = 8, 54
+_TOTAL, _NEXT_PAGE_TOKEN, _HIT = 57, 58, 59
 _STALE, _CACHED = 9, 10
 
 
@@ -147,6 +148,10 @@ def _flag(flag: int, doc: str) -> typing.Any:
     return property(lambda entry: entry._result._flag(entry._list, entry._index, flag), doc=doc)
 
 
+def _number(field: int, doc: str) -> typing.Any:
+    return property(lambda entry: int(entry._result._get(entry._list, entry._index, field) or 0), doc=doc)
+
+
 class Entry:
     """An entry of one of an answer's lists. Read when it is asked for; keeps the answer alive."""
 
@@ -155,14 +160,15 @@ class Entry:
     def __init__(self, result: Result, list_number: int, index: int) -> None:
         self._result, self._list, self._index = result, list_number, index
 
-    def as_dict(self) -> dict[str, str | bool]:
+    def as_dict(self) -> dict[str, typing.Any]:
         """All that is there, by name: what is empty or false is left out.
 
         >>> with nosograph.open(f"snapshot:{folder}") as terminology:
         ...     terminology.lookup("L94.2").matched.as_dict()["kind"]
         'subcategory'
         """
-        names = [name for name, value in vars(type(self)).items() if isinstance(value, property)]
+        kinds = reversed(type(self).__mro__)
+        names = [name for kind in kinds for name, value in vars(kind).items() if isinstance(value, property)]
         return {name: value for name in names if (value := getattr(self, name))}
 
     def __repr__(self) -> str:
@@ -314,6 +320,41 @@ class Issue(Entry):
     remedy: str = _text(5, "What to do.")
 
 
+class Match(Entry):
+    """A word of a hit's text that matched one of the query."""
+
+    __slots__ = ()
+    reason: str = _text(2, "exact, stem, prefix, synonym or spelling.")
+    begin: int = _number(60, "Bytes of the hit's text in UTF-8.")
+    end: int = _number(61, "One behind its last byte.")
+    query_begin: int = _number(62, "Bytes of the query in UTF-8.")
+    query_end: int = _number(63, "One behind its last byte.")
+
+
+class Hit(Concept):
+    """A concept that a search found, and what of it matched."""
+
+    __slots__ = ()
+    text: str = _text(13, "The text that matched best.")
+    text_kind: str = _text(19, "title, inclusion term, includes, designation, synonym or reference.")
+    score: str = _text(55, "Higher is better; of this search alone, no probability.")
+    folded_codes: int = _number(56, "How many codes below it it stands for; 0 where it stands for itself alone.")
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """The words of `text` that matched, in their order."""
+        found = self._result._all(_MATCHES, Match)
+        return tuple(match for match in found if self._result._get(_MATCHES, match._index, _HIT) == str(self._index))
+
+
+class Correction(Entry):
+    """A word of a query that no text has, and what it was read as in the best hit."""
+
+    __slots__ = ()
+    written: str = _text(17, "")
+    read_as: str = _text(13, "")
+
+
 _EntryType = typing.TypeVar("_EntryType", bound=Entry)
 
 
@@ -452,6 +493,26 @@ class Result(_nosograph.Result):
         return self._all(_SOURCES, Source)
 
     @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Of search: best first."""
+        return self._all(_HITS, Hit)
+
+    @property
+    def total(self) -> int:
+        """Of search: hits on all pages."""
+        return int(self._get(_ANSWER, 0, _TOTAL) or 0)
+
+    @property
+    def next_page_token(self) -> str:
+        """Of search: for the next page; empty on the last one."""
+        return self._get(_ANSWER, 0, _NEXT_PAGE_TOKEN)
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """Of search: what misspelled words were read as."""
+        return self._all(_CORRECTIONS, Correction)
+
+    @property
     def releases(self) -> tuple[Release, ...]:
         """Those that took part, the release that was asked first."""
         return self._all(_RELEASES, Release)
@@ -491,6 +552,15 @@ class _Request(typing.TypedDict, total=False):
     version: str
     date: str
     strict: bool
+    deadline_milliseconds: int
+
+
+class _Scope(typing.TypedDict, total=False):
+    """What a search takes of that."""
+
+    system: str
+    version: str
+    date: str
     deadline_milliseconds: int
 
 
@@ -535,6 +605,26 @@ class Terminology(_nosograph.Handle):
         <Outcome.VALID: 'VALID'>
         """
         return self._validate_code(code, _other=not claim, max_repairs=max_repairs, **request)
+
+    def search(self, text: str, *, billable_only: bool = False, under: str = "",
+               fold: typing.Literal["when_many", "always", "never"] = "when_many", count: int = 20,
+               page_token: str = "", **request: typing.Unpack[_Scope]) -> Result:
+        """From words to concepts: beginnings of words in any order, other forms, synonyms and misspellings.
+
+        Only what is billable, or `under` a code, block or chapter, where so asked. Codes with a 7th character stand under
+        the code they are made of as `fold` says. `page_token` is that of the page before.
+
+        >>> with nosograph.open(f"snapshot:{folder}") as terminology:
+        ...     answer = terminology.search("calcinosis cutsi")
+        >>> [hit.code for hit in answer.hits][:1], answer.corrections[0].read_as
+        (['L94.2'], 'cutis')
+        """
+        try:
+            number = ("when_many", "always", "never").index(fold)
+        except ValueError:
+            raise InvalidArgumentError(f"fold: {fold!r} is none; give when_many, always or never") from None
+        return self._search(text, billable_only=billable_only, under=under, fold=number, count=count,
+                            page_token=page_token, **request)
 
     def _each(self, verb: int, codes: Iterable[str], other: bool = False, **request: typing.Any) -> Iterator[Result]:
         if isinstance(codes, str):
