@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "terminology/base/field_error.h"
+#include "terminology/base/file.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/import/extension_folder.h"
@@ -15,6 +16,8 @@
 
 namespace nosograph::service {
 namespace {
+
+constexpr size_t kMaxSynonymBytes = 16 << 20;
 
 absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
                    absl::string_view remedy) {
@@ -90,7 +93,12 @@ absl::StatusOr<Content> ReadFormat(const v1::ImportOptions& options, const Conte
 absl::StatusOr<Content> ReadContent(const v1::ImportOptions& options, const ContentPaths& paths,
                                     const import::Progress& progress) {
   ASSIGN_OR_RETURN(Content content, ReadFormat(options, paths, progress));
-  content.system.synonyms = import::DefaultSynonyms();
+  if (paths.synonyms.empty()) {
+    content.system.synonyms = import::DefaultSynonyms();
+    return content;
+  }
+  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(paths.synonyms, kMaxSynonymBytes));
+  ASSIGN_OR_RETURN(content.system.synonyms, import::ParseSynonyms(text));
   return content;
 }
 

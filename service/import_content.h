@@ -18,8 +18,9 @@
 namespace nosograph::service {
 
 struct ContentPaths {
-  std::string path = {};   // the file; of an extension the folder
-  std::string order = {};  // the order file of ICD-10-CM; empty: none
+  std::string path = {};      // the file; of an extension the folder
+  std::string order = {};     // the order file of ICD-10-CM; empty: none
+  std::string synonyms = {};  // a file like terminology/content/search/synonyms.txt, in its place; empty: that one
 };
 
 struct Content {
@@ -27,9 +28,9 @@ struct Content {
   store::Validity validity;
 };
 
-// `progress` is told of warnings too, in lines that begin with "warning". Errors: those of the importer of the format;
-// InvalidArgument for options that the format does not have, and for days that are none or in the wrong order
-// (base::FieldError; the field is that of ImportOptions).
+// `progress` is told of warnings too, in lines that begin with "warning". Errors: those of the importer of the format
+// and of import::ParseSynonyms; InvalidArgument for options that the format does not have, and for days that are none
+// or in the wrong order (base::FieldError; the field is that of ImportOptions).
 absl::StatusOr<Content> ReadContent(const v1::ImportOptions& options, const ContentPaths& paths,
                                     const import::Progress& progress);
 

@@ -90,8 +90,14 @@ absl::Status ImportUpload::Open(const v1::ContentFile& file) {
                  "send the pieces of a file behind each other, and each file once");
   }
   const std::string folder = extension ? absl::StrCat(folder_.path(), "/", job_.options.folder()) : folder_.path();
-  const std::string path = absl::StrCat(folder, "/", file.name());
-  if (file.use() == v1::ContentFile::USE_ORDER && format == v1::CONTENT_FORMAT_ICD10CM) {
+  std::string path = absl::StrCat(folder, "/", file.name());
+  if (file.use() == v1::ContentFile::USE_SYNONYMS) {
+    if (!job_.paths.synonyms.empty()) {
+      return Wrong("file.use", file.name(), "a second file of synonyms", "send one at most");
+    }
+    path = absl::StrCat(folder_.path(), "/synonyms of ", plain);  // not among the files of an extension
+    job_.paths.synonyms = path;
+  } else if (file.use() == v1::ContentFile::USE_ORDER && format == v1::CONTENT_FORMAT_ICD10CM) {
     job_.paths.order = path;
   } else if (file.use() != v1::ContentFile::USE_UNSPECIFIED) {
     return Wrong("file.use", std::to_string(file.use()), "not known for the format", "leave it out");

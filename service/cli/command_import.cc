@@ -65,6 +65,13 @@ void AddCommonOptions(CLI::App& command, ImportOptions& options) {
       "Make it the active release; the first of a system becomes it anyway");
   command.add_flag_callback(
       "--replace", [&asked] { asked.set_replace(true); }, "Take the place of a release of the same version");
+  command
+      .add_option(
+          "--synonyms", options.job.paths.synonyms,
+          "Words and phrases that search takes for one another, a line a group, parted by '='; in place of those "
+          "that come with the program")
+      ->type_name("FILE")
+      ->check(NotEmpty());
   command.add_flag("--quiet", options.quiet, "Show no progress");
 }
 

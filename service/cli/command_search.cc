@@ -14,6 +14,7 @@
 #include "service/cli/handlers_for.h"
 #include "service/cli/json.h"
 #include "service/cli/query_options.h"
+#include "service/cli/search_list.h"
 #include "terminology/query/search.h"
 
 namespace nosograph::cli {
@@ -82,12 +83,9 @@ void PrintJson(const std::string& text, const v1::SearchResponse& answer) {
 // The text with what matched in bold, where a person looks at it.
 std::string Shown(const v1::SearchHit& hit, bool bold) {
   if (!bold) return hit.text();
-  std::map<uint32_t, uint32_t> parts;
-  for (const v1::TextMatch& match : hit.matches()) parts[match.begin()] = match.end();
   std::string shown;
   uint32_t at = 0;
-  for (const auto& [begin, end] : parts) {
-    if (begin < at || end > hit.text().size()) continue;
+  for (const auto& [begin, end] : MatchedParts(hit)) {
     absl::StrAppend(&shown, hit.text().substr(at, begin - at), "\x1b[1m", hit.text().substr(begin, end - begin),
                     "\x1b[0m");
     at = end;
@@ -125,13 +123,23 @@ void PrintCodes(const v1::SearchResponse& answer) {
   }) << "\n";
 }
 
+// A list that narrows while one types; prints the code that was taken.
+int Choose(const service::TerminologyHandlers& handlers, const v1::SearchRequest& request) {
+  const absl::StatusOr<std::string> code = ChooseFromList(
+      request,
+      [&](const v1::SearchRequest& asked, v1::SearchResponse* answer) { return handlers.search({}, asked, answer); });
+  if (!code.ok()) return Fail(code.status());
+  if (code->empty()) return kNoSuch;
+  std::cout << *code << "\n";
+  return kOk;
+}
+
 int SearchWords(SearchOptions options) {
-  if (!options.from_stdin) {
-    if (options.codes.empty()) {
-      return Fail(absl::InvalidArgumentError("words: none given; give words, or --stdin to read queries"));
-    }
-    options.codes = {absl::StrJoin(options.codes, " ")};
+  const bool choose = !options.from_stdin && options.codes.empty();
+  if (choose && (isatty(STDIN_FILENO) == 0 || options.json() || options.only_codes)) {
+    return Fail(absl::InvalidArgumentError("words: none given; give words, or --stdin to read queries"));
   }
+  if (!options.from_stdin) options.codes = {absl::StrJoin(options.codes, " ")};
   const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(options.server, options.data);
   if (!handlers.ok()) return Fail(handlers.status());
   v1::SearchRequest request;
@@ -141,6 +149,7 @@ int SearchWords(SearchOptions options) {
   request.set_fold(options.fold);
   request.set_count(options.count);
   request.set_page_token(options.page);
+  if (choose) return Choose(*handlers, request);
   const auto fail = [&](const std::string& text, const absl::Status& status) {
     if (options.only_codes) std::cout << "\n";  // each line in has its line out
     return FailCode(options, text, status);
@@ -169,9 +178,13 @@ int SearchWords(SearchOptions options) {
 }  // namespace
 
 void AddSearchCommand(CLI::App& app, int& exit_code) {
-  CLI::App* command = app.add_subcommand("search", "From words to codes: beginnings, synonyms and misspellings too");
+  CLI::App* command = app.add_subcommand(
+      "search", "From words to codes: beginnings, synonyms and misspellings too; a list to choose from without words");
   auto options = std::make_shared<SearchOptions>();
-  auto* words = command->add_option("words", options->codes, "Words such as frac nec fem")->type_name("WORDS");
+  auto* words = command
+                    ->add_option("words", options->codes,
+                                 "Words such as frac nec fem; none on a terminal: a list that narrows while you type")
+                    ->type_name("WORDS");
   command
       ->add_flag("--stdin", options->from_stdin,
                  "Read queries from standard input, one a line; each is answered at once")

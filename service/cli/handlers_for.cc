@@ -86,6 +86,9 @@ class Sender {
 std::string FileName(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
 absl::Status SendFiles(const service::ImportJob& job, Sender& sender) {
+  if (!job.paths.synonyms.empty()) {
+    RETURN_IF_ERROR(sender.Send(job.paths.synonyms, FileName(job.paths.synonyms), v1::ContentFile::USE_SYNONYMS));
+  }
   if (job.options.format() != v1::CONTENT_FORMAT_EXTENSION) {
     RETURN_IF_ERROR(sender.Send(job.paths.path, FileName(job.paths.path), v1::ContentFile::USE_UNSPECIFIED));
     if (job.paths.order.empty()) return absl::OkStatus();

@@ -117,6 +117,29 @@ TEST_F(CatalogueTest, EveryFormatIsImportedAsIntoAFolder) {
   EXPECT_EQ(Run({"import", "fhir", "/no/such.json"}).exit_code, 2);
 }
 
+TEST_F(CatalogueTest, SynonymsOfOnesOwnComeWithTheContent) {
+  testing::TemporaryFolder other;
+  const std::string synonyms = other / "ours.txt";
+  testing::WriteFile(synonyms, "gizmo = calcinosis\n");
+  std::vector<std::string> command = {"import", "icd10cm", kStarter, "--version", "2026-04-01", "--replace"};
+  ASSERT_EQ(Run(command).exit_code, 0);
+  EXPECT_EQ(Run({"search", "gizmo"}).exit_code, 1);
+  EXPECT_EQ(Run({"search", "cutaneous", "--codes", "--under", "L80-L99"}).exit_code, 0) << "those of the program";
+  command.insert(command.end(), {"--synonyms", synonyms});
+  const RunResult remote = Run(command);
+  ASSERT_EQ(remote.exit_code, 0) << remote.err;
+  EXPECT_EQ(Run({"search", "gizmo", "--codes"}).out, "L94.2\n");
+  EXPECT_EQ(Run({"search", "cutaneous", "--codes", "--under", "L80-L99"}).exit_code, 1) << "in their place";
+  std::vector<std::string> local = command;
+  local.insert(local.end(), {"--data", other / "data"});
+  EXPECT_THAT(remote.out, HasSubstr(RunProgram(local).out));
+  EXPECT_EQ(Run({"import", "extension", kContent + "/dermatology/", "--replace", "--synonyms", synonyms}).exit_code, 0);
+  testing::WriteFile(synonyms, "gizmo");
+  const RunResult wrong = Run(command);
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("line 1"));
+}
+
 TEST_F(CatalogueTest, ImportsThatAreNotWholeOrTooLargeChangeNothing) {
   v1::ImportRequest options;
   options.mutable_options()->set_format(v1::CONTENT_FORMAT_FHIR);
