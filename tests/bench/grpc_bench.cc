@@ -1,12 +1,13 @@
 // The two ends of the measurements of gRPC: a bare echo server, and a client that loads either it or the service.
 //
 //   grpc_bench echo --style callback|queue --reply-bytes N --batch-bytes N      prints its address, until SIGTERM
-//   grpc_bench load --address A --pid P --codes FILE --method resolve|batch|stream --callers N --seconds S
+//   grpc_bench load --address A --pid P --codes FILE --method METHOD --callers N --seconds S
 //                   [--tls-ca FILE --tls-certificate FILE --tls-key FILE] [--rate CALLS_A_SECOND --deadline-ms N]
 //
-// `load` keeps N calls running at once, or starts --rate a second whatever comes back, and prints one line of JSON:
-// calls and failures, calls a second, latencies in microseconds, processor time of process P a call in microseconds,
-// mean bytes of a reply. Neither end parses replies.
+// METHOD is resolve, batch or stream, of codes; or search, unary, or typed, a stream, of queries, a line each, that are
+// typed letter by letter. `load` keeps N calls running at once, or starts --rate a second whatever comes back, and
+// prints one line of JSON: calls and failures, calls a second, latencies in microseconds, processor time of process P a
+// call in microseconds, mean bytes of a reply. Neither end parses replies.
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -50,8 +51,9 @@ struct EchoOptions {
 };
 
 using Api = v1::TerminologyService;
-using RawApi = Api::WithRawCallbackMethod_Resolve<
-    Api::WithRawCallbackMethod_ResolveBatch<Api::WithRawCallbackMethod_ResolveStream<Api::Service>>>;
+using RawApi =
+    Api::WithRawCallbackMethod_Resolve<Api::WithRawCallbackMethod_ResolveBatch<Api::WithRawCallbackMethod_ResolveStream<
+        Api::WithRawCallbackMethod_Search<Api::WithRawCallbackMethod_SearchAsTyped<Api::Service>>>>>;
 
 class StreamEcho final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
@@ -89,6 +91,14 @@ class CallbackEcho final : public RawApi {
     return reactor;
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ResolveStream(
+      grpc::CallbackServerContext* /*context*/) override {
+    return new StreamEcho(reply_);
+  }
+  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override {
+    return Resolve(context, request, response);
+  }
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SearchAsTyped(
       grpc::CallbackServerContext* /*context*/) override {
     return new StreamEcho(reply_);
   }
@@ -252,7 +262,16 @@ class Load {
     size_t at = 0;
     const auto next = [&]() -> const std::string& { return codes[(at += kStride) % codes.size()]; };
     for (size_t i = 0; i < kRequests; ++i) {
-      if (options.method != "batch") {
+      if (options.method == "search" || options.method == "typed") {
+        const std::string& query = next();
+        for (size_t letters = 1; letters <= query.size(); ++letters) {
+          if (letters < query.size() && (query[letters] & 0xC0) == 0x80) continue;  // within a character
+          v1::SearchRequest request;
+          request.set_text(query.substr(0, letters));
+          requests_.push_back(Bytes(request.SerializeAsString()));
+        }
+        if (requests_.size() > kRequests) break;
+      } else if (options.method != "batch") {
         v1::ResolveRequest request;
         request.set_code(next());
         requests_.push_back(Bytes(request.SerializeAsString()));
@@ -273,7 +292,7 @@ class Load {
   }
 
   int Run() {
-    if (options_.method == "stream") {
+    if (options_.method == "stream" || options_.method == "typed") {
       for (int i = 0; i < options_.callers; ++i) streams_.push_back(std::make_unique<Stream>(*this));
     } else if (options_.rate == 0) {
       for (int i = 0; i < options_.callers; ++i) StartUnary(Clock::now());
@@ -339,7 +358,7 @@ class Load {
   // Asks, reads the answer, asks again.
   struct Stream final : Event {
     explicit Stream(Load& the_load) : load(the_load) {
-      call = load.stub_->PrepareCall(&context, "/nosograph.v1.TerminologyService/ResolveStream", &load.queue_);
+      call = load.stub_->PrepareCall(&context, load.Path(), &load.queue_);
       call->StartCall(this);
     }
     void Come(bool ok) override {
@@ -363,6 +382,15 @@ class Load {
     std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call;
   };
 
+  std::string Path() const {
+    static const std::map<std::string, std::string> methods = {{"resolve", "Resolve"},
+                                                               {"batch", "ResolveBatch"},
+                                                               {"stream", "ResolveStream"},
+                                                               {"search", "Search"},
+                                                               {"typed", "SearchAsTyped"}};
+    return "/nosograph.v1.TerminologyService/" + methods.at(options_.method);
+  }
+
   const grpc::ByteBuffer& NextRequest() { return requests_[next_++ % requests_.size()]; }
 
   void StartUnary(Clock::time_point from) {
@@ -371,10 +399,7 @@ class Load {
       call->context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(options_.deadline_ms) -
                                  std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - from));
     }
-    call->reader = stub_->PrepareUnaryCall(&call->context,
-                                           options_.method == "batch" ? "/nosograph.v1.TerminologyService/ResolveBatch"
-                                                                      : "/nosograph.v1.TerminologyService/Resolve",
-                                           NextRequest(), &queue_);
+    call->reader = stub_->PrepareUnaryCall(&call->context, Path(), NextRequest(), &queue_);
     call->reader->StartCall();
     call->reader->Finish(&call->reply, &call->status, call);
   }
@@ -423,7 +448,8 @@ int main(int argc, char** argv) {
   load_command->add_option("--address", load.address)->required();
   load_command->add_option("--pid", load.pid)->required();
   load_command->add_option("--codes", load.codes)->required();
-  load_command->add_option("--method", load.method)->check(CLI::IsMember({"resolve", "batch", "stream"}));
+  load_command->add_option("--method", load.method)
+      ->check(CLI::IsMember({"resolve", "batch", "stream", "search", "typed"}));
   load_command->add_option("--callers", load.callers);
   load_command->add_option("--seconds", load.seconds);
   load_command->add_option("--rate", load.rate);

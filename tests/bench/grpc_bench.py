@@ -50,8 +50,8 @@ def serve(*more):
     return Server(program, "serve", "--data", data, "--grpc", "127.0.0.1:0", "--call-log", "errors", *more)
 
 
-def echo(style):
-    return Server(bench, "echo", "--style", style, "--reply-bytes", reply_bytes, "--batch-bytes", batch_bytes)
+def echo(style, reply=None):
+    return Server(bench, "echo", "--style", style, "--reply-bytes", reply or reply_bytes, "--batch-bytes", batch_bytes)
 
 
 def compare(ours, theirs, method, callers, names=("service", "echo"), ours_more=(), theirs_more=(), what=""):
@@ -109,6 +109,15 @@ with serve() as service:
         _, batch_rate = compare(service, bare, "batch", 16)
         print(f"codes a second: {batch_rate * 100:.0f} in batches, {unary_rate:.0f} unary = {batch_rate * 100 / unary_rate:.1f}")
         compare(service, callback, "stream", 16)
+
+    # Titles of the whole release, typed letter by letter; each caller asks again at once when it has its answer.
+    queries = os.path.join(work, "queries.txt")
+    with open(queries, "w") as out:
+        out.writelines(f"{' '.join(line.split()[1:8])}\n" for line in listed.splitlines()[::97])
+    typing = ["--codes", queries]
+    with echo("callback", round(service.load("search", 16, 1.0, *typing)["bytes"])) as bare:
+        for method in ("search", "typed"):
+            compare(service, bare, method, 16, ours_more=typing, theirs_more=typing)
 
     with serve("--tls-certificate", f"{pki}/server.pem", "--tls-key", f"{pki}/server-key.pem", "--tls-client-ca",
                f"{pki}/ca.pem") as encrypted:
