@@ -1,5 +1,5 @@
 #!/bin/bash
-# Which room may include which: base <- model <- snapshot <- query is the read side; import and store are the write side.
+# Which room may include which: base <- model <- snapshot <- query <- fhir is the read side; import and store are the write side.
 # terminology/ never sees gRPC, Boost or protobuf. Prints every breach and fails if there is one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -21,6 +21,7 @@ forbid terminology/base 'terminology/(model|snapshot|query|fhir|import|store)/' 
 forbid terminology/model 'terminology/(snapshot|query|fhir|import|store)/' "model is above base only"
 forbid terminology/snapshot 'terminology/(query|fhir|import|store)/' "snapshot is above model and base"
 forbid terminology/query 'terminology/(fhir|import|store)/' "query is above snapshot, model and base"
+forbid terminology/fhir 'terminology/(import|store)/' "fhir is of the read side"
 forbid terminology/store "terminology/(query|fhir|import)/" "store is above snapshot, model and base"
 forbid terminology/import 'terminology/(snapshot|query|store)/' "import makes values of the model and knows no snapshot"
 forbid plugin '(boost|service|tests)/' "service and plugin never include each other"

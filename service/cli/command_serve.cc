@@ -3,12 +3,14 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <ctime>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,8 @@
 #include "service/grpc/certificate_keeper.h"
 #include "service/grpc/reply_fragments.h"
 #include "service/grpc/server.h"
+#include "service/listen_address.h"
+#include "service/rest/facade.h"
 #include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
@@ -150,7 +154,26 @@ int Serve(const ServeOptions& options) {
     admin = *std::move(started);
   }
 
+  std::unique_ptr<service::HttpServer> http;
+  if (!options.http.empty()) {
+    const auto reach = options.plaintext_beyond_loopback ? service::Reach::kAnywhere : service::Reach::kLoopback;
+    absl::Status status = service::ReadListenAddress(options.http, reach).status();
+    if (status.ok()) {
+      absl::StatusOr<std::unique_ptr<service::HttpServer>> started = service::HttpServer::Start(
+          {.address = options.http,
+           .threads = options.http_threads > 0 ? options.http_threads
+                                               : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
+           .max_body_bytes = options.max_http_body_bytes,
+           .max_connections = options.max_http_connections},
+          rest::MakeFacade(live, {.program_version = Version()}));
+      status = started.status();
+      if (started.ok()) http = *std::move(started);
+    }
+    if (!status.ok()) return Fail(absl::Status(status.code(), absl::StrCat("--http: ", status.message())));
+  }
+
   std::cout << "serving gRPC on " << (*server)->address() << (certificates ? ", TLS" : "") << "\n";
+  if (http) std::cout << "serving FHIR on http://" << http->address() << "\n";
   if (admin) std::cout << "admin port on " << admin->address() << "\n";
   PrintReleases(*live->Get());
   std::cout << "SIGTERM or Ctrl-C ends it; what is imported or activated meanwhile is taken up" << std::endl;
@@ -168,6 +191,7 @@ int Serve(const ServeOptions& options) {
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*server)->Drain({});
+  if (http) http->Drain(absl::Seconds(5));
   if (admin) admin->Drain(absl::Seconds(1));
   return kOk;
 }

@@ -37,6 +37,11 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
       ->type_name("CALLS")
       ->capture_default_str();
   command
+      .add_option("--http", options.http,
+                  "Address of FHIR over REST, with the bases /r4, /r5 and /fhir, over plain HTTP; none unless given")
+      ->type_name("HOST:PORT")
+      ->check(NotEmpty());
+  command
       .add_option("--admin", options.admin,
                   "Address of the admin port, with /livez, /readyz and /metrics over plain HTTP; none unless given")
       ->type_name("HOST:PORT")
@@ -98,6 +103,23 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
       ->type_name("CALLS")
       ->capture_default_str()
       ->group(limits);
+  command.add_option("--http-threads", options.http_threads, "Threads that answer over HTTP; 0: one a processor")
+      ->check(CLI::Range(0, 1024))
+      ->type_name("THREADS")
+      ->capture_default_str()
+      ->group(limits);
+  command.add_option("--max-http-body-bytes", options.max_http_body_bytes, "The body of a request over HTTP")
+      ->check(CLI::Range(size_t{1} << 10, size_t{1} << 30))
+      ->type_name("BYTES")
+      ->capture_default_str()
+      ->group(limits);
+  command
+      .add_option("--max-http-connections", options.max_http_connections,
+                  "Connections over HTTP that are open at once; further ones are closed")
+      ->check(CLI::Range(size_t{1}, size_t{1'000'000}))
+      ->type_name("CONNECTIONS")
+      ->capture_default_str()
+      ->group(limits);
   command.add_option("--max-import-bytes", options.max_import_bytes, "All files of an import over gRPC together")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))
       ->type_name("BYTES")
@@ -131,6 +153,11 @@ absl::Status CheckServeOptions(const ServeOptions& options) {
   if (!options.with_tls() && !options.tls.client_ca.empty()) {
     return absl::InvalidArgumentError(
         "--tls-client-ca: client certificates need TLS; give --tls-certificate and --tls-key");
+  }
+  if (!options.http.empty() && options.role_rules().anonymous == Role::kNone) {
+    return absl::InvalidArgumentError(
+        "--http: callers over HTTP have no certificate, and without one none may ask; give --anonymous-role reader "
+        "too");
   }
   if (options.tls.client_ca.empty() && !(options.roles.readers.empty() && options.roles.releasers.empty())) {
     return absl::InvalidArgumentError(

@@ -32,6 +32,10 @@ struct ServeOptions {
   int keepalive_seconds = 60;
   int max_connection_age_seconds = 0;  // 0: for ever
   std::string admin;                   // empty: none
+  std::string http;                    // of FHIR over REST; empty: none
+  int http_threads = 0;                // 0: one a processor
+  size_t max_http_body_bytes = size_t{16} << 20;
+  size_t max_http_connections = 10'000;
 
   bool with_tls() const { return !tls.certificate.empty(); }
   service::CallLog::Level log_level() const;

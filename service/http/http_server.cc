@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "service/listen_address.h"
 #include "terminology/base/status_macros.h"
@@ -116,6 +117,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request.path = std::string(target.substr(0, mark));
     if (mark != beast::string_view::npos) request.query = std::string(target.substr(mark + 1));
     request.body = std::move(message.body());
+    for (const auto& field : message) {
+      const beast::string_view name = field.name_string();
+      const beast::string_view value = field.value();
+      request.headers.emplace_back(absl::AsciiStrToLower({name.data(), name.size()}),
+                                   std::string(value.data(), value.size()));
+    }
     const HttpResponse answer = handler_(request);
     response_ = http::response<http::string_body>(static_cast<http::status>(answer.status), message.version());
     response_.set(http::field::content_type, answer.content_type);
@@ -134,15 +141,34 @@ class Connection : public std::enable_shared_from_this<Connection> {
     response_.body() = why;
     response_.keep_alive(false);
     response_.prepare_payload();
+    refused_ = true;
     Write();
   }
 
   void Write() {
     stream_.expires_after(absl::ToChronoMilliseconds(options_.patience));
     http::async_write(stream_, response_, [self = shared_from_this()](error_code error, size_t /*bytes*/) {
+      if (!error && self->refused_) return self->Linger();
       if (error || !self->response_.keep_alive() || self->connections_.closing()) return self->Shut();
       self->Read();
     });
+  }
+
+  // Who is refused still sends, and would be told of a broken connection instead of the reply: what comes is passed
+  // over for a while.
+  void Linger() {
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(kLingering);
+    Discard();
+  }
+  void Discard() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(kDiscarded),
+                            [self = shared_from_this()](error_code error, size_t /*bytes*/) {
+                              if (error) return self->Shut();
+                              self->Discard();
+                            });
   }
 
   void Shut() {
@@ -151,12 +177,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
     stream_.close();
   }
 
+  static constexpr std::chrono::seconds kLingering{2};
+  static constexpr size_t kDiscarded = 64 << 10;
+
   beast::tcp_stream stream_;
   const HttpOptions& options_;
   const HttpHandler& handler_;
   Connections& connections_;
   bool counted_ = false;
   bool reading_ = false;
+  bool refused_ = false;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace nosograph::service {
@@ -27,6 +28,17 @@ struct HttpRequest {
   std::string path = {};    // as it was sent, before '?'
   std::string query = {};   // behind '?', as it was sent
   std::string body = {};
+  // In the order they came; names in lower case.
+  std::vector<std::pair<std::string, std::string>> headers = {};
+
+  // The first of that name, in lower case; empty where there is none.
+  const std::string& Header(absl::string_view name) const {
+    static const std::string none;
+    for (const auto& [known, value] : headers) {
+      if (known == name) return value;
+    }
+    return none;
+  }
 };
 
 struct HttpResponse {

@@ -1,0 +1,154 @@
+#include "service/rest/capabilities.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "service/rest/code_system_operations.h"
+#include "service/rest/value_set_operations.h"
+#include "terminology/base/json_writer.h"
+#include "terminology/fhir/parameters_writer.h"
+
+namespace nosograph::rest {
+namespace {
+
+// Of this program's capabilities, not of its content.
+constexpr char kDate[] = "2026-11-27";
+constexpr char kFeature[] = "http://hl7.org/fhir/uv/application-feature/StructureDefinition/feature";
+constexpr char kTestVersion[] = "1.9.0";
+
+constexpr std::array kExpansionParameters = {"activeOnly", "count",    "filter",         "offset",
+                                             "url",        "valueSet", "valueSetVersion"};
+
+void WriteFeature(const char* definition, const char* type, const char* value, base::JsonWriter& json) {
+  json.StartObject().Text("url", kFeature).StartList("extension");
+  json.StartObject().Text("url", "definition").Text("valueCanonical", definition).EndObject();
+  json.StartObject().Text("url", "value").Text(type, value).EndObject();
+  json.EndList().EndObject();
+}
+
+void WriteHead(const char* type, const char* name, const char* title, const std::string& base,
+               const std::string& program, base::JsonWriter& json) {
+  json.Text("resourceType", type).Text("id", name).Text("url", absl::StrCat(base, "/", type, "/", name));
+  json.Text("version", program).Text("name", name).Text("title", title).Text("status", "active").Text("date", kDate);
+}
+
+void WriteParameter(const char* name, const char* type, const char* documentation, base::JsonWriter& json) {
+  json.StartObject().Text("name", name).Text("type", type).Text("documentation", documentation).EndObject();
+}
+
+void WriteType(const char* type, base::JsonWriter& json) {
+  json.StartObject().Text("type", type).StartList("interaction");
+  for (const char* interaction : {"read", "search-type"}) json.StartObject().Text("code", interaction).EndObject();
+  json.EndList().StartList("searchParam");
+  WriteParameter("url", "uri", "The canonical URL", json);
+  WriteParameter("version", "token", "The version", json);
+  WriteParameter("_id", "token", "The id", json);
+  WriteParameter("name", "string", "The beginning of the name", json);
+  WriteParameter("title", "string", "The beginning of the title", json);
+  WriteParameter("status", "token", "The status", json);
+  json.EndList().StartList("operation");
+  for (const Operation& operation : Operations()) {
+    if (absl::string_view(operation.type) != type) continue;
+    json.StartObject().Text("name", operation.name).Text("definition", operation.definition).EndObject();
+  }
+  json.EndList().EndObject();
+}
+
+}  // namespace
+
+Reply Versions(const snapshot::ReleaseSet& /*set*/, const fhir::Parameters& /*parameters*/) {
+  fhir::ParametersWriter answer;
+  answer.Value("version", "valueCode", "4.0").Value("version", "valueCode", "5.0").Value("default", "valueCode", "4.0");
+  return {200, answer.Take()};
+}
+
+const std::array<Operation, 6>& Operations() {
+  static constexpr std::array<Operation, 6> kOperations = {{
+      {"CodeSystem", "lookup", "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup", LookUp},
+      {"CodeSystem", "validate-code", "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code", ValidateCode},
+      {"CodeSystem", "subsumes", "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes", Subsumes},
+      {"ValueSet", "expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand", Expand},
+      {"ValueSet", "validate-code", "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
+       ValidateInValueSet},
+      {"", "versions", "http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions", Versions},
+  }};
+  return kOperations;
+}
+
+Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program) {
+  base::JsonWriter json;
+  json.Text("resourceType", "CapabilityStatement").StartList("extension");
+  WriteFeature("http://hl7.org/fhir/uv/tx-tests/FeatureDefinition/test-version", "valueCode", kTestVersion, json);
+  json.StartObject().Text("url", kFeature).StartList("extension");
+  json.StartObject()
+      .Text("url", "definition")
+      .Text("valueCanonical", "http://hl7.org/fhir/uv/tx-ecosystem/FeatureDefinition/CodeSystemAsParameter")
+      .EndObject();
+  json.StartObject().Text("url", "value").Flag("valueBoolean", false).EndObject();
+  json.EndList().EndObject();
+  json.EndList();
+  json.Text("id", "nosograph").Text("url", absl::StrCat(base, "/CapabilityStatement/nosograph"));
+  json.Text("version", program).Text("name", "Nosograph").Text("title", "Nosograph terminology server");
+  json.Text("status", "active").Text("date", kDate).Text("kind", "instance");
+  json.Texts("instantiates", {"http://hl7.org/fhir/CapabilityStatement/terminology-server"});
+  json.StartObject("software")
+      .Text("name", "Nosograph")
+      .Text("version", program)
+      .Text("releaseDate", kDate)
+      .EndObject();
+  json.StartObject("implementation").Text("description", "Nosograph terminology server").Text("url", base).EndObject();
+  json.Text("fhirVersion", fhir::VersionNumber(version)).Texts("format", {"application/fhir+json", "json"});
+  json.StartList("rest").StartObject().Text("mode", "server");
+  json.StartObject("security").Flag("cors", true).EndObject();
+  json.StartList("resource");
+  WriteType("CodeSystem", json);
+  WriteType("ValueSet", json);
+  json.EndList().StartList("interaction").StartObject().Text("code", "batch").EndObject().EndList();
+  json.StartList("operation");
+  for (const Operation& operation : Operations()) {
+    if (*operation.type != '\0') continue;
+    json.StartObject().Text("name", operation.name).Text("definition", operation.definition).EndObject();
+  }
+  json.EndList().EndObject().EndList();
+  return {200, json.Take()};
+}
+
+Reply TerminologyCapabilities(const snapshot::ReleaseSet& set, fhir::Version version, const std::string& base,
+                              const std::string& program) {
+  base::JsonWriter json;
+  WriteHead("TerminologyCapabilities", "nosograph-terminology", "Nosograph terminology capabilities", base, program,
+            json);
+  json.Text("kind", "instance");
+  json.StartObject("software").Text("name", "Nosograph").Text("version", program).EndObject();
+  json.StartObject("implementation").Text("description", "Nosograph terminology server").Text("url", base).EndObject();
+  std::map<absl::string_view, std::vector<const snapshot::Release*>> systems;
+  for (const snapshot::Release& release : set.releases()) {
+    if (release.snapshot->supplements().empty()) systems[release.snapshot->url()].push_back(&release);
+  }
+  if (!systems.empty()) json.StartList("codeSystem");
+  for (const auto& [url, releases] : systems) {
+    json.StartObject().Text("uri", url).StartList("version");
+    for (const snapshot::Release* release : releases) {
+      json.StartObject().Text("code", release->snapshot->version()).Flag("isDefault", release->active);
+      json.Flag("compositional", false).EndObject();
+    }
+    json.EndList();
+    if (version == fhir::Version::kR5)
+      json.Text("content", releases.front()->snapshot->fragment() ? "fragment" : "complete");
+    json.Flag("subsumption", true).EndObject();
+  }
+  if (!systems.empty()) json.EndList();
+  json.StartObject("expansion").Flag("hierarchical", false).Flag("paging", true).Flag("incomplete", false);
+  json.StartList("parameter");
+  for (const char* name : kExpansionParameters) json.StartObject().Text("name", name).EndObject();
+  json.EndList().Text("textFilter",
+                      "Beginnings of words in any order, other forms of them, synonyms and misspellings; best first.");
+  json.EndObject();
+  json.Text("codeSearch", "all");
+  json.StartObject("validateCode").Flag("translations", false).EndObject();
+  return {200, json.Take()};
+}
+
+}  // namespace nosograph::rest

@@ -1,0 +1,59 @@
+// CodeSystem $lookup, $validate-code and $subsumes (FHIR R4 4.8.17, R5 5.1.19; and the terminology ecosystem IG, which
+// says how problems are told).
+//
+// Thread-safe: functions without state over an immutable set.
+//
+//   const Reply reply = LookUp(*live->Get(), parameters);
+#ifndef NOSOGRAPH_SERVICE_REST_CODE_SYSTEM_OPERATIONS_H_
+#define NOSOGRAPH_SERVICE_REST_CODE_SYSTEM_OPERATIONS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "service/rest/reply.h"
+#include "terminology/fhir/outcome.h"
+#include "terminology/fhir/parameters.h"
+#include "terminology/query/concept_ref.h"
+#include "terminology/snapshot/release_set.h"
+
+namespace nosograph::rest {
+
+// What is found out of one coding.
+struct CodingVerdict {
+  std::optional<query::ConceptRef> item = {};  // the concept, where there is one in the system asked
+  bool valid = false;
+  std::vector<fhir::Issue> issues = {};
+  std::string unknown_system = {};  // that is not loaded, or not in that version
+};
+
+// `path` is how issues name the coding: "", "Coding", "CodeableConcept.coding[0]". Without a system whatever has the
+// code. `day` asks the release that was valid on it, where the coding names no version; empty: the active one.
+CodingVerdict CheckCoding(const snapshot::ReleaseSet& set, const fhir::Coding& coding, const std::string& path,
+                          const std::string& day = {});
+
+// The answer of a $validate-code, of CodeSystem and ValueSet alike. `verdict` is of the coding that counts; `asked` are
+// the codings of a CodeableConcept, which is then echoed.
+std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const std::vector<fhir::Issue>& issues,
+                             const fhir::Coding& coding, const fhir::CodeableConcept* asked);
+
+// The codings that a $validate-code asks about, with their paths. Errors: InvalidArgument where none is given, or in
+// several ways at once.
+struct AskedCodings {
+  std::vector<fhir::Coding> codings = {};
+  std::vector<std::string> paths = {};
+  std::optional<fhir::CodeableConcept> concepts = {};
+};
+absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, const std::string& system,
+                                         const std::string& version);
+
+// The day that a `date` asks about; empty for none. Errors: InvalidArgument for what is no date.
+absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters);
+
+Reply LookUp(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
+Reply ValidateCode(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
+Reply Subsumes(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_CODE_SYSTEM_OPERATIONS_H_

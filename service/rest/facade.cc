@@ -1,0 +1,349 @@
+#include "service/rest/facade.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <boost/url.hpp>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "service/rest/capabilities.h"
+#include "service/rest/clinical_tables.h"
+#include "service/rest/encoding.h"
+#include "service/rest/page.h"
+#include "service/rest/reply.h"
+#include "service/rest/resources.h"
+#include "terminology/base/field_error.h"
+#include "terminology/base/json_writer.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+
+namespace nosograph::rest {
+namespace {
+
+using service::HttpRequest;
+using service::HttpResponse;
+using snapshot::ReleaseSet;
+
+constexpr size_t kLongestRequestId = 200;
+
+// What is asked, taken apart.
+struct Target {
+  std::vector<std::string> segments = {};  // decoded
+  fhir::Parameters parameters = {};        // of the query
+  std::string format = {};                 // _format
+};
+
+absl::StatusOr<Target> ReadTarget(const std::string& path, const std::string& query) {
+  const std::string whole = query.empty() ? path : absl::StrCat(path, "?", query);
+  const boost::urls::result<boost::urls::url_view> url = boost::urls::parse_origin_form(whole);
+  if (!url) {
+    return base::FieldError(absl::StatusCode::kInvalidArgument, "url", base::Excerpt(path), "is no path and query",
+                            "encode what may not stand in it by percent signs");
+  }
+  Target target;
+  for (const auto& segment : url->segments()) {
+    if (!segment.empty()) target.segments.emplace_back(segment);
+  }
+  for (const auto& parameter : url->params()) {
+    if (parameter.key == "_format") target.format = parameter.value;
+    target.parameters.Add(parameter.key, parameter.value);
+  }
+  return target;
+}
+
+bool IsJson(absl::string_view type) {
+  return absl::StrContains(type, "json") || absl::StrContains(type, "*/*") || absl::StrContains(type, "application/*");
+}
+
+enum class Form { kJson, kHtml, kNone };
+
+// JSON where the client can read it at all, wherever it stands in its list; HTML for a browser.
+Form FormOf(absl::string_view format, absl::string_view accept) {
+  if (!format.empty()) {
+    if (absl::StrContains(format, "html")) return Form::kHtml;
+    return IsJson(format) ? Form::kJson : Form::kNone;
+  }
+  if (accept.empty()) return Form::kJson;
+  if (absl::StartsWith(accept, "text/html")) return Form::kHtml;
+  return IsJson(accept) ? Form::kJson : Form::kNone;
+}
+
+std::optional<fhir::Version> VersionIn(absl::string_view mime) {
+  const size_t at = mime.find("fhirVersion=");
+  if (at == absl::string_view::npos) return std::nullopt;
+  absl::string_view rest = mime.substr(at + 12);
+  (void)absl::ConsumePrefix(&rest, "\"");
+  if (absl::StartsWith(rest, "5.")) return fhir::Version::kR5;
+  if (absl::StartsWith(rest, "4.0")) return fhir::Version::kR4;
+  return std::nullopt;
+}
+
+std::optional<fhir::Version> VersionOf(absl::string_view base, const HttpRequest& request) {
+  if (base == "r4") return fhir::Version::kR4;
+  if (base == "r5") return fhir::Version::kR5;
+  if (base != "fhir") return std::nullopt;
+  if (const auto accepted = VersionIn(request.Header("accept"))) return accepted;
+  return VersionIn(request.Header("content-type")).value_or(fhir::Version::kR4);
+}
+
+Reply NotThere(absl::string_view what) {
+  return ErrorReply(404, {.code = "not-supported",
+                          .text = absl::StrCat("there is no ", base::Excerpt(what), " here"),
+                          .diagnostics = "ask for metadata, which says what there is"});
+}
+
+Reply WrongMethod(absl::string_view method) {
+  return ErrorReply(405, {.code = "not-supported",
+                          .text = absl::StrCat("the method ", base::Excerpt(method), " is not taken here"),
+                          .diagnostics = "use GET, or POST for operations"});
+}
+
+// One question in one version of FHIR. Those of a batch are asked one after the other.
+struct Question {
+  fhir::Version version;
+  std::string base;  // the address of the version
+  std::string method;
+  std::vector<std::string> segments;  // behind the base
+  fhir::Parameters parameters;
+};
+
+class Facade {
+ public:
+  Facade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options)
+      : live_(std::move(live)), options_(std::move(options)) {}
+
+  HttpResponse Answer(const HttpRequest& request) const {
+    HttpResponse response = AnswerInForm(request);
+    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, X-Request-Id");
+    const std::string& id = request.Header("x-request-id");
+    const bool printable =
+        std::all_of(id.begin(), id.end(), [](char c) { return absl::ascii_isprint(static_cast<unsigned char>(c)); });
+    if (!id.empty() && id.size() <= kLongestRequestId && printable) response.headers.emplace_back("X-Request-Id", id);
+    return response;
+  }
+
+ private:
+  HttpResponse AnswerInForm(const HttpRequest& request) const {
+    if (request.method == "OPTIONS") {
+      return {.status = 204,
+              .headers = {{"Access-Control-Allow-Methods", "GET, POST, HEAD, OPTIONS"},
+                          {"Access-Control-Allow-Headers",
+                           "Accept, Accept-Language, Content-Type, If-None-Match, X-Request-Id"},
+                          {"Access-Control-Max-Age", "86400"}}};
+    }
+    absl::StatusOr<Target> target = ReadTarget(request.path, request.query);
+    if (!target.ok()) return InJson(ErrorReply(target.status()), fhir::Version::kR4, request);
+    if (target->segments.empty()) return {.content_type = "text/html; charset=utf-8", .body = kFrontPage};
+    if (request.path == "/api/icd10cm/v3/search") {
+      return InJson(SearchClinicalTable(*live_->Get(), target->parameters), std::nullopt, request);
+    }
+    const std::optional<fhir::Version> version = VersionOf(target->segments.front(), request);
+    if (!version) return InJson(NotThere(request.path), fhir::Version::kR4, request);
+    const Form form = FormOf(target->format, request.Header("accept"));
+    if (form == Form::kNone) {
+      return InJson(ErrorReply(406, {.code = "not-supported",
+                                     .text = "only JSON is spoken here",
+                                     .diagnostics = "accept application/fhir+json"}),
+                    *version, request);
+    }
+    const std::string& host = request.Header("host");
+    // Behind a proxy that does TLS it says so.
+    const char* const scheme = request.Header("x-forwarded-proto") == "https" ? "https://" : "http://";
+    const std::string base = absl::StrCat(scheme, host.empty() ? "localhost" : host, "/", target->segments.front());
+    const Reply reply = AnswerAt(*version, base, *std::move(target), request);
+    if (form == Form::kHtml) {
+      return {.status = reply.status, .content_type = "text/html; charset=utf-8", .body = PageOf(reply.body)};
+    }
+    return InJson(reply, *version, request);
+  }
+
+  Reply AnswerAt(fhir::Version version, const std::string& base, Target target, const HttpRequest& request) const {
+    Question question{version, base, request.method, {}, std::move(target.parameters)};
+    question.segments.assign(std::make_move_iterator(target.segments.begin() + 1),
+                             std::make_move_iterator(target.segments.end()));
+    // All of a batch is answered from one set.
+    const snapshot::LiveReleases::Pin pin = live_->Get();
+    if (request.method != "POST") return Ask(*pin, question);
+    if (question.segments.empty()) return Batch(*pin, question, request.body);
+    const std::string& type = request.Header("content-type");
+    if (absl::StartsWith(type, "application/x-www-form-urlencoded")) {
+      absl::StatusOr<Target> form = ReadTarget("/", request.body);
+      if (!form.ok()) return ErrorReply(form.status());
+      question.parameters = std::move(form->parameters);
+      return Ask(*pin, question);
+    }
+    if (!type.empty() && !IsJson(type)) {
+      return ErrorReply(415, {.code = "not-supported",
+                              .text = absl::StrCat("'", base::Excerpt(type), "' is not read here"),
+                              .expression = "Content-Type",
+                              .diagnostics = "send application/fhir+json"});
+    }
+    absl::StatusOr<fhir::Parameters> sent = fhir::Parameters::Read(request.body);
+    if (!sent.ok()) return ErrorReply(sent.status());
+    question.parameters = *std::move(sent);
+    return Ask(*pin, question);
+  }
+
+  Reply Ask(const ReleaseSet& set, const Question& question) const {
+    const std::vector<std::string>& segments = question.segments;
+    const bool post = question.method == "POST";
+    if (!post && question.method != "GET" && question.method != "HEAD") return WrongMethod(question.method);
+    if (segments.empty()) return NotThere("resource without a type");
+    const std::string& last = segments.back();
+    if (absl::StartsWith(last, "$")) return Operate(set, question);
+    if (segments.size() == 1 && last == "metadata") {
+      const absl::StatusOr<std::string> mode = question.parameters.Text("mode");
+      if (!mode.ok()) return ErrorReply(mode.status());
+      return *mode == "terminology"
+                 ? TerminologyCapabilities(set, question.version, question.base, options_.program_version)
+                 : CapabilityStatement(question.version, question.base, options_.program_version);
+    }
+    const std::optional<ResourceType> type = TypeOf(segments.front());
+    if (!type) return NotThere(segments.front());
+    if (segments.size() == 1 || (post && segments.size() == 2 && last == "_search")) {
+      if (post && segments.size() == 1) return WrongMethod("POST without an operation");
+      return SearchResources(set, *type, question.base, question.parameters);
+    }
+    if (post) return WrongMethod("POST without an operation");
+    if (segments.size() == 2) return ReadResource(set, *type, segments[1]);
+    return NotThere(last);
+  }
+
+  static std::optional<ResourceType> TypeOf(absl::string_view name) {
+    if (name == "CodeSystem") return ResourceType::kCodeSystem;
+    return name == "ValueSet" ? std::optional(ResourceType::kValueSet) : std::nullopt;
+  }
+
+  // "$lookup" on a type, an instance or the system.
+  static Reply Operate(const ReleaseSet& set, const Question& question) {
+    const std::vector<std::string>& segments = question.segments;
+    const std::string name = segments.back().substr(1);
+    const std::string type = segments.size() == 1 ? "" : segments.front();
+    for (const Operation& operation : Operations()) {
+      if (operation.name != name || operation.type != type) continue;
+      if (question.parameters.Has("tx-resource")) {
+        return ErrorReply(422, {.code = "not-supported",
+                                .text = "resources that come with a question are not taken",
+                                .expression = "tx-resource",
+                                .diagnostics = "leave them out, and ask about what is loaded"});
+      }
+      if (segments.size() < 3) return operation.answer(set, question.parameters);
+      if (segments.size() > 3) break;
+      // Of an instance: its canonical stands for it.
+      const snapshot::Release* const release = FindById(set, segments[1]);
+      if (release == nullptr) return ReadResource(set, *TypeOf(type), segments[1]);
+      fhir::Parameters parameters = question.parameters;
+      const bool code_system = type == "CodeSystem";
+      parameters.Add(name == "lookup" || name == "subsumes" ? "system" : "url",
+                     code_system ? std::string(release->snapshot->url()) : ValueSetUrl(*release->snapshot));
+      parameters.Add(code_system ? "version" : "valueSetVersion", std::string(release->snapshot->version()));
+      return operation.answer(set, parameters);
+    }
+    return NotThere(segments.back());
+  }
+
+  // The entries of a Bundle, each answered as if it came alone.
+  Reply Batch(const ReleaseSet& set, const Question& question, const std::string& body) const {
+    simdjson::dom::parser parser;
+    simdjson::dom::object bundle;
+    std::string_view text;
+    if (parser.parse(body).get(bundle) != simdjson::SUCCESS ||
+        bundle.at_key("resourceType").get(text) != simdjson::SUCCESS || text != "Bundle" ||
+        bundle.at_key("type").get(text) != simdjson::SUCCESS || text != "batch") {
+      return ErrorReply(400, {.code = "invalid",
+                              .text = "the body is no Bundle of type batch",
+                              .expression = "Bundle.type",
+                              .diagnostics = "send a batch here, and a single question to its own address"});
+    }
+    simdjson::dom::array entries;
+    if (bundle.at_key("entry").get(entries) == simdjson::SUCCESS && entries.size() > options_.max_batch) {
+      return ErrorReply(
+          422, {.code = "too-costly",
+                .text = absl::StrCat("the batch has ", entries.size(), " entries, more than ", options_.max_batch),
+                .expression = "Bundle.entry",
+                .diagnostics = "send them in several batches"});
+    }
+    base::JsonWriter json;
+    json.Text("resourceType", "Bundle").Text("type", "batch-response");
+    if (bundle.at_key("entry").get(entries) != simdjson::SUCCESS || entries.size() == 0) return {200, json.Take()};
+    json.StartList("entry");
+    for (const simdjson::dom::element entry : entries) {
+      const Reply reply = AskEntry(set, question, entry);
+      json.StartObject().Raw("resource", reply.body).StartObject("response");
+      json.Text("status", absl::StrCat(reply.status)).EndObject().EndObject();
+    }
+    json.EndList();
+    return {200, json.Take()};
+  }
+
+  Reply AskEntry(const ReleaseSet& set, const Question& question, simdjson::dom::element entry) const {
+    std::string_view method;
+    std::string_view url;
+    if (entry.at_pointer("/request/method").get(method) != simdjson::SUCCESS ||
+        entry.at_pointer("/request/url").get(url) != simdjson::SUCCESS) {
+      return ErrorReply(400, {.code = "invalid",
+                              .text = "an entry has no request with method and url",
+                              .expression = "Bundle.entry.request"});
+    }
+    absl::string_view path(url.data(), url.size());
+    (void)absl::ConsumePrefix(&path, question.base);
+    (void)absl::ConsumePrefix(&path, "/");
+    const size_t mark = path.find('?');
+    absl::StatusOr<Target> target =
+        ReadTarget(absl::StrCat("/", path.substr(0, mark)),
+                   mark == absl::string_view::npos ? std::string() : std::string(path.substr(mark + 1)));
+    if (!target.ok()) return ErrorReply(target.status());
+    Question one{question.version, question.base, std::string(method), std::move(target->segments),
+                 std::move(target->parameters)};
+    if (method != "POST") return Ask(set, one);
+    if (one.segments.empty()) return WrongMethod("POST of a batch within a batch");
+    simdjson::dom::element resource;
+    const std::string sent =
+        entry.at_key("resource").get(resource) == simdjson::SUCCESS ? simdjson::minify(resource) : "";
+    absl::StatusOr<fhir::Parameters> parameters = fhir::Parameters::Read(sent);
+    if (!parameters.ok()) return ErrorReply(parameters.status());
+    one.parameters = *std::move(parameters);
+    return Ask(set, one);
+  }
+
+  // Without a version of FHIR it is plain JSON.
+  static HttpResponse InJson(const Reply& reply, std::optional<fhir::Version> version, const HttpRequest& request) {
+    HttpResponse response{.status = reply.status, .body = reply.body};
+    response.content_type =
+        version ? absl::StrCat("application/fhir+json; fhirVersion=", fhir::ShortVersion(*version), "; charset=utf-8")
+                : "application/json; charset=utf-8";
+    if (reply.status == 200 && (request.method == "GET" || request.method == "HEAD")) {
+      const std::string tag = TagOf(reply.body);
+      response.headers.emplace_back("ETag", tag);
+      if (TagsHave(request.Header("if-none-match"), tag)) {
+        response.status = 304;
+        response.body.clear();
+        return response;
+      }
+    }
+    response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
+    if (AcceptsGzip(request.Header("accept-encoding"))) CompressIfWorth(response);
+    return response;
+  }
+
+  const std::shared_ptr<const snapshot::LiveReleases> live_;
+  const FacadeOptions options_;
+};
+
+}  // namespace
+
+service::HttpHandler MakeFacade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options) {
+  return [facade = std::make_shared<const Facade>(std::move(live), std::move(options))](const HttpRequest& request) {
+    return facade->Answer(request);
+  };
+}
+
+}  // namespace nosograph::rest

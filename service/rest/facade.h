@@ -1,0 +1,29 @@
+// FHIR over REST: which resource or operation a request asks for, in which version of FHIR, and in which form.
+//
+// Bases: /r4, /r5, and /fhir, whose version the fhirVersion parameter of Accept or Content-Type says, R4 unless it
+// does. Beside them /api/icd10cm/v3/search (clinical_tables.h). Thread-safe.
+//
+//   ASSIGN_OR_RETURN(auto server, HttpServer::Start({.address = "127.0.0.1:8080"}, MakeFacade(live, {})));
+#ifndef NOSOGRAPH_SERVICE_REST_FACADE_H_
+#define NOSOGRAPH_SERVICE_REST_FACADE_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "service/http/http_server.h"
+#include "terminology/snapshot/live_releases.h"
+
+namespace nosograph::rest {
+
+struct FacadeOptions {
+  std::string program_version = "0";
+  size_t max_batch = 1000;  // entries of a batch Bundle
+};
+
+// An address of a scheme, host and port that clients reach it at: what the Host header of each request says.
+service::HttpHandler MakeFacade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options);
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_FACADE_H_

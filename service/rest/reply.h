@@ -1,0 +1,23 @@
+// What an operation of the REST facade answers.
+#ifndef NOSOGRAPH_SERVICE_REST_REPLY_H_
+#define NOSOGRAPH_SERVICE_REST_REPLY_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "terminology/fhir/outcome.h"
+
+namespace nosograph::rest {
+
+// A resource in JSON and its HTTP status. An error is a resource too: an OperationOutcome.
+struct Reply {
+  int status = 200;
+  std::string body;
+};
+
+inline Reply ErrorReply(const absl::Status& status) { return {fhir::HttpStatusOf(status), fhir::OutcomeOf(status)}; }
+inline Reply ErrorReply(int status, const fhir::Issue& issue) { return {status, fhir::OutcomeOf({issue})}; }
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_REPLY_H_

@@ -1,0 +1,128 @@
+#include "terminology/fhir/outcome.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "terminology/base/field_error.h"
+
+namespace nosograph::fhir {
+namespace {
+
+constexpr char kIssueTypes[] = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type";
+constexpr char kMessageId[] = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id";
+
+bool IsOf(const Issue& issue, absl::string_view severity) {
+  return issue.severity == severity || (severity == "error" && absl::string_view(issue.severity) == "fatal");
+}
+
+const char* CodeOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return "invalid";
+    case absl::StatusCode::kNotFound:
+      return "not-found";
+    case absl::StatusCode::kUnimplemented:
+      return "not-supported";
+    case absl::StatusCode::kResourceExhausted:
+      return "too-costly";
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return "transient";
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return "security";
+    default:
+      return "processing";
+  }
+}
+
+}  // namespace
+
+void WriteOutcome(const std::vector<Issue>& issues, base::JsonWriter& json) {
+  json.Text("resourceType", "OperationOutcome").StartList("issue");
+  for (const Issue& issue : issues) {
+    json.StartObject();
+    if (*issue.message_id != '\0') {
+      json.StartList("extension")
+          .StartObject()
+          .Text("url", kMessageId)
+          .Text("valueString", issue.message_id)
+          .EndObject()
+          .EndList();
+    }
+    json.Text("severity", issue.severity).Text("code", issue.code).StartObject("details");
+    if (*issue.about != '\0') {
+      json.StartList("coding")
+          .StartObject()
+          .Text("system", kIssueTypes)
+          .Text("code", issue.about)
+          .EndObject()
+          .EndList();
+    }
+    json.Text("text", issue.text).EndObject().TextIfAny("diagnostics", issue.diagnostics);
+    if (!issue.expression.empty()) {
+      json.Texts("location", {issue.expression}).Texts("expression", {issue.expression});
+    }
+    json.EndObject();
+  }
+  json.EndList();
+}
+
+std::string OutcomeOf(const std::vector<Issue>& issues) {
+  base::JsonWriter json;
+  WriteOutcome(issues, json);
+  return json.Take();
+}
+
+Issue IssueOf(const absl::Status& status) {
+  Issue issue{.code = CodeOf(status.code()), .text = std::string(status.message())};
+  if (absl::IsNotFound(status)) issue.about = "not-found";
+  if (const std::optional<base::FieldErrorParts> parts = base::ReadFieldError(status)) issue.expression = parts->field;
+  return issue;
+}
+
+std::string OutcomeOf(const absl::Status& status) { return OutcomeOf({IssueOf(status)}); }
+
+int HttpStatusOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return 200;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return 400;
+    case absl::StatusCode::kNotFound:
+      return 404;
+    case absl::StatusCode::kUnauthenticated:
+      return 401;
+    case absl::StatusCode::kPermissionDenied:
+      return 403;
+    case absl::StatusCode::kUnimplemented:
+      return 501;
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kResourceExhausted:
+      return 422;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return 503;
+    default:
+      return 500;
+  }
+}
+
+bool HasError(const std::vector<Issue>& issues) {
+  return std::any_of(issues.begin(), issues.end(), [](const Issue& issue) { return IsOf(issue, "error"); });
+}
+
+std::string MessageOf(const std::vector<Issue>& issues) {
+  std::string message;
+  const char* const severity = HasError(issues) ? "error" : "warning";
+  for (const Issue& issue : issues) {
+    if (IsOf(issue, severity)) absl::StrAppend(&message, message.empty() ? "" : "; ", issue.text);
+  }
+  return message;
+}
+
+}  // namespace nosograph::fhir

@@ -1,0 +1,82 @@
+// A Parameters resource as an answer, parameter by parameter.
+//
+// Not thread-safe. Texts are UTF-8.
+//
+//   ParametersWriter answer;
+//   answer.Flag("result", true).Value("display", "valueString", "Calcinosis cutis");
+//   std::string body = answer.Take();
+#ifndef NOSOGRAPH_TERMINOLOGY_FHIR_PARAMETERS_WRITER_H_
+#define NOSOGRAPH_TERMINOLOGY_FHIR_PARAMETERS_WRITER_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "terminology/base/json_writer.h"
+
+namespace nosograph::fhir {
+
+class ParametersWriter {
+ public:
+  ParametersWriter() { json_.Text("resourceType", "Parameters").StartList("parameter"); }
+
+  // A primitive value; `type` is the name of its field, such as "valueCode".
+  ParametersWriter& Value(absl::string_view name, const char* type, absl::string_view value) {
+    json_.StartObject().Text("name", name).Text(type, value).EndObject();
+    return *this;
+  }
+  // The same where there is a value.
+  ParametersWriter& ValueIfAny(absl::string_view name, const char* type, absl::string_view value) {
+    return value.empty() ? *this : Value(name, type, value);
+  }
+  // A number, as it is written.
+  ParametersWriter& Number(absl::string_view name, const char* type, absl::string_view value) {
+    json_.StartObject().Text("name", name).Raw(type, value).EndObject();
+    return *this;
+  }
+  ParametersWriter& Flag(absl::string_view name, bool value) {
+    json_.StartObject().Text("name", name).Flag("valueBoolean", value).EndObject();
+    return *this;
+  }
+  ParametersWriter& Coding(absl::string_view name, absl::string_view system, absl::string_view code,
+                           absl::string_view display = {}) {
+    json_.StartObject()
+        .Text("name", name)
+        .StartObject("valueCoding")
+        .TextIfAny("system", system)
+        .TextIfAny("code", code)
+        .TextIfAny("display", display)
+        .EndObject()
+        .EndObject();
+    return *this;
+  }
+  // A parameter of parts, which follow until EndParts.
+  ParametersWriter& StartParts(absl::string_view name) {
+    json_.StartObject().Text("name", name).StartList("part");
+    return *this;
+  }
+  ParametersWriter& EndParts() {
+    json_.EndList().EndObject();
+    return *this;
+  }
+  // A resource, or a value of a complex type in the field `type`, whose JSON `write` writes into an open object.
+  template <typename Write>
+  ParametersWriter& Object(absl::string_view name, const char* type, const Write& write) {
+    json_.StartObject().Text("name", name).StartObject(type);
+    write(json_);
+    json_.EndObject().EndObject();
+    return *this;
+  }
+
+  // Once.
+  std::string Take() {
+    json_.EndList();
+    return json_.Take();
+  }
+
+ private:
+  base::JsonWriter json_;
+};
+
+}  // namespace nosograph::fhir
+
+#endif  // NOSOGRAPH_TERMINOLOGY_FHIR_PARAMETERS_WRITER_H_

@@ -1,0 +1,356 @@
+"""FHIR over REST by the service: operations, resources, forms of answers, what is wrong, and the golden table."""
+
+import gzip
+import http.client
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "golden"))
+import nosograph_service as ns
+from table import SYSTEMS, import_releases, read_table
+
+ICD10CM = ns.ICD10CM
+DERMATOLOGY = SYSTEMS["dermatology"]
+
+
+class Rest:
+    """A client of one service over HTTP."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def ask(self, method, path, body=None, **headers):
+        connection = http.client.HTTPConnection(self.address, timeout=60)
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        answer.content = answer.read()
+        connection.close()
+        return answer
+
+    def get(self, path, status=200, **parameters):
+        query = "?" + urllib.parse.urlencode(parameters, doseq=True) if parameters else ""
+        answer = self.ask("GET", path + query)
+        assert answer.status == status, f"{path}{query}: {answer.status} {answer.content}"
+        return json.loads(answer.content)
+
+    def post(self, path, resource, status=200):
+        body = resource if isinstance(resource, (str, bytes)) else json.dumps(resource)
+        answer = self.ask("POST", path, body, Content_Type="application/fhir+json")
+        assert answer.status == status, f"{path}: {answer.status} {answer.content}"
+        return json.loads(answer.content)
+
+
+def parameters(*given):
+    return {"resourceType": "Parameters", "parameter": [dict(name=name, **{kind: value}) for name, kind, value in given]}
+
+
+def value(part):
+    return next(part[key] for key in part if key.startswith("value"))
+
+
+def read(answer):
+    """Parameters as a dict; properties and designations as lists of dicts."""
+    assert answer["resourceType"] == "Parameters", answer
+    result = {"property": [], "designation": []}
+    for parameter in answer["parameter"]:
+        if "part" in parameter:
+            result[parameter["name"]].append({part["name"]: value(part) for part in parameter["part"]})
+        else:
+            result[parameter["name"]] = parameter.get("resource") or value(parameter)
+    return result
+
+
+def properties(answer, code):
+    return [found["value"] for found in read(answer)["property"] if found["code"] == code]
+
+
+def outcome(answer):
+    assert answer["resourceType"] == "OperationOutcome", answer
+    return answer["issue"][0]
+
+
+def looks_up(rest, base):
+    answer = rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="L94.2")
+    assert read(answer)["display"] == "Calcinosis cutis" and read(answer)["version"] == "2026-04-01"
+    assert properties(answer, "billable") == [True] and properties(answer, "parent") == ["L94"]
+    assert properties(answer, "chapter") == ["chapter-12"] and properties(answer, "block") == ["L80-L99"]
+    assert "L94.21" in properties(answer, "child"), "the extension's, which stands below it"
+    one = rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="L94.2", property="kind")
+    assert [found["code"] for found in read(one)["property"]] == ["kind"]
+    coding = parameters(("coding", "valueCoding", {"system": DERMATOLOGY, "code": "L94.21"}))
+    extension = rest.post(f"{base}/CodeSystem/$lookup", coding)
+    assert properties(extension, "extends") and properties(extension, "definition")
+    assert read(rest.get(f"{base}/CodeSystem/$lookup", system="urn:oid:2.16.840.1.113883.6.90", code="L94"))["abstract"] is False
+    assert properties(rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="L94"), "billable") == [False]
+    assert DERMATOLOGY in outcome(rest.get(f"{base}/CodeSystem/$lookup", 404, system=ICD10CM, code="L94.21"))["diagnostics"]
+    issue = outcome(rest.get(f"{base}/CodeSystem/$lookup", 404, system=ICD10CM, code="L94.29"))
+    assert issue["code"] == "not-found" and "L94.29" in issue["details"]["text"]
+    outcome(rest.get(f"{base}/CodeSystem/$lookup", 404, system="http://loinc.org", code="x"))
+    outcome(rest.get(f"{base}/CodeSystem/$lookup", 400, system=ICD10CM))
+    released = rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="M54.5", date="2021-09-30")
+    assert read(released)["version"] == "2021-01-01" and properties(released, "billable") == [True]
+
+
+def validates(rest, base):
+    path = f"{base}/CodeSystem/$validate-code"
+    assert read(rest.get(path, url=ICD10CM, code="L94.2"))["result"] is True
+    # As HAPI asks: a code as a string.
+    sent = parameters(("url", "valueUri", ICD10CM), ("code", "valueString", "L94.2"), ("display", "valueString", "Calcinosis cutis"))
+    assert read(rest.post(path + "?", sent))["display"] == "Calcinosis cutis"
+    wrong = read(rest.get(path, url=ICD10CM, code="L94.29"))
+    assert wrong["result"] is False and "Unknown code 'L94.29'" in wrong["message"]
+    assert any("use L94.2" in issue["details"]["text"] for issue in wrong["issues"]["issue"]), "what may have been meant"
+    retired = read(rest.get(path, url=ICD10CM, code="M54.5", version="2026-04-01"))
+    assert retired["result"] is True, "a header is a code"
+    display = read(rest.get(path, url=ICD10CM, code="L94.2", display="Calcinosis"))
+    assert display["result"] is False and display["issues"]["issue"][0]["details"]["coding"][0]["code"] == "invalid-display"
+    # As ValidationEngine asks: a CodeableConcept and no url.
+    concept = {"coding": [{"system": ICD10CM, "code": "L94.29"}, {"system": DERMATOLOGY, "code": "L94.21"}]}
+    both = read(rest.post(path, parameters(("codeableConcept", "valueCodeableConcept", concept))))
+    assert both["result"] is True and both["code"] == "L94.21" and both["codeableConcept"] == concept
+    # An extension's code is none of what it extends, and both mix-ups of systems are told.
+    published = read(rest.get(path, url=ICD10CM, code="L94.21"))
+    assert published["result"] is False and any("L94.2 " in i["details"]["text"] for i in published["issues"]["issue"]), published
+    mixed = read(rest.get(path, url="http://hl7.org/fhir/sid/icd-10", code="L94.2"))
+    assert mixed["result"] is False and mixed["x-unknown-system"] == "http://hl7.org/fhir/sid/icd-10"
+    assert any("the same code is in " + ICD10CM in issue["details"]["text"] for issue in mixed["issues"]["issue"])
+    version = read(rest.get(path, url=ICD10CM, code="L94.2", version="1999-10-01"))
+    assert version["result"] is False and "Valid versions: 2021-01-01 or 2026-04-01" in version["message"]
+    for given in ({}, {"url": ICD10CM}, {"url": ICD10CM, "code": ["L94.2", "L94"]}, {"url": ICD10CM, "code": "L94", "date": "soon"}):
+        outcome(rest.get(path, 400, **given))
+    old = rest.get(f"{base}/CodeSystem/icd-10-cm-2021-01-01/$validate-code", code="M54.50")
+    assert read(old)["result"] is False and "2021-01-01" in read(old)["message"]
+
+
+def subsumes(rest, base):
+    path = f"{base}/CodeSystem/$subsumes"
+    for a, b, relation in (("L94", "L94.2", "subsumes"), ("L94.2", "L94", "subsumed-by"), ("L94", "L94", "equivalent"),
+                           ("L94.2", "L94.3", "not-subsumed")):
+        assert read(rest.get(path, system=ICD10CM, codeA=a, codeB=b))["outcome"] == relation
+    across = parameters(("codingA", "valueCoding", {"system": ICD10CM, "code": "L94"}),
+                        ("codingB", "valueCoding", {"system": DERMATOLOGY, "code": "L94.21"}))
+    assert read(rest.post(path, across))["outcome"] == "subsumes"
+    assert "L94.29" in outcome(rest.get(path, 404, system=ICD10CM, codeA="L94", codeB="L94.29"))["details"]["text"]
+    outcome(rest.get(path, 400, system=ICD10CM, codeA="L94"))
+
+
+def codes(answer):
+    return [item["code"] for item in answer["expansion"].get("contains", [])]
+
+
+def expands(rest, base):
+    path = f"{base}/ValueSet/$expand"
+    every = ICD10CM + "?fhir_vs"
+    found = rest.get(path, url=every, filter="calcinosis cutsi", count=5)
+    assert codes(found)[0] == "L94.2"
+    below = rest.get(path, url=every + "=isa/L94")
+    assert codes(below)[:2] == ["L94", "L94.0"] and below["expansion"]["total"] == 10
+    assert outcome(rest.get(path, 422, url=every))["code"] == "too-costly"
+    # All of it, page by page, once each.
+    seen, offset = [], 0
+    while offset < 3000:
+        page = rest.get(path, url=every, count=1000, offset=offset)
+        seen += codes(page)
+        offset += 1000
+    assert len(seen) == len(set(seen)) == 3000 and page["expansion"]["total"] > 90000
+    assert codes(rest.get(path, url=every, count=0)) == []
+    posted = {"resourceType": "ValueSet", "url": "urn:ours", "status": "active", "compose": {
+        "include": [{"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a", "value": "L94"}]},
+                    {"system": ICD10CM, "concept": [{"code": "L95.0"}, {"code": "L94.2"}]},
+                    {"system": DERMATOLOGY}],
+        "exclude": [{"system": ICD10CM, "concept": [{"code": "L94.0"}]}]}}
+    ours = rest.post(path, parameters_of(posted))
+    assert codes(ours).count("L94.2") == 1 and "L94.0" not in codes(ours) and "L95.0" in codes(ours) and "L94.21" in codes(ours)
+    narrowed = rest.post(path, parameters_of(posted, ("filter", "valueString", "vasculitis")))
+    assert codes(narrowed) == ["L95.0"], narrowed
+    for include in ({"valueSet": ["urn:other"]}, {"system": ICD10CM, "filter": [{"property": "concept", "op": "regex", "value": ".*"}]}):
+        outcome(rest.post(path, parameters_of({**posted, "compose": {"include": [include]}}), 501))
+    outcome(rest.get(path, 404, url="http://example.org/none"))
+    outcome(rest.get(path, 400))
+    check = f"{base}/ValueSet/$validate-code"
+    assert read(rest.get(check, url=every + "=isa/L94", system=ICD10CM, code="L94.2"))["result"] is True
+    assert read(rest.get(check, url=every + "=isa/L94", code="L94.2", inferSystem="true"))["result"] is True
+    outside = read(rest.get(check, url=every + "=isa/L94", system=ICD10CM, code="L95.0"))
+    assert outside["result"] is False and outside["issues"]["issue"][0]["details"]["coding"][0]["code"] == "not-in-vs"
+    inline = parameters_of(posted, ("coding", "valueCoding", {"system": ICD10CM, "code": "L94.0"}))
+    assert read(rest.post(check, inline))["result"] is False, "it is excluded"
+
+
+def parameters_of(value_set, *more):
+    sent = parameters(*more)
+    sent["parameter"].append({"name": "valueSet", "resource": value_set})
+    return sent
+
+
+def has_resources(rest, base, fhir_version):
+    statement = rest.get(f"{base}/metadata")
+    assert statement["fhirVersion"] == fhir_version and statement["kind"] == "instance"
+    for resource in statement["rest"][0]["resource"]:
+        for operation in resource["operation"]:
+            answer = rest.ask("GET", f"{base}/{resource['type']}/${operation['name']}")
+            assert answer.status == 400, f"{operation['name']} is told of and not there: {answer.status}"
+    terminology = rest.get(f"{base}/metadata", mode="terminology")
+    assert {system["uri"] for system in terminology["codeSystem"]} == {ICD10CM, DERMATOLOGY}
+    assert [v["code"] for s in terminology["codeSystem"] if s["uri"] == ICD10CM for v in s["version"]] == ["2021-01-01", "2026-04-01"]
+    assert read(rest.get(f"{base}/$versions"))["default"] == "4.0"
+    found = rest.get(f"{base}/CodeSystem", url=ICD10CM)
+    assert found["total"] == 2 and found["entry"][0]["resource"]["version"] == "2026-04-01", "the active one first"
+    for entry in found["entry"]:
+        assert rest.get(urllib.parse.urlsplit(entry["fullUrl"]).path) == entry["resource"]
+    assert rest.get(f"{base}/CodeSystem", url=ICD10CM, version="2021-01-01")["total"] == 1
+    assert rest.get(f"{base}/CodeSystem", url="http://loinc.org") == {"resourceType": "Bundle", "type": "searchset", "total": 0}
+    assert "entry" not in rest.get(f"{base}/CodeSystem", _summary="count")
+    value_set = rest.get(f"{base}/ValueSet", url=ICD10CM + "?fhir_vs", version="2026-04-01")["entry"][0]["resource"]
+    assert rest.get(f"{base}/ValueSet/{value_set['id']}") == value_set
+    assert rest.get(f"{base}/ValueSet/{value_set['id']}/$expand", filter="ainhum")["expansion"]["contains"][0]["code"] == "L94.6"
+
+
+def batches(rest, base):
+    entries = [{"request": {"method": "GET", "url": f"CodeSystem/$lookup?system={ICD10CM}&code=L94.2"}},
+               {"request": {"method": "POST", "url": "CodeSystem/$validate-code"},
+                "resource": parameters(("url", "valueUri", ICD10CM), ("code", "valueCode", "L94.29"))},
+               {"request": {"method": "GET", "url": "CodeSystem/none"}}, {}]
+    answer = rest.post(base, {"resourceType": "Bundle", "type": "batch", "entry": entries})
+    assert [entry["response"]["status"] for entry in answer["entry"]] == ["200", "200", "404", "400"], answer
+    assert read(answer["entry"][1]["resource"])["result"] is False
+    outcome(rest.post(base, {"resourceType": "Bundle", "type": "transaction"}, 400))
+    outcome(rest.post(base, {"resourceType": "Bundle", "type": "batch", "entry": [{}] * 1001}, 422))
+
+
+def speaks_http(rest):
+    path = f"/r4/CodeSystem/$lookup?system={ICD10CM}&code=L94"
+    # XML first, JSON behind it, as HAPI says.
+    answer = rest.ask("GET", path, Accept="application/fhir+xml;q=1.0, application/fhir+json;q=1.0", X_Request_Id="one-1")
+    assert answer.headers["Content-Type"].startswith("application/fhir+json; fhirVersion=4.0") and answer.headers["X-Request-Id"] == "one-1"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert rest.ask("GET", path, Accept="application/fhir+xml").status == 406
+    assert rest.ask("GET", path + "&_format=json", Accept="application/fhir+xml").status == 200
+    five = rest.ask("GET", "/fhir/metadata", Accept="application/fhir+json; fhirVersion=5.0")
+    assert json.loads(five.content)["fhirVersion"] == "5.0.0" and rest.get("/fhir/metadata")["fhirVersion"] == "4.0.1"
+    tag = answer.headers["ETag"]
+    again = rest.ask("GET", path, If_None_Match=tag)
+    assert again.status == 304 and again.content == b"" and again.headers["ETag"] == tag
+    packed = rest.ask("GET", path, Accept_Encoding="gzip, deflate")
+    assert packed.headers["Content-Encoding"] == "gzip" and json.loads(gzip.decompress(packed.content)) == json.loads(answer.content)
+    assert "Content-Encoding" not in rest.ask("GET", path, Accept_Encoding="gzip;q=0").headers
+    page = rest.ask("GET", "/r4/CodeSystem/icd-10-cm-2026-04-01", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert page.headers["Content-Type"].startswith("text/html") and b"<h1>ICD-10-CM</h1>" in page.content
+    assert b"<script" not in rest.ask("GET", "/r4/CodeSystem/%3Cscript%3E", Accept="text/html").content
+    head = rest.ask("HEAD", path)
+    assert head.status == 200 and head.content == b"" and int(head.headers["Content-Length"]) > 1000
+    options = rest.ask("OPTIONS", path, Origin="http://page.example", Access_Control_Request_Method="POST")
+    assert options.status == 204 and "POST" in options.headers["Access-Control-Allow-Methods"]
+    form = rest.ask("POST", "/r4/CodeSystem/$lookup", f"system={ICD10CM}&code=L94.2", Content_Type="application/x-www-form-urlencoded")
+    assert read(json.loads(form.content))["display"] == "Calcinosis cutis"
+    assert rest.ask("GET", "/").status == 200
+
+
+def answers_widgets(rest):
+    total, found, further, rows = rest.get("/api/icd10cm/v3/search", terms="calcinosis cut", maxList=3, ef="name")
+    assert found[0] == "L94.2" and rows[0] == ["L94.2", "Calcinosis cutis"] and further["name"][0] == "Calcinosis cutis" and total >= 1
+    assert rest.get("/api/icd10cm/v3/search", terms="l94", sf="code", df="name", maxList=2)[3] == [
+        ["Localized scleroderma [morphea]"], ["Linear scleroderma"]]
+    assert rest.get("/api/icd10cm/v3/search", terms="") == [0, [], None, []]
+    assert rest.get("/api/icd10cm/v3/search", terms="xyzzyqqq")[1] == []
+    outcome(rest.get("/api/icd10cm/v3/search", 400, terms="calc", q="code:L94*"))
+
+
+def bad_requests(rest, base):
+    path = f"{base}/CodeSystem/$validate-code"
+    for body in ("", "{", "[]", '"x"', "{}", '{"resourceType":"Patient"}', '{"resourceType":"Parameters","parameter":{}}',
+                 '{"resourceType":"Parameters","parameter":[{}]}', '{"resourceType":"Parameters","parameter":[3]}',
+                 '{"resourceType":"Parameters","parameter":[{"name":"code","valueCoding":3}]}',
+                 '{"resourceType":"Parameters","parameter":[{"name":"coding","valueCode":"x"}]}',
+                 '{"resourceType":"Parameters","parameter":[{"name":"codeableConcept","valueCodeableConcept":{"coding":{}}}]}',
+                 '{"resourceType":"Parameters","parameter":[{"name":"code","resource":{}},{"name":"url","valueUri":"x"}]}',
+                 b'\xff\xfe', "[" * 100000):
+        outcome(rest.post(path, body, 400))
+    for wrong, status in ((f"{base}/Patient/1", 404), (f"{base}/CodeSystem/$nothing", 404), (f"{base}/CodeSystem/a/b/c", 404),
+                          (f"{base}/%zz", 400), (f"{base}/../../etc/passwd", 404), ("/r3/metadata", 404), (base, 404),
+                          (f"{base}/CodeSystem/none/$lookup", 404), (f"{base}/CodeSystem?_count=-1", 400),
+                          (f"{base}/ValueSet/$expand?url={ICD10CM}?fhir_vs&count=many", 400),
+                          (f"{base}/CodeSystem/$lookup?system={ICD10CM}&code=%FF%FE", 400)):
+        answer = rest.ask("GET", wrong)
+        assert answer.status == status, f"{wrong}: {answer.status} {answer.content}"
+        outcome(json.loads(answer.content))
+    assert rest.ask("DELETE", f"{base}/CodeSystem/icd-10-cm-2026-04-01").status == 405
+    assert rest.ask("POST", f"{base}/CodeSystem", "{}").status == 400
+    assert rest.ask("POST", path, "<x/>", Content_Type="application/fhir+xml").status == 415
+    outcome(rest.post(path, parameters_of({"resourceType": "ValueSet"}, ("tx-resource", "valueCode", "x")), 422))
+    long = rest.get(path, url=ICD10CM, code="L" * 5000)
+    assert read(long)["result"] is False and len(json.dumps(long)) < 20000
+    assert rest.ask("POST", path, b" " * (2 << 20)).status == 413
+    with socket.create_connection(rest.address.rsplit(":", 1)) as half:
+        half.sendall(b"GET /r4/metadata HTTP/1.1\r\nHost: x\r\n")
+        assert rest.get(f"{base}/metadata")["status"] == "active", "others are served meanwhile"
+
+
+def agrees_with_the_command_line(rest, data):
+    """The golden table: what $validate-code and $lookup say is what the engine says."""
+    rows = [{"code": cells[0], "asked": cells[1]} for _, cells in read_table() if cells[1] != "strict"]
+    compared = 0
+    for asked in sorted({row["asked"] for row in rows}):
+        wanted = [row["code"] for row in rows if row["asked"] == asked and row["code"].isprintable() and row["code"].strip()]
+        scope = {} if asked == "-" else {"url": SYSTEMS[asked]} if asked in SYSTEMS else {"date": asked}
+        more = [] if asked == "-" else ["--system", SYSTEMS[asked]] if asked in SYSTEMS else ["--date", asked]
+        lines = subprocess.run([ns.PROGRAM, "validate", "--stdin", "--strict", "--use", "terminology", "--output", "json", "--data", data,
+                                *more], input="".join(code + "\n" for code in wanted), capture_output=True, text=True).stdout
+        for code, line in zip(wanted, map(json.loads, lines.splitlines()), strict=True):
+            said = read(rest.get("/r4/CodeSystem/$validate-code", code=code, **scope))
+            assert said["result"] == (line.get("outcome") == "VALID"), (code, asked, line, said)
+            lookup = {"system": scope["url"]} if "url" in scope else scope
+            answer = rest.ask("GET", "/r5/CodeSystem/$lookup?" + urllib.parse.urlencode({"code": code, **lookup}))
+            if line.get("outcome") == "VALID":
+                assert read(json.loads(answer.content))["display"] == said["display"], (code, asked)
+            else:
+                assert answer.status in (400, 404), (code, asked, answer.status)
+            compared += 1
+    assert compared > 100, compared
+
+
+class Served(ns.Service):
+    """A service with a REST port."""
+
+    def __init__(self, data, more=()):
+        super().__init__(data, more=["--http", "127.0.0.1:0", "--max-http-body-bytes", 1 << 20, *more])
+        line = self.process.stdout.readline()
+        assert line.startswith("serving FHIR on http://"), line
+        self.rest = Rest(line.split("http://")[1].strip())
+
+    def __enter__(self):
+        return self.rest
+
+
+def refuses_what_is_unsafe(data):
+    for more, says in ((["--http", "0.0.0.0:0"], "--http"), (["--http", "nowhere"], "--http")):
+        done = subprocess.run([ns.PROGRAM, "serve", "--data", data, "--grpc", "127.0.0.1:0", *more], capture_output=True, text=True)
+        assert done.returncode != 0 and says in done.stderr, done
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        data = import_releases(pathlib.Path(folder))
+        with Served(data) as rest:
+            for base, version in (("/r4", "4.0.1"), ("/r5", "5.0.0")):
+                looks_up(rest, base)
+                validates(rest, base)
+                subsumes(rest, base)
+                expands(rest, base)
+                has_resources(rest, base, version)
+                batches(rest, base)
+                bad_requests(rest, base)
+            speaks_http(rest)
+            answers_widgets(rest)
+            agrees_with_the_command_line(rest, data)
+        refuses_what_is_unsafe(data)
+
+
+if __name__ == "__main__":
+    main()
