@@ -146,7 +146,6 @@ Reply TerminologyCapabilities(const snapshot::ReleaseSet& set, fhir::Version ver
   json.EndList().Text("textFilter",
                       "Beginnings of words in any order, other forms of them, synonyms and misspellings; best first.");
   json.EndObject();
-  json.Text("codeSearch", "all");
   json.StartObject("validateCode").Flag("translations", false).EndObject();
   return {200, json.Take()};
 }

@@ -1,7 +1,9 @@
 #include "service/rest/resources.h"
 
 #include <algorithm>
+#include <boost/url.hpp>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -129,6 +131,15 @@ std::string UrlOf(ResourceType type, const Release& release) {
   return type == ResourceType::kCodeSystem ? std::string(release.snapshot->url()) : ValueSetUrl(*release.snapshot);
 }
 
+// The address of a page of a search, with what was understood of it.
+std::string LinkOf(const std::string& address, const std::vector<std::pair<const char*, std::string>>& asked) {
+  boost::urls::url link(address);
+  for (const auto& [name, value] : asked) {
+    if (!value.empty()) link.params().append({name, value});
+  }
+  return std::string(link.buffer());
+}
+
 const char* TypeName(ResourceType type) { return type == ResourceType::kCodeSystem ? "CodeSystem" : "ValueSet"; }
 
 }  // namespace
@@ -194,10 +205,28 @@ Reply SearchResources(const ReleaseSet& set, ResourceType type, const std::strin
     // The release that answers where none is asked for comes first: clients take the first.
     std::stable_sort(found.begin(), found.end(),
                      [](const Release* a, const Release* b) { return a->active > b->active; });
+    const auto text_of = [](const std::optional<uint32_t>& number) { return number ? absl::StrCat(*number) : ""; };
+    const auto link = [&](const std::string& from) {
+      return LinkOf(absl::StrCat(base, "/", TypeName(type)), {{"url", url},
+                                                              {"version", version},
+                                                              {"_id", id},
+                                                              {"name", name},
+                                                              {"title", title},
+                                                              {"status", status},
+                                                              {"_summary", summary},
+                                                              {"_count", text_of(count)},
+                                                              {"_offset", from}});
+    };
     base::JsonWriter json;
     json.Text("resourceType", "Bundle").Text("type", "searchset").Number("total", static_cast<int64_t>(found.size()));
     const size_t begin = std::min<size_t>(offset.value_or(0), found.size());
     const size_t end = summary == "count" ? begin : std::min(found.size(), begin + count.value_or(UINT16_MAX));
+    json.StartList("link");
+    json.StartObject().Text("relation", "self").Text("url", link(text_of(offset))).EndObject();
+    if (end > begin && end < found.size()) {
+      json.StartObject().Text("relation", "next").Text("url", link(absl::StrCat(end))).EndObject();
+    }
+    json.EndList();
     if (begin == end) return Reply{200, json.Take()};
     json.StartList("entry");
     for (size_t i = begin; i < end; ++i) {
