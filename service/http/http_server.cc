@@ -123,11 +123,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
       request.headers.emplace_back(absl::AsciiStrToLower({name.data(), name.size()}),
                                    std::string(value.data(), value.size()));
     }
-    const HttpResponse answer = handler_(request);
+    HttpResponse answer = handler_(request);
     response_ = http::response<http::string_body>(static_cast<http::status>(answer.status), message.version());
     response_.set(http::field::content_type, answer.content_type);
     for (const auto& [name, value] : answer.headers) response_.set(name, value);
-    response_.body() = answer.body;
+    response_.body() = std::move(answer.body);
     response_.keep_alive(message.keep_alive() && !connections_.closing());
     response_.prepare_payload();
     // The length stays: it tells what a GET would have had.

@@ -158,11 +158,11 @@ class Facade {
     // Behind a proxy that does TLS it says so.
     const char* const scheme = request.Header("x-forwarded-proto") == "https" ? "https://" : "http://";
     const std::string base = absl::StrCat(scheme, host.empty() ? "localhost" : host, "/", target->segments.front());
-    const Reply reply = AnswerAt(*version, base, *std::move(target), request);
+    Reply reply = AnswerAt(*version, base, *std::move(target), request);
     if (form == Form::kHtml) {
       return {.status = reply.status, .content_type = "text/html; charset=utf-8", .body = PageOf(reply.body)};
     }
-    return InJson(reply, *version, request);
+    return InJson(std::move(reply), *version, request);
   }
 
   Reply AnswerAt(fhir::Version version, const std::string& base, Target target, const HttpRequest& request) const {
@@ -315,13 +315,13 @@ class Facade {
   }
 
   // Without a version of FHIR it is plain JSON.
-  static HttpResponse InJson(const Reply& reply, std::optional<fhir::Version> version, const HttpRequest& request) {
-    HttpResponse response{.status = reply.status, .body = reply.body};
+  static HttpResponse InJson(Reply reply, std::optional<fhir::Version> version, const HttpRequest& request) {
+    HttpResponse response{.status = reply.status, .body = std::move(reply.body)};
     response.content_type =
         version ? absl::StrCat("application/fhir+json; fhirVersion=", fhir::ShortVersion(*version), "; charset=utf-8")
                 : "application/json; charset=utf-8";
-    if (reply.status == 200 && (request.method == "GET" || request.method == "HEAD")) {
-      const std::string tag = TagOf(reply.body);
+    if (response.status == 200 && (request.method == "GET" || request.method == "HEAD")) {
+      const std::string tag = TagOf(response.body);
       response.headers.emplace_back("ETag", tag);
       if (TagsHave(request.Header("if-none-match"), tag)) {
         response.status = 304;

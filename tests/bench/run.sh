@@ -10,7 +10,7 @@ step "packages and build"
 install_packages deploy/packages.txt tests/bench/packages.txt
 mkdir -p build
 cmake --preset bench >build/bench.configure.log || { cat build/bench.configure.log; exit 1; }
-cmake --build --preset bench --target engine_bench large_bench plugin_bench grpc_bench nosograph nosograph_python nosograph_remote
+cmake --build --preset bench --target engine_bench large_bench plugin_bench grpc_bench rest_bench nosograph nosograph_python nosograph_remote
 fetch_content || fail "the benchmarks need the whole ICD-10-CM"
 
 step "engine (time a lookup, a verdict, an import; bytes of index a code)"
@@ -46,6 +46,10 @@ if command -v mvn >/dev/null; then
 else
   echo "Maven is not installed"
 fi
+
+step "REST beside a bare Beast server, pairs of runs of two seconds each"
+mkdir "$WORK/rest"
+python3 tests/bench/rest_bench.py "$PROGRAM" "$ROOT/build/bench/bin/rest_bench" "$TABULAR" "$WORK/rest"
 
 step "gRPC beside a bare echo server, pairs of runs of a second each"
 mkdir "$WORK/grpc"
