@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "terminology/base/unicode.h"
 #include "terminology/query/search.h"
 
 namespace nosograph::cli {
@@ -28,6 +29,9 @@ constexpr int kControlH = 8;
 constexpr int kControlU = 21;
 constexpr int kControlW = 23;
 constexpr int kDelete = 127;
+constexpr int kLastByte = 255;
+constexpr unsigned char kFirstBeyondAscii = 0x80;
+constexpr size_t kLongestCharacter = 4;
 
 struct CloseFile {
   void operator()(FILE* file) const { std::fclose(file); }
@@ -97,10 +101,10 @@ class List {
     Ask();
     while (true) {
       Draw();
-      wint_t key = 0;
-      const int kind = get_wch(&key);
-      if (kind == ERR) return {};
-      if (kind == KEY_CODE_YES ? Move(static_cast<int>(key)) : Type(key)) continue;
+      // Bytes, not wide characters: what is not UTF-8 would stop those for good.
+      const int key = getch();
+      if (key == ERR) return {};
+      if (key > kLastByte ? Move(key) : Type(static_cast<unsigned char>(key))) continue;
       return chosen_;
     }
   }
@@ -182,8 +186,8 @@ class List {
     return true;
   }
 
-  // A character; whether to go on.
-  bool Type(wint_t key) {
+  // A byte; whether to go on.
+  bool Type(unsigned char key) {
     switch (key) {
       case kEscape:
       case kControlC:
@@ -208,13 +212,25 @@ class List {
       default:
         break;
     }
-    utf8proc_uint8_t bytes[4];
-    const auto character = static_cast<utf8proc_int32_t>(key);
-    if (key < ' ' || !utf8proc_codepoint_valid(character)) return true;
-    const utf8proc_ssize_t length = utf8proc_encode_char(character, bytes);
-    if (text_.size() + static_cast<size_t>(length) > query::kLongestQuery) return true;
-    text_.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(length));
-    Ask();
+    if (key < ' ' || text_.size() + kLongestCharacter > query::kLongestQuery) return true;
+    if (key < kFirstBeyondAscii) {
+      typed_.clear();
+      text_ += static_cast<char>(key);
+      Ask();
+      return true;
+    }
+    // A character of several bytes comes byte by byte; what cannot become one is passed over.
+    const bool begins = (key & 0xC0U) == 0xC0U;
+    if (begins) typed_.clear();
+    if (!begins && typed_.empty()) return true;
+    typed_ += static_cast<char>(key);
+    if (base::IsValidUtf8(typed_)) {
+      text_ += typed_;
+      typed_.clear();
+      Ask();
+    } else if (typed_.size() >= kLongestCharacter) {
+      typed_.clear();
+    }
     return true;
   }
 
@@ -345,6 +361,7 @@ class List {
   v1::SearchRequest request_;
   const Search& search_;
   std::string text_;
+  std::string typed_;  // the first bytes of a character
   v1::SearchResponse answer_;
   std::string error_;
   int selected_ = 0;

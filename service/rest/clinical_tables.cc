@@ -58,7 +58,9 @@ Reply SearchClinicalTable(const snapshot::ReleaseSet& set, const fhir::Parameter
     ASSIGN_OR_RETURN(const std::optional<uint32_t> offset, parameters.Number("offset"));
     if (!q.empty()) return Wrong("q", q, "is not understood", "leave it out");
     if (code_field.empty()) code_field = "code";
-    const uint32_t most = std::min(list.value_or(count.value_or(kUsualList)), kMostList);
+    // `maxList` alone asks for all that may be had.
+    const uint32_t usual = parameters.Has("maxList") ? kMostList : kUsualList;
+    const uint32_t most = std::min(list.value_or(count.value_or(usual)), kMostList);
     const uint32_t begin = std::min(offset.value_or(0), kMostList);
     const bool by_code = std::find(searched.begin(), searched.end(), "code") != searched.end();
     const bool by_name = std::find(searched.begin(), searched.end(), "name") != searched.end();

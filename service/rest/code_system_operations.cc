@@ -192,7 +192,7 @@ class LookupAnswer {
         .Value("system", "valueUri", snapshot.url());
     // R4 has no such parameter of its own; who does not know it passes over it.
     answer_.ValueIfAny("definition", "valueString", snapshot.definition(item.item));
-    answer_.Flag("abstract", item.abstract());
+    answer_.Flag("abstract", IsAbstract(item));
     if (Wanted(asked_, "designation")) AddDesignations(lookup);
     AddPlace(lookup);
     AddNotes(lookup);
@@ -248,7 +248,15 @@ class LookupAnswer {
     for (const snapshot::ParentRecord& other : snapshot.other_parents(item.item)) {
       Text("parent", "valueCode", snapshot.code(other.parent), snapshot.title(other.parent));
     }
-    for (const ConceptRef& child : lookup.children) Text("child", "valueCode", child.code(), child.title());
+    for (const ConceptRef& child : lookup.children) {
+      if (child.release == item.release) {
+        Text("child", "valueCode", child.code(), child.title());
+      } else if (Wanted(asked_, "extended-by")) {
+        // An extension's: no code of this system.
+        answer_.StartParts("property").Value("code", "valueCode", "extended-by");
+        answer_.Coding("value", child.snapshot().url(), child.code(), child.title()).EndParts();
+      }
+    }
     if (!item.classified()) return;
     Flag("billable", item.billable());
     Text("kind", "valueCode", model::ConceptKindName(snapshot.kind(item.item)));
@@ -333,6 +341,11 @@ absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters) {
   const std::string day = date.substr(0, kDay);
   if (day.empty() || (model::IsDate(day) && (date.size() == kDay || date[kDay] == 'T'))) return day;
   return Wrong("date", date, absl::StrCat("'", base::Excerpt(date), "' is no day"), "write it as YYYY-MM-DD");
+}
+
+bool IsAbstract(const ConceptRef& item) {
+  const model::ConceptKind kind = item.snapshot().kind(item.item);
+  return item.abstract() || kind == model::ConceptKind::kChapter || kind == model::ConceptKind::kBlock;
 }
 
 CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std::string& path,
@@ -531,8 +544,13 @@ Reply Subsumes(const ReleaseSet& set, const fhir::Parameters& parameters) {
     if (answer.relation == query::Relation::kUndetermined) {
       return ErrorReply(422, {.text = "it cannot be told: only a part of the code system is loaded"});
     }
-    if (answer.relation == query::Relation::kUnknownCode) {
-      const int unknown = answer.a ? 1 : 0;
+    // What another system of the hierarchy has is no code of the one that was named.
+    const auto missing = [&](const std::optional<ConceptRef>& item, const Coding& coding) {
+      return !item || (!coding.system.empty() && item->snapshot().url() != snapshot::CanonicalSystem(coding.system));
+    };
+    const bool a_missing = missing(answer.a, codings[0]);
+    if (a_missing || missing(answer.b, codings[1])) {
+      const int unknown = a_missing ? 0 : 1;
       return ErrorReply(404, {.code = "not-found",
                               .about = "invalid-code",
                               .text = absl::StrCat("Unknown code '", base::Excerpt(codings[unknown].code),

@@ -19,6 +19,9 @@
 
 namespace nosograph::rest {
 
+// Groups others: chapters and blocks do, besides what the code system says so of.
+bool IsAbstract(const query::ConceptRef& item);
+
 // What is found out of one coding.
 struct CodingVerdict {
   std::optional<query::ConceptRef> item = {};  // the concept, where there is one in the system asked

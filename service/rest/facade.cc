@@ -32,6 +32,9 @@ using service::HttpResponse;
 using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
+constexpr const char* kRefused[] = {
+    "tx-resource",    "codeSystem",           "useSupplement",        "exclude-system",
+    "system-version", "check-system-version", "force-system-version", "default-valueset-version"};
 
 // What is asked, taken apart.
 struct Target {
@@ -106,6 +109,9 @@ Reply WrongMethod(absl::string_view method) {
 }
 
 // One question in one version of FHIR. Those of a batch are asked one after the other.
+// A ValueSet that is sent by itself is the parameter of that name.
+constexpr fhir::Alone kAlone = {"ValueSet", "valueSet"};
+
 struct Question {
   fhir::Version version;
   std::string base;  // the address of the version
@@ -186,7 +192,7 @@ class Facade {
                               .expression = "Content-Type",
                               .diagnostics = "send application/fhir+json"});
     }
-    absl::StatusOr<fhir::Parameters> sent = fhir::Parameters::Read(request.body);
+    absl::StatusOr<fhir::Parameters> sent = fhir::Parameters::Read(request.body, kAlone);
     if (!sent.ok()) return ErrorReply(sent.status());
     question.parameters = *std::move(sent);
     return Ask(*pin, question);
@@ -210,6 +216,14 @@ class Facade {
     if (!type) return NotThere(segments.front());
     if (segments.size() == 1 || (post && segments.size() == 2 && last == "_search")) {
       if (post && segments.size() == 1) return WrongMethod("POST without an operation");
+      for (const fhir::Parameter& parameter : question.parameters.all()) {
+        if (!absl::StrContains(parameter.name, ':')) continue;
+        return ErrorReply(
+            400, {.code = "not-supported",
+                  .text = absl::StrCat("the modifier of '", base::Excerpt(parameter.name), "' is not understood"),
+                  .expression = base::Excerpt(parameter.name),
+                  .diagnostics = "leave it out"});
+      }
       return SearchResources(set, *type, question.base, question.parameters);
     }
     if (post) return WrongMethod("POST without an operation");
@@ -229,11 +243,13 @@ class Facade {
     const std::string type = segments.size() == 1 ? "" : segments.front();
     for (const Operation& operation : Operations()) {
       if (operation.name != name || operation.type != type) continue;
-      if (question.parameters.Has("tx-resource")) {
+      // What would change the answer and is not understood is refused, never passed over.
+      for (const char* parameter : kRefused) {
+        if (!question.parameters.Has(parameter)) continue;
         return ErrorReply(422, {.code = "not-supported",
-                                .text = "resources that come with a question are not taken",
-                                .expression = "tx-resource",
-                                .diagnostics = "leave them out, and ask about what is loaded"});
+                                .text = absl::StrCat("the parameter ", parameter, " is not understood"),
+                                .expression = parameter,
+                                .diagnostics = "leave it out, and ask about what is loaded"});
       }
       if (segments.size() < 3) return operation.answer(set, question.parameters);
       if (segments.size() > 3) break;
@@ -317,6 +333,7 @@ class Facade {
   // Without a version of FHIR it is plain JSON.
   static HttpResponse InJson(Reply reply, std::optional<fhir::Version> version, const HttpRequest& request) {
     HttpResponse response{.status = reply.status, .body = std::move(reply.body)};
+    if (reply.status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST, OPTIONS");
     response.content_type =
         version ? absl::StrCat("application/fhir+json; fhirVersion=", fhir::ShortVersion(*version), "; charset=utf-8")
                 : "application/json; charset=utf-8";

@@ -12,10 +12,12 @@
 #include "absl/time/time.h"
 #include "service/rest/code_system_operations.h"
 #include "service/rest/value_set.h"
+#include "terminology/base/field_error.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/base/words.h"
 #include "terminology/query/search.h"
 
 namespace nosograph::rest {
@@ -43,30 +45,45 @@ struct Asked {
 // What the engine's search finds, best first, as far as the value set has it.
 absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Asked& asked, Page& page) {
   absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
+  if (base::WordsOf(asked.filter, 1).empty()) {
+    return base::FieldError(absl::StatusCode::kInvalidArgument, "filter", base::Excerpt(asked.filter),
+                            "it has neither letter nor digit", "give words or a code");
+  }
   for (const Include& include : value_set.includes) {
     ASSIGN_OR_RETURN(const Release* const release, ReleaseOf(set, include));
-    const bool whole = include.codes.empty() && value_set.excludes.empty() && !asked.active_only;
-    const uint64_t wanted = uint64_t{asked.offset} + asked.count.value_or(query::kUsualHits * 5);
+    // Extensions are searched beside what they extend, and are none of it: then what is found is counted.
+    const bool whole = set.ActiveExtensions(include.system).empty() && include.codes.empty() &&
+                       value_set.excludes.empty() && !asked.active_only;
+    const uint64_t wanted = uint64_t{asked.offset} + asked.count.value_or(kMostWithoutCount);
     // What is left out afterwards must not leave the page short.
     const auto count =
         static_cast<uint32_t>(whole ? std::clamp<uint64_t>(wanted, 1, query::kMostHits) : uint64_t{query::kMostHits});
     const std::string under = include.below.empty() ? std::string() : include.below.front().code;
-    const absl::StatusOr<query::SearchAnswer> answer =
-        query::Search(set, {.text = asked.filter,
-                            .system = include.system,
-                            .release = {.version = release->snapshot->version()},
-                            .under = under,
-                            .count = count});
-    RETURN_IF_ERROR(answer.status());
     uint64_t here = 0;
-    for (const query::SearchHit& hit : answer->hits) {
-      const ConceptRef& item = hit.item;
-      if (!Holds(set, value_set, item) || (asked.active_only && item.inactive())) continue;
-      if (!seen.insert({item.release, item.item}).second) continue;
-      if (asked.OnPage(page.total + here)) page.items.push_back(item);
-      ++here;
-    }
-    page.total += whole ? std::max<uint64_t>(here, answer->total) : here;
+    uint64_t total = 0;
+    std::string token;
+    do {
+      // Made codes stand under the code they are made of, so that pages of any size meet.
+      absl::StatusOr<query::SearchAnswer> answer =
+          query::Search(set, {.text = asked.filter,
+                              .system = include.system,
+                              .release = {.version = release->snapshot->version()},
+                              .under = under,
+                              .fold = query::Fold::kAlways,
+                              .count = count,
+                              .page_token = token});
+      RETURN_IF_ERROR(answer.status());
+      for (const query::SearchHit& hit : answer->hits) {
+        const ConceptRef& item = hit.item;
+        if (item.release != release || !Holds(set, value_set, item) || (asked.active_only && item.inactive())) continue;
+        if (!seen.insert({item.release, item.item}).second) continue;
+        if (asked.OnPage(page.total + here)) page.items.push_back(item);
+        ++here;
+      }
+      total = answer->total;
+      token = std::move(answer->next_page_token);
+    } while (!token.empty() && (!whole || here < wanted));
+    page.total += whole ? std::max(here, total) : here;
   }
   return absl::OkStatus();
 }
@@ -122,7 +139,7 @@ std::string WriteExpansion(const ReleaseSet& set, const ValueSet& value_set, con
     json.StartList("contains");
     for (const ConceptRef& item : page.items) {
       json.StartObject().Text("system", item.snapshot().url());
-      if (item.abstract()) json.Flag("abstract", true);
+      if (IsAbstract(item)) json.Flag("abstract", true);
       if (item.inactive()) json.Flag("inactive", true);
       json.Text("code", item.code()).TextIfAny("display", item.title()).EndObject();
     }

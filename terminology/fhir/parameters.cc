@@ -96,7 +96,7 @@ absl::StatusOr<Parameter> ParameterOf(element value, size_t index) {
 
 }  // namespace
 
-absl::StatusOr<Parameters> Parameters::Read(absl::string_view json) {
+absl::StatusOr<Parameters> Parameters::Read(absl::string_view json, const Alone& alone) {
   thread_local simdjson::dom::parser parser;
   element root;
   if (const simdjson::error_code error = parser.parse(json.data(), json.size()).get(root); error != simdjson::SUCCESS) {
@@ -105,12 +105,17 @@ absl::StatusOr<Parameters> Parameters::Read(absl::string_view json) {
   }
   object resource;
   std::string_view type;
-  if (root.get(resource) != simdjson::SUCCESS || resource.at_key("resourceType").get(type) != simdjson::SUCCESS ||
-      type != "Parameters") {
+  Parameters parameters;
+  const bool typed =
+      root.get(resource) == simdjson::SUCCESS && resource.at_key("resourceType").get(type) == simdjson::SUCCESS;
+  if (typed && !alone.type.empty() && absl::string_view(type.data(), type.size()) == alone.type) {
+    parameters.parameters_.push_back({.name = std::string(alone.parameter), .resource = simdjson::minify(root)});
+    return parameters;
+  }
+  if (!typed || type != "Parameters") {
     return Wrong("resourceType", absl::string_view(type.data(), type.size()), "is not Parameters",
                  "send a Parameters resource");
   }
-  Parameters parameters;
   element listed;
   if (resource.at_key("parameter").get(listed) != simdjson::SUCCESS) return parameters;
   simdjson::dom::array list;
@@ -158,7 +163,7 @@ absl::StatusOr<std::optional<uint32_t>> Parameters::Number(absl::string_view nam
   if (text.empty()) return std::nullopt;
   int32_t number = 0;
   if (absl::SimpleAtoi(text, &number) && number >= 0) return static_cast<uint32_t>(number);
-  return Wrong(name, text, absl::StrCat("'", base::Excerpt(text), "' is no number from 0 on"), "give one");
+  return Wrong(name, text, absl::StrCat("'", base::Excerpt(text), "' is no number from 0 to 2147483647"), "give one");
 }
 
 absl::StatusOr<std::optional<Coding>> Parameters::OneCoding(absl::string_view name) const {

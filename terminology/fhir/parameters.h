@@ -39,11 +39,17 @@ struct Parameter {
   std::string resource = {};                     // JSON, where it is one
 };
 
+// The one type of resource that may be sent instead of Parameters, and the parameter that it is then.
+struct Alone {
+  absl::string_view type = {};
+  absl::string_view parameter = {};
+};
+
 class Parameters {
  public:
   // Errors: InvalidArgument for what is no JSON, no Parameters, or has a parameter without a name or with a value that
   // is none.
-  static absl::StatusOr<Parameters> Read(absl::string_view json);
+  static absl::StatusOr<Parameters> Read(absl::string_view json, const Alone& alone = {});
 
   // Of a query string: a primitive value, as it was decoded. A coding is written "system|code".
   void Add(std::string name, std::string text) {
@@ -62,6 +68,7 @@ class Parameters {
   absl::StatusOr<std::optional<Coding>> OneCoding(absl::string_view name) const;
   absl::StatusOr<std::optional<CodeableConcept>> OneCodeableConcept(absl::string_view name) const;
   bool Has(absl::string_view name) const;
+  const std::vector<Parameter>& all() const { return parameters_; }
   // All texts of a name.
   std::vector<std::string> Texts(absl::string_view name) const;
   // The one of that name; null where there is none. Errors: InvalidArgument for one that is there twice.

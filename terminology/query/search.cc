@@ -117,6 +117,7 @@ struct Row {
   float score = 0;
   bool whole = false;
   std::vector<uint32_t> made = {};
+  bool above_complete = false;
   uint32_t gathered = snapshot::kNone;  // the concept that stands for this row and others below it
   uint32_t gathered_codes = 0;
 };
@@ -137,15 +138,16 @@ class Searcher {
     if (!query_.under.empty()) RETURN_IF_ERROR(FindUnder());
     AddTargets();
     RETURN_IF_ERROR(ReadToken());
-    const size_t wanted = size_t{offset_} + query_.count;
     words_ = base::WordsOf(query_.text, kMostQueryWords);
     if (words_.empty()) {
       return Wrong("text", query_.text, "it has neither letter nor digit", "give words or a code");
     }
-    FindCodes(wanted);
-    FindWords(wanted);
+    FindCodes();
+    FindWords();
     apart_ = FitsApart();
     if (query_.fold == Fold::kWhenMany && !apart_ && !query_.billable_only) Gather();
+    std::erase_if(further_, [&](const Row& row) { return gathered_.contains({row.item.release, row.item.item}); });
+    rows_.insert(rows_.end(), std::make_move_iterator(further_.begin()), std::make_move_iterator(further_.end()));
     return Answer();
   }
 
@@ -201,12 +203,20 @@ class Searcher {
     return !query_.billable_only || item.billable() || HasMade(item.snapshot(), item.item);
   }
 
-  void FindCodes(size_t wanted) {
+  void FindCodes() {
     for (const Target& target : targets_) {
       if (target.published != nullptr) continue;
-      for (const uint32_t item : ItemsByCode(*target.release->snapshot, query_.text, wanted + 1)) {
+      for (const uint32_t item : ItemsByCode(*target.release->snapshot, query_.text)) {
         const std::optional<ConceptRef> found = Accept(target, item);
-        if (found && WantedForBilling(*found)) rows_.push_back({*found, nullptr, TitleDocument(*found), 0, true, {}});
+        if (!found || !WantedForBilling(*found)) continue;
+        Row row{*found, nullptr, TitleDocument(*found), 0, true, {}};
+        if (HasMade(found->snapshot(), found->item)) {
+          for (const snapshot::MadeRecord& made : found->snapshot().text_index().MadeOfItems(
+                   found->item + 1, found->snapshot().subtree_end(found->item))) {
+            row.made.push_back(made.item);
+          }
+        }
+        rows_.push_back(std::move(row));
       }
     }
     // The code itself first, then what begins with it.
@@ -221,7 +231,9 @@ class Searcher {
     return item.snapshot().text_index().DocumentsOfItems(item.item, item.item + 1).first;
   }
 
-  void FindWords(size_t wanted) {
+  void FindWords() {
+    // What of a row is shown is counted too: then all rows must be known.
+    const bool every = offset_ > 0 || query_.count > kUsualHits || query_.fold == Fold::kNever || query_.billable_only;
     const size_t by_code = rows_.size();
     size_t found_count = 0;
     for (const Target& target : targets_) {
@@ -233,8 +245,8 @@ class Searcher {
       const bool all = !under_ && !query_.billable_only && target.published == nullptr;
       const AcceptItem accepted = all ? nullptr : AcceptItem(accept);
       if ((*lease_).rank.size() <= searches_.size()) (*lease_).rank.emplace_back();
-      searches_.push_back(std::make_unique<SearchOne>(*target.release->snapshot, words_, target.range, accepted, wanted,
-                                                      *lease_, (*lease_).rank[searches_.size()]));
+      searches_.push_back(std::make_unique<SearchOne>(*target.release->snapshot, words_, target.range, accepted,
+                                                      query_.count, every, *lease_, (*lease_).rank[searches_.size()]));
       SearchOne& search = *searches_.back();
       total_ += search.total();
       std::vector<FoundConcept> found_here = search.TakeFound();
@@ -242,30 +254,32 @@ class Searcher {
       rows_.reserve(rows_.size() + found_here.size());
       for (FoundConcept& found : found_here) {
         const std::optional<ConceptRef> item = Accept(target, found.item);
-        if (item) rows_.push_back({*item, &search, found.document, found.score, found.whole, std::move(found.made)});
+        if (!item) continue;
+        Row row{*item, &search, found.document, found.score, found.whole, std::move(found.made)};
+        row.above_complete = found.above_complete;
+        (found.further ? further_ : rows_).push_back(std::move(row));
       }
     }
     if (searches_.size() > 1) {  // each has its own in order
       std::stable_sort(rows_.begin() + static_cast<ptrdiff_t>(by_code), rows_.end(),
                        [](const Row& a, const Row& b) { return a.score > b.score; });
     }
-    const bool from_one = searches_.size() == 1 && rows_.size() == found_count;
+    const bool from_one = searches_.size() == 1 && rows_.size() + further_.size() == found_count;
     if (!from_one) RemoveRepeated();
   }
 
   // A concept that several searches found, a published text and a supplement's, stays where it is best.
   void RemoveRepeated() {
     absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
-    const size_t before = rows_.size();
-    rows_.erase(std::remove_if(rows_.begin(), rows_.end(),
-                               [&](const Row& row) { return !seen.insert({row.item.release, row.item.item}).second; }),
-                rows_.end());
-    total_ -= static_cast<uint32_t>(std::min<size_t>(total_, before - rows_.size()));
+    const auto again = [&](const Row& row) { return !seen.insert({row.item.release, row.item.item}).second; };
+    const size_t removed = std::erase_if(rows_, again) + std::erase_if(further_, again);
+    total_ -= static_cast<uint32_t>(std::min<size_t>(total_, removed));
   }
 
   uint64_t Fingerprint() const {
     std::string key = absl::StrCat(query_.text.size(), ":", query_.text, ":", query_.under, ":", query_.billable_only,
                                    ":", static_cast<int>(query_.fold));
+    absl::StrAppend(&key, ":", query_.count);
     for (const Target& target : targets_) absl::StrAppend(&key, ":", target.release->id);
     return snapshot::Checksum(key);
   }
@@ -289,13 +303,28 @@ class Searcher {
     if (query_.fold != Fold::kWhenMany) return query_.fold == Fold::kNever;
     size_t apart = 0;
     for (const Row& row : rows_) {
-      if (row.whole) apart += std::max<size_t>(1, row.made.size());
+      if (row.whole) apart += row.search == nullptr ? 1 : std::max<size_t>(1, row.made.size());
     }
     return apart <= query_.count;
   }
 
   static bool IsLeaf(const ConceptRef& item) {
     return item.snapshot().subtree_end(item.item) == item.item + 1 || HasMade(item.snapshot(), item.item);
+  }
+
+  // Whether `row` is of the concept that `gathered` is gathered under.
+  static bool IsAbove(const Row& row, const Row& gathered) {
+    return row.item.release == gathered.item.release && row.item.item == gathered.gathered &&
+           row.gathered == snapshot::kNone;
+  }
+
+  // A concept that has a row already stands there for what is gathered under it.
+  static bool StandsFor(const Row& gathered, std::vector<Row>& rows) {
+    const auto own = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return IsAbove(row, gathered); });
+    if (own == rows.end()) return false;
+    own->gathered = gathered.gathered;
+    own->gathered_codes = gathered.gathered_codes;
+    return true;
   }
 
   // Where more answers the whole query than a page holds, the best stay as they are, and the others are gathered under
@@ -326,7 +355,15 @@ class Searcher {
     }
     std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.codes > b.codes; });
     for (Group& group : groups) {
-      if (group.row.gathered != snapshot::kNone) group.row.gathered_codes = group.codes;
+      if (group.row.gathered != snapshot::kNone) {
+        group.row.gathered_codes = group.codes;
+        if (StandsFor(group.row, rows)) continue;
+        const size_t own = std::erase_if(rest, [&](const Row& row) { return IsAbove(row, group.row); });
+        // Else it may stand behind what was weighed, where it is passed over.
+        const bool made = group.row.gathered == group.row.item.item;
+        if (own == 0 && !made && group.row.above_complete && total_ > 0) --total_;
+        gathered_.insert({group.row.item.release, group.row.gathered});
+      }
       rows.push_back(std::move(group.row));
     }
     rows.insert(rows.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
@@ -349,6 +386,8 @@ class Searcher {
   std::vector<base::Word> words_;
   std::vector<std::unique_ptr<SearchOne>> searches_;
   std::vector<Row> rows_;
+  absl::flat_hash_set<std::pair<const Release*, uint32_t>> gathered_;  // concepts that stand for others below them
+  std::vector<Row> further_;                                           // behind them, however many rows are asked for
   bool apart_ = false;
   uint32_t total_ = 0;
   uint32_t offset_ = 0;
@@ -377,7 +416,8 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
   };
   for (const Row& row : rows_) {
     const std::vector<uint32_t>& made = row.made;
-    if (!made.empty() && (query_.fold == Fold::kNever || query_.billable_only || (apart_ && row.whole))) {
+    if (!made.empty() &&
+        (query_.fold == Fold::kNever || query_.billable_only || (apart_ && row.whole && row.search != nullptr))) {
       for (const uint32_t item : made) add(row, {row.item.release, item}, 0);
       total += made.size();
       continue;
@@ -385,7 +425,7 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
     ++total;
     if (row.gathered != snapshot::kNone) {
       add(row, {row.item.release, row.gathered}, row.gathered_codes);
-    } else if (made.size() == 1) {
+    } else if (made.size() == 1 && row.search != nullptr) {
       add(row, {row.item.release, made.front()}, 0);
     } else {
       add(row, row.item, static_cast<uint32_t>(made.size()));

@@ -51,7 +51,7 @@ bool SameCode(absl::string_view code, absl::string_view written) {
   return !bare.empty() && Bare(code) == bare;
 }
 
-std::vector<uint32_t> ItemsByCode(const snapshot::Snapshot& snapshot, absl::string_view written, size_t limit) {
+std::vector<uint32_t> ItemsByCode(const snapshot::Snapshot& snapshot, absl::string_view written) {
   std::vector<uint32_t> items;
   const absl::string_view trimmed = absl::StripAsciiWhitespace(written);
   const bool classified = snapshot.kind(0) != model::ConceptKind::kConcept || !snapshot.extends().empty();
@@ -60,7 +60,7 @@ std::vector<uint32_t> ItemsByCode(const snapshot::Snapshot& snapshot, absl::stri
     if (const std::optional<uint32_t> item = snapshot.Find(trimmed)) items.push_back(*item);
     return items;
   }
-  for (uint32_t item = 0; item < snapshot.concept_count() && items.size() < limit;) {
+  for (uint32_t item = 0; item < snapshot.concept_count();) {
     const model::ConceptKind kind = snapshot.kind(item);
     if (kind == model::ConceptKind::kChapter || kind == model::ConceptKind::kBlock) {
       if (snapshot.code(item) == trimmed) items.push_back(item);

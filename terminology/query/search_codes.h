@@ -2,7 +2,7 @@
 //
 // Thread-safe: functions without state.
 //
-//   ItemsByCode(snapshot, "l942", 20)  // L94.2
+//   ItemsByCode(snapshot, "l942")  // L94.2
 #ifndef NOSOGRAPH_TERMINOLOGY_QUERY_SEARCH_CODES_H_
 #define NOSOGRAPH_TERMINOLOGY_QUERY_SEARCH_CODES_H_
 
@@ -18,9 +18,9 @@ namespace nosograph::query {
 // Whether two codes are the same but for case, dots and blanks around them.
 bool SameCode(absl::string_view code, absl::string_view written);
 
-// In the order of the release, `limit` at most; made codes stand for themselves only where one is written whole. Where
+// In the order of the release; made codes stand for themselves only where one is written whole. Where
 // the form of codes says what is below what, as in ICD, a beginning finds them too; else only a whole code.
-std::vector<uint32_t> ItemsByCode(const snapshot::Snapshot& snapshot, absl::string_view written, size_t limit);
+std::vector<uint32_t> ItemsByCode(const snapshot::Snapshot& snapshot, absl::string_view written);
 
 }  // namespace nosograph::query
 

@@ -1,6 +1,7 @@
 #include "terminology/query/search_one.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,7 +16,8 @@ namespace {
 using snapshot::DocumentKind;
 using snapshot::DocumentRecord;
 
-// How many candidates are weighed word by word; those behind them stay in the order of the first pass.
+// How many candidates are weighed word by word; those behind them stay in the order of the first pass, so that what
+// stands before them is the same however many are asked for.
 constexpr size_t kWeighed = 128;
 // What scores less than this of the last hit of a usual page is not weighed either.
 constexpr float kWorthWeighing = 0.7F;
@@ -33,21 +35,22 @@ bool HasMade(const snapshot::Snapshot& snapshot, uint32_t item) {
 }
 
 SearchOne::SearchOne(const snapshot::Snapshot& snapshot, const std::vector<base::Word>& words, ItemRange range,
-                     const AcceptItem& accept, size_t wanted, SearchScratch& scratch, RankScratch& rank)
+                     const AcceptItem& accept, size_t wanted, bool all, SearchScratch& scratch, RankScratch& rank)
     : snapshot_(snapshot), index_(snapshot.text_index()), scratch_(scratch), rank_(rank) {
   plan_ = MakePlan(index_, words, scratch.stemmer);
   AddSpellings(index_, false, plan_);
   const auto [begin, end] = index_.DocumentsOfItems(range.begin, range.end);
-  Find(accept, {begin, end}, wanted);
+  Find(accept, {begin, end}, wanted, all);
 }
 
-void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wanted) {
-  const size_t limit = kWeighed + (wanted > kUsualHits ? wanted : 0);
+void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wanted, bool all) {
+  const size_t limit = all ? SIZE_MAX : kWeighed;
   ScanResult scanned = ScanDocuments(index_, plan_, range, accept, limit, scratch_.scan);
   if (scanned.complete < kEnough && AddSpellings(index_, true, plan_)) {
     scanned = ScanDocuments(index_, plan_, range, accept, limit, scratch_.scan);
   }
   std::vector<Candidate>& candidates = scratch_.scan.candidates;
+  ranker_.reset();  // one at a time has the scratch
   ranker_ = std::make_unique<Ranker>(snapshot_, plan_, rank_);
   std::sort(candidates.begin(), candidates.end(), Better);
   size_t weighed = std::min(candidates.size(), kWeighed);
@@ -55,11 +58,11 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
     const float least = candidates[kUsualHits - 1].score * kWorthWeighing;
     while (candidates[weighed - 1].score < least) --weighed;
   }
-  if (wanted <= kUsualHits) candidates.resize(weighed);
   std::sort(candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(weighed),
             [](const Candidate& a, const Candidate& b) { return a.document < b.document; });
   std::vector<std::pair<FoundConcept, bool>> best;
   best.reserve(weighed);
+  uint32_t complete = 0;
   for (size_t i = 0; i < weighed; ++i) {
     const uint32_t document = candidates[i].document;
     const Ranked ranked = ranker_->Score(document);
@@ -73,28 +76,33 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
       }
       continue;
     }
-    best.push_back({{item, document, ranked.score, ranked.whole, {}}, ranked.tail});
+    complete += candidates[i].complete ? 1 : 0;
+    best.push_back(
+        {{item, document, ranked.score, false, candidates[i].above_complete, ranked.whole, {}}, ranked.tail});
   }
+  // Behind what was weighed stands what answers every word of the query, whatever the first pass thought of it.
+  const uint32_t further = scanned.complete - std::min(scanned.complete, complete);
+  if (!all && further > 0 && best.size() < wanted) return Find(accept, range, wanted, true);
   std::stable_sort(best.begin(), best.end(),
                    [](const auto& a, const auto& b) { return a.first.score > b.first.score; });
   absl::flat_hash_set<uint32_t> seen;
-  found_.reserve(best.size() + candidates.size() - weighed);
+  found_.reserve(best.size() + (all ? further : 0));
   for (auto& [concept_found, tail] : best) {
-    if (candidates.size() > weighed) seen.insert(concept_found.item);
+    if (all) seen.insert(concept_found.item);
     found_.push_back(std::move(concept_found));
-    if (found_.size() <= wanted) FindMade(tail, found_.back());
+    FindMade(tail, found_.back());
   }
-  // What was not weighed comes behind what was, whatever the first pass thought of it.
+  total_ = static_cast<uint32_t>(found_.size()) + further;
+  if (!all) return;
   float last = found_.empty() ? 0 : found_.back().score;
   for (size_t i = weighed; i < candidates.size(); ++i) {
     const uint32_t item = index_.documents[candidates[i].document].item;
-    if (!seen.insert(item).second) continue;
+    if (!candidates[i].complete || !seen.insert(item).second) continue;
     last = std::min(last, candidates[i].score);
-    found_.push_back({item, candidates[i].document, last, false, {}});
+    found_.push_back({item, candidates[i].document, last, true, false, false, {}});
     FindMade(false, found_.back());
   }
-  total_ = std::max(scanned.complete, static_cast<uint32_t>(best.size()));
-  if (found_.size() > total_) found_.resize(total_);
+  total_ = static_cast<uint32_t>(found_.size());
 }
 
 void SearchOne::FindMade(bool tail, FoundConcept& found) {

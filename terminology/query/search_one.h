@@ -38,6 +38,8 @@ struct FoundConcept {
   uint32_t item;
   uint32_t document;  // the text of it that answers best
   float score;
+  bool further;                // not weighed: stands behind all that were
+  bool above_complete;         // the concept right above is found too, here or behind what was weighed
   bool whole;                  // a text of it, with what made codes add, answers every word of the query
   std::vector<uint32_t> made;  // the codes made of it, those that the query is about where it says so
 };
@@ -47,9 +49,10 @@ bool HasMade(const snapshot::Snapshot& snapshot, uint32_t item);
 
 class SearchOne {
  public:
-  // `wanted` is how many concepts the caller needs at least, where there are so many.
+  // All that is found, or those that are best: then total() tells how many there are, and `wanted` of them are there at
+  // least. What is given stands in the same order either way.
   SearchOne(const snapshot::Snapshot& snapshot, const std::vector<base::Word>& words, ItemRange range,
-            const AcceptItem& accept, size_t wanted, SearchScratch& scratch, RankScratch& rank);
+            const AcceptItem& accept, size_t wanted, bool all, SearchScratch& scratch, RankScratch& rank);
 
   // Once: what is found is handed over.
   std::vector<FoundConcept> TakeFound() { return std::move(found_); }
@@ -61,7 +64,7 @@ class SearchOne {
   void AddCorrections(uint32_t document, std::vector<Correction>& corrections) const;
 
  private:
-  void Find(const AcceptItem& accept, DocumentRange range, size_t wanted);
+  void Find(const AcceptItem& accept, DocumentRange range, size_t wanted, bool all);
   // `tail`: some word of the query is only in what made codes add.
   void FindMade(bool tail, FoundConcept& found);
   absl::string_view TextOf(uint32_t document) const;

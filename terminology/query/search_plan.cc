@@ -266,7 +266,7 @@ bool AddSpellingsOf(const TextIndexView& index, Atom& atom) {
   bool added = false;
   for (uint8_t errors = 1; errors <= most && !added; ++errors) {
     ForEachSpelling(index, atom.word, errors, [&](uint32_t term, const Spelling& spelling) {
-      if (size == kShortest && index.Term(term).size() <= size) return;
+      if (size == kShortest && (spelling.whole > errors || index.Term(term).size() != size + 1)) return;
       if (std::binary_search(had.begin(), had.end(), term)) return;
       atom.readings.push_back({term, SpellingQuality(spelling, errors), MatchReason::kSpelling});
       atom.postings += index.PostingCount(term);

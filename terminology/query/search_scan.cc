@@ -246,14 +246,20 @@ class Scan {
           const float cover = static_cast<float>(covered[i]) / kWholeCover;
           const float mass = static_cast<float>(index_.MassOf(i)) + 1;
           const float of_text = std::min(1.0F, cover * asked / mass);
-          candidates.push_back({i, cover * cover * (0.4F + 0.6F * of_text) * (complete ? kForComplete : 1.0F)});
+          candidates.push_back(
+              {i, cover * cover * (0.4F + 0.6F * of_text) * (complete ? kForComplete : 1.0F), complete, false});
         }
-        if (candidates.size() < 4 * limit) continue;
+        if (candidates.size() / 4 < limit) continue;
         const float last = KeepBest(limit);
         worth = std::max(least, static_cast<int16_t>(std::sqrt(last / kForComplete) * kWholeCover));
       }
     });
     if (candidates.size() > limit) KeepBest(limit);
+    for (Candidate& candidate : candidates) {
+      candidate.complete = candidate.complete || IsComplete(candidate.document, least);
+      const uint32_t above = index_.TitleAbove(index_.TitleOf(candidate.document));
+      candidate.above_complete = above < index_.document_count() && IsComplete(above, least);
+    }
   }
 
   // Of more candidates than `limit` the best: the score of the last of them.
@@ -265,6 +271,21 @@ class Scan {
     });
     candidates.resize(limit);
     return candidates.back().score;
+  }
+
+  // Whether every slot found a text of the document's concept. Documents of a concept follow one another.
+  bool IsComplete(uint32_t document, int16_t least) const {
+    const auto complete = [&](uint32_t at) {
+      return scratch_.slots[at] == ordered_.size() && scratch_.covered[at] >= least && InRange(at);
+    };
+    const uint32_t item = index_.documents[document].item;
+    for (uint32_t at = document; at-- > 0 && index_.documents[at].item == item;) {
+      if (complete(at)) return true;
+    }
+    for (uint32_t at = document; at < index_.document_count() && index_.documents[at].item == item; ++at) {
+      if (complete(at)) return true;
+    }
+    return false;
   }
 
   bool InRange(uint32_t document) const {

@@ -21,6 +21,8 @@ namespace nosograph::query {
 struct Candidate {
   uint32_t document;
   float score;
+  bool complete;        // every slot found it, or another text of its concept
+  bool above_complete;  // the same of the concept right above
 };
 
 // Whether a concept may be found; null for any.

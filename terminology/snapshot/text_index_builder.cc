@@ -57,6 +57,7 @@ class Builder {
     AddTails();
     for (const std::vector<std::string>& group : source_.synonyms) AddSynonyms(group);
     for (const auto& [abbreviation, phrase] : abbreviations_) AddSynonyms({abbreviation, phrase});
+    for (const auto& [joined, phrase] : joined_) AddSynonyms({joined, phrase});
     OrderTerms();
     FillStems();
     FillPostings();
@@ -148,6 +149,7 @@ class Builder {
     index_.documents.push_back(record);
     AddWords(words);
     CollectAbbreviations(text, words);
+    CollectJoined(text, words);
   }
 
   void AddWords(const std::vector<base::Word>& words) {
@@ -212,6 +214,23 @@ class Builder {
       if (std::find(abbreviations_.begin(), abbreviations_.end(), pair) == abbreviations_.end()) {
         abbreviations_.push_back(pair);
       }
+    }
+  }
+
+  // What is written with a hyphen may be asked for in one word: "gastro-esophageal".
+  void CollectJoined(absl::string_view text, const std::vector<base::Word>& words) {
+    constexpr size_t kShortest = 3;
+    const auto long_enough = [](const base::Word& word) {
+      return word.folded.size() >= kShortest && absl::ascii_isalpha(static_cast<unsigned char>(word.folded[0]));
+    };
+    for (size_t i = 1; i < words.size(); ++i) {
+      const base::Word& first = words[i - 1];
+      const base::Word& second = words[i];
+      const bool hyphen = first.end < text.size() && text[first.end] == '-' && second.begin == first.end + 1;
+      if (!hyphen || !long_enough(first) || !long_enough(second)) continue;
+      std::string joined = absl::StrCat(first.folded, second.folded);
+      if (joined.size() > base::kLongestWord || !joined_seen_.insert(joined).second) continue;
+      joined_.emplace_back(std::move(joined), absl::StrCat(first.folded, " ", second.folded));
     }
   }
 
@@ -375,6 +394,8 @@ class Builder {
   std::vector<std::vector<base::Word>> tail_words_;
   std::vector<std::vector<uint32_t>> tail_documents_;
   std::vector<std::pair<std::string, std::string>> abbreviations_;
+  std::vector<std::pair<std::string, std::string>> joined_;
+  absl::flat_hash_set<std::string> joined_seen_;
   std::vector<std::vector<uint32_t>> phrase_words_;
   std::vector<std::vector<uint32_t>> groups_;  // phrases
 };

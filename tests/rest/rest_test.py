@@ -81,7 +81,8 @@ def looks_up(rest, base):
     assert read(answer)["display"] == "Calcinosis cutis" and read(answer)["version"] == "2026-04-01"
     assert properties(answer, "billable") == [True] and properties(answer, "parent") == ["L94"]
     assert properties(answer, "chapter") == ["chapter-12"] and properties(answer, "block") == ["L80-L99"]
-    assert "L94.21" in properties(answer, "child"), "the extension's, which stands below it"
+    assert "L94.21" not in properties(answer, "child") and properties(answer, "extended-by")[0]["code"] == "L94.21"
+    assert read(rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="chapter-12"))["abstract"] is True
     one = rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="L94.2", property="kind")
     assert [found["code"] for found in read(one)["property"]] == ["kind"]
     coding = parameters(("coding", "valueCoding", {"system": DERMATOLOGY, "code": "L94.21"}))
@@ -139,6 +140,8 @@ def subsumes(rest, base):
     assert read(rest.post(path, across))["outcome"] == "subsumes"
     assert "L94.29" in outcome(rest.get(path, 404, system=ICD10CM, codeA="L94", codeB="L94.29"))["details"]["text"]
     outcome(rest.get(path, 400, system=ICD10CM, codeA="L94"))
+    outcome(rest.get(path, 404, system=ICD10CM, codeA="L94", codeB="L94.21"))
+    outcome(rest.get(path, 404, system=DERMATOLOGY, codeA="L94", codeB="L94.2"))
 
 
 def codes(answer):
@@ -150,6 +153,12 @@ def expands(rest, base):
     every = ICD10CM + "?fhir_vs"
     found = rest.get(path, url=every, filter="calcinosis cutsi", count=5)
     assert codes(found)[0] == "L94.2"
+    # Page by page it is what it is at once.
+    wide = rest.get(path, url=every, filter="diabetes", count=1000)
+    pages = [rest.get(path, url=every, filter="diabetes", count=40, offset=offset) for offset in range(0, 1000, 40)]
+    assert sum(map(codes, pages), []) == codes(wide) and len(codes(wide)) == wide["expansion"]["total"] > 200
+    assert {page["expansion"]["total"] for page in pages} == {wide["expansion"]["total"]}
+    outcome(rest.get(path, 400, url=every, filter="..."))
     below = rest.get(path, url=every + "=isa/L94")
     assert codes(below)[:2] == ["L94", "L94.0"] and below["expansion"]["total"] == 10
     assert outcome(rest.get(path, 422, url=every))["code"] == "too-costly"
@@ -168,6 +177,7 @@ def expands(rest, base):
         "exclude": [{"system": ICD10CM, "concept": [{"code": "L94.0"}]}]}}
     ours = rest.post(path, parameters_of(posted))
     assert codes(ours).count("L94.2") == 1 and "L94.0" not in codes(ours) and "L95.0" in codes(ours) and "L94.21" in codes(ours)
+    assert codes(rest.post(path, posted)) == codes(ours), "a ValueSet by itself"
     narrowed = rest.post(path, parameters_of(posted, ("filter", "valueString", "vasculitis")))
     assert codes(narrowed) == ["L95.0"], narrowed
     for include in ({"valueSet": ["urn:other"]}, {"system": ICD10CM, "filter": [{"property": "concept", "op": "regex", "value": ".*"}]}):
@@ -300,6 +310,20 @@ def bad_requests(rest, base):
         assert rest.get(f"{base}/metadata")["status"] == "active", "others are served meanwhile"
 
 
+def pages_meet(data):
+    """Pages of a search hold each hit once, as many as they say."""
+    for words in ("heart attack", "hypertension", "E11", "dystrophic"):
+        for how in ("when-many", "never"):
+            found, totals, token = [], set(), None
+            while token != "":
+                more = ["--page", token] if token else []
+                answer = json.loads(ns.run("search", words, "--fold", how, "--count", 60, "--output", "json", "--data", data, *more))
+                found += [hit["code"] for hit in answer["hits"]]
+                totals.add(answer["total"])
+                token = answer["next_page_token"]
+            assert totals == {len(found)} and len(set(found)) == len(found), (words, how, totals, len(found), len(set(found)))
+
+
 def agrees_with_the_command_line(rest, data):
     """The golden table: what $validate-code and $lookup say is what the engine says."""
     rows = [{"code": cells[0], "asked": cells[1]} for _, cells in read_table() if cells[1] != "strict"]
@@ -358,6 +382,7 @@ def main():
             answers_widgets(rest)
             agrees_with_the_command_line(rest, data)
         refuses_what_is_unsafe(data)
+        pages_meet(data)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class List:
         return self
 
     def type(self, keys):
-        os.write(self.terminal, keys.encode())
+        os.write(self.terminal, keys if isinstance(keys, bytes) else keys.encode())
         return self
 
     def end(self):
@@ -81,6 +81,9 @@ def chooses(*scope):
     codes = ns.run("search", "l", "--codes", "--count", 21, *scope).split()
     assert List(*scope).until("type words").type("l").until("hits").type(DOWN * 10 + ENTER).end() == (0, codes[10] + "\n")
     assert len(List(*scope).until("type words").type("s72").until("hits").type(DOWN * 40 + ENTER).end()[1]) > 3
+    # What is no UTF-8 is passed over, and what is stays whole.
+    assert List(*scope).until("type words").type(b"\xff\x80ain\xc3").type("hum\r").end() == (0, "L94.6\n")
+    assert List(*scope).until("type words").type("a\u00efnhum\r").end() == (0, "L94.6\n")
     misspelled = List(*scope).until("type words").type("sclerodactlyy").until("read as 'sclerodactyly'")
     assert misspelled.type(ENTER).end() == (0, "L94.3\n")
 
