@@ -18,6 +18,12 @@ struct Reply {
 inline Reply ErrorReply(const absl::Status& status) { return {fhir::HttpStatusOf(status), fhir::OutcomeOf(status)}; }
 inline Reply ErrorReply(int status, const fhir::Issue& issue) { return {status, fhir::OutcomeOf({issue})}; }
 
+// Where nothing is loaded yet: an outage, which says nothing of a code.
+inline Reply NothingLoaded() {
+  return ErrorReply(503,
+                    {.code = "transient", .text = "no release is loaded yet, so that nothing can be told of a code"});
+}
+
 }  // namespace nosograph::rest
 
 #endif  // NOSOGRAPH_SERVICE_REST_REPLY_H_

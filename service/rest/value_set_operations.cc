@@ -240,10 +240,7 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
 
 Reply Answer(const ReleaseSet& set, const fhir::Parameters& parameters,
              absl::StatusOr<Reply> (*answer)(const ReleaseSet&, const fhir::Parameters&)) {
-  if (set.empty()) {
-    return ErrorReply(503,
-                      {.code = "transient", .text = "no release is loaded yet, so that nothing can be told of a code"});
-  }
+  if (set.empty()) return NothingLoaded();
   absl::StatusOr<Reply> reply = answer(set, parameters);
   return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
 }

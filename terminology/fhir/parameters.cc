@@ -96,6 +96,12 @@ absl::StatusOr<Parameter> ParameterOf(element value, size_t index) {
 
 }  // namespace
 
+std::pair<std::string, std::string> PartCanonical(const std::string& canonical) {
+  const size_t bar = canonical.find('|');
+  if (bar == std::string::npos) return {canonical, ""};
+  return {canonical.substr(0, bar), canonical.substr(bar + 1)};
+}
+
 absl::StatusOr<Parameters> Parameters::Read(absl::string_view json, const Alone& alone) {
   thread_local simdjson::dom::parser parser;
   element root;

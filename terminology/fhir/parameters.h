@@ -39,6 +39,9 @@ struct Parameter {
   std::string resource = {};                     // JSON, where it is one
 };
 
+// A canonical, and the version that stands behind its bar.
+std::pair<std::string, std::string> PartCanonical(const std::string& canonical);
+
 // The one type of resource that may be sent instead of Parameters, and the parameter that it is then.
 struct Alone {
   absl::string_view type = {};

@@ -7,7 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -18,6 +17,7 @@
 #include "terminology/query/lookup.h"
 #include "terminology/query/scope.h"
 #include "terminology/query/search_codes.h"
+#include "terminology/query/search_gather.h"
 #include "terminology/query/search_one.h"
 #include "terminology/snapshot/checksum.h"
 
@@ -110,24 +110,7 @@ bool StandsBelow(const snapshot::Snapshot& extension, uint32_t item, const Conce
   return published && (*published == above.item || above.snapshot().IsAbove(above.item, *published));
 }
 
-struct Row {
-  ConceptRef item{};
-  const SearchOne* search = nullptr;  // null where the code itself was asked
-  uint32_t document = 0;
-  float score = 0;
-  bool whole = false;
-  std::vector<uint32_t> made = {};
-  bool above_complete = false;
-  uint32_t gathered = snapshot::kNone;  // the concept that stands for this row and others below it
-  uint32_t gathered_codes = 0;
-};
-
-// Rows below one concept.
-struct Group {
-  Row row;
-  uint32_t rows = 0;
-  uint32_t codes = 0;
-};
+using Row = SearchRow;
 
 class Searcher {
  public:
@@ -145,8 +128,13 @@ class Searcher {
     FindCodes();
     FindWords();
     apart_ = FitsApart();
-    if (query_.fold == Fold::kWhenMany && !apart_ && !query_.billable_only) Gather();
-    std::erase_if(further_, [&](const Row& row) { return gathered_.contains({row.item.release, row.item.item}); });
+    if (query_.fold == Fold::kWhenMany && !apart_ && !query_.billable_only) {
+      const Gathering gathering = GatherRows(query_.count, rows_);
+      total_ -= std::min(total_, gathering.fewer);
+      std::erase_if(further_, [&](const Row& row) {
+        return gathering.stand_for_others.contains({row.item.release, row.item.item});
+      });
+    }
     rows_.insert(rows_.end(), std::make_move_iterator(further_.begin()), std::make_move_iterator(further_.end()));
     return Answer();
   }
@@ -308,74 +296,10 @@ class Searcher {
     return apart <= query_.count;
   }
 
-  static bool IsLeaf(const ConceptRef& item) {
-    return item.snapshot().subtree_end(item.item) == item.item + 1 || HasMade(item.snapshot(), item.item);
-  }
-
-  // Whether `row` is of the concept that `gathered` is gathered under.
-  static bool IsAbove(const Row& row, const Row& gathered) {
-    return row.item.release == gathered.item.release && row.item.item == gathered.gathered &&
-           row.gathered == snapshot::kNone;
-  }
-
-  // A concept that has a row already stands there for what is gathered under it.
-  static bool StandsFor(const Row& gathered, std::vector<Row>& rows) {
-    const auto own = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return IsAbove(row, gathered); });
-    if (own == rows.end()) return false;
-    own->gathered = gathered.gathered;
-    own->gathered_codes = gathered.gathered_codes;
-    return true;
-  }
-
-  // Where more answers the whole query than a page holds, the best stay as they are, and the others are gathered under
-  // the concept right above them, those first that hold the most: a list to go down into.
-  void Gather() {
-    const auto is_whole = [](const Row& row) { return row.whole; };
-    if (std::count_if(rows_.begin(), rows_.end(), is_whole) <= query_.count) return;
-    std::vector<Row> rows;
-    std::vector<Row> rest;
-    std::vector<Group> groups;
-    absl::flat_hash_map<std::pair<const Release*, uint32_t>, size_t> known;
-    for (Row& row : rows_) {
-      if (rows.size() < kKeptRows || !row.whole || !IsLeaf(row.item)) {
-        (rows.size() < kKeptRows ? rows : rest).push_back(std::move(row));
-        continue;
-      }
-      const bool made = !row.made.empty();
-      const uint32_t above = made ? row.item.item : row.item.snapshot().parent(row.item.item).value_or(row.item.item);
-      const auto [at, added] = known.try_emplace({row.item.release, above}, groups.size());
-      if (added) groups.emplace_back();
-      Group& group = groups[at->second];
-      group.codes += std::max<uint32_t>(1, static_cast<uint32_t>(row.made.size()));
-      if (group.rows++ == 0) {
-        group.row = std::move(row);
-      } else {
-        group.row.gathered = above;
-      }
-    }
-    std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.codes > b.codes; });
-    for (Group& group : groups) {
-      if (group.row.gathered != snapshot::kNone) {
-        group.row.gathered_codes = group.codes;
-        if (StandsFor(group.row, rows)) continue;
-        const size_t own = std::erase_if(rest, [&](const Row& row) { return IsAbove(row, group.row); });
-        // Else it may stand behind what was weighed, where it is passed over.
-        const bool made = group.row.gathered == group.row.item.item;
-        if (own == 0 && !made && group.row.above_complete && total_ > 0) --total_;
-        gathered_.insert({group.row.item.release, group.row.gathered});
-      }
-      rows.push_back(std::move(group.row));
-    }
-    rows.insert(rows.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
-    total_ -= static_cast<uint32_t>(std::min<size_t>(total_, rows_.size() - rows.size()));
-    rows_ = std::move(rows);
-  }
-
   absl::StatusOr<SearchAnswer> Answer();
   void AddHit(const Row& row, const ConceptRef& item, uint32_t folded, SearchAnswer& answer) const;
 
   static constexpr uint32_t kMostOffset = 100'000;
-  static constexpr size_t kKeptRows = 13;
 
   const ReleaseSet& set_;
   const SearchQuery& query_;
@@ -386,8 +310,7 @@ class Searcher {
   std::vector<base::Word> words_;
   std::vector<std::unique_ptr<SearchOne>> searches_;
   std::vector<Row> rows_;
-  absl::flat_hash_set<std::pair<const Release*, uint32_t>> gathered_;  // concepts that stand for others below them
-  std::vector<Row> further_;                                           // behind them, however many rows are asked for
+  std::vector<Row> further_;  // behind them, however many rows are asked for
   bool apart_ = false;
   uint32_t total_ = 0;
   uint32_t offset_ = 0;

@@ -1,0 +1,237 @@
+// CodeSystem $lookup: all that a release says of a concept, as properties and designations.
+#include "terminology/query/lookup.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "service/rest/code_system_operations.h"
+#include "terminology/base/field_error.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+#include "terminology/fhir/parameters_writer.h"
+
+namespace nosograph::rest {
+namespace {
+
+using fhir::Coding;
+using fhir::Issue;
+using query::ConceptRef;
+using snapshot::ReleaseSet;
+
+absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
+                   absl::string_view remedy) {
+  return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
+}
+
+bool Wanted(const std::vector<std::string>& asked, absl::string_view property) {
+  if (asked.empty()) return true;
+  return std::any_of(asked.begin(), asked.end(),
+                     [&](const std::string& name) { return name == property || name == "*"; });
+}
+
+class LookupAnswer {
+ public:
+  LookupAnswer(std::vector<std::string> asked, std::string language)
+      : asked_(std::move(asked)), language_(std::move(language)) {}
+
+  std::string Write(const query::Lookup& lookup) {
+    const ConceptRef& item = *lookup.item;
+    const snapshot::Snapshot& snapshot = item.snapshot();
+    answer_.Value("name", "valueString", snapshot.name().empty() ? snapshot.title() : snapshot.name())
+        .Value("version", "valueString", snapshot.version())
+        .Value("display", "valueString", DisplayOf(lookup))
+        .Value("code", "valueCode", item.code())
+        .Value("system", "valueUri", snapshot.url());
+    // R4 has no such parameter of its own; who does not know it passes over it.
+    answer_.ValueIfAny("definition", "valueString", snapshot.definition(item.item));
+    answer_.Flag("abstract", IsAbstract(item));
+    if (Wanted(asked_, "designation")) AddDesignations(lookup);
+    AddPlace(lookup);
+    AddNotes(lookup);
+    for (const query::PropertyOf& found : lookup.properties) AddProperty(found.property);
+    if (const std::optional<snapshot::Snapshot::CodingView> extends = snapshot.extends(item.item)) {
+      if (Wanted(asked_, "extends")) {
+        answer_.StartParts("property").Value("code", "valueCode", "extends");
+        answer_.Coding("value", extends->system, extends->code).EndParts();
+      }
+    }
+    AddKnowledge(item);
+    return answer_.Take();
+  }
+
+ private:
+  // In the language asked, where a name is.
+  absl::string_view DisplayOf(const query::Lookup& lookup) const {
+    if (!language_.empty()) {
+      for (const query::DesignationOf& found : lookup.designations) {
+        if (absl::EqualsIgnoreCase(found.designation.language, language_)) return found.designation.value;
+      }
+    }
+    return lookup.item->title();
+  }
+
+  void AddDesignations(const query::Lookup& lookup) {
+    for (const query::DesignationOf& found : lookup.designations) {
+      answer_.StartParts("designation").ValueIfAny("language", "valueCode", found.designation.language);
+      if (!found.designation.use.empty()) {
+        answer_.Coding("use", found.designation.use_system, found.designation.use, found.designation.use_display);
+      }
+      answer_.Value("value", "valueString", found.designation.value).EndParts();
+    }
+  }
+
+  void Text(absl::string_view code, const char* type, absl::string_view value, absl::string_view description = {}) {
+    if (value.empty() || !Wanted(asked_, code)) return;
+    answer_.StartParts("property").Value("code", "valueCode", code).Value("value", type, value);
+    answer_.ValueIfAny("description", "valueString", description).EndParts();
+  }
+  void Flag(absl::string_view code, bool value) {
+    if (!Wanted(asked_, code)) return;
+    answer_.StartParts("property").Value("code", "valueCode", code).Flag("value", value).EndParts();
+  }
+
+  void AddPlace(const query::Lookup& lookup) {
+    const ConceptRef& item = *lookup.item;
+    const snapshot::Snapshot& snapshot = item.snapshot();
+    Flag("inactive", item.inactive());
+    if (const std::optional<ConceptRef> parent = lookup.scope ? lookup.scope->Parent(item) : std::nullopt) {
+      Text("parent", "valueCode", parent->code(), parent->title());
+    }
+    for (const snapshot::ParentRecord& other : snapshot.other_parents(item.item)) {
+      Text("parent", "valueCode", snapshot.code(other.parent), snapshot.title(other.parent));
+    }
+    for (const ConceptRef& child : lookup.children) {
+      if (child.release == item.release) {
+        Text("child", "valueCode", child.code(), child.title());
+      } else if (Wanted(asked_, "extended-by")) {
+        // An extension's: no code of this system.
+        answer_.StartParts("property").Value("code", "valueCode", "extended-by");
+        answer_.Coding("value", child.snapshot().url(), child.code(), child.title()).EndParts();
+      }
+    }
+    if (!item.classified()) return;
+    Flag("billable", item.billable());
+    Text("kind", "valueCode", model::ConceptKindName(snapshot.kind(item.item)));
+    for (const ConceptRef& ancestor : lookup.ancestors) {
+      const model::ConceptKind kind = ancestor.snapshot().kind(ancestor.item);
+      if (kind == model::ConceptKind::kBlock) Text("block", "valueCode", ancestor.code(), ancestor.title());
+      if (kind == model::ConceptKind::kChapter) Text("chapter", "valueCode", ancestor.code(), ancestor.title());
+    }
+    if (snapshot.seventh_character(item.item)) Flag("seventh-character", true);
+  }
+
+  // "excludes1" with its text; what an ancestor hands down says where it stands.
+  void AddNotes(const query::Lookup& lookup) {
+    for (const query::InheritedNote& note : lookup.notes) {
+      std::string code(model::NoteKindName(note.kind));
+      std::replace(code.begin(), code.end(), ' ', '-');
+      Text(code, "valueString", note.text, note.inherited ? absl::StrCat("at ", note.level.code()) : "");
+    }
+  }
+
+  void AddProperty(const snapshot::Snapshot::PropertyView& property) {
+    const absl::string_view code = property.definition.code;
+    if (!Wanted(asked_, code)) return;
+    answer_.StartParts("property").Value("code", "valueCode", code);
+    switch (property.definition.type) {
+      case model::PropertyType::kCode:
+        answer_.Value("value", "valueCode", property.value);
+        break;
+      case model::PropertyType::kCoding:
+        answer_.Coding("value", property.coding_system, property.value, property.coding_display);
+        break;
+      case model::PropertyType::kBoolean:
+        answer_.Flag("value", property.value == "true");
+        break;
+      case model::PropertyType::kInteger:
+        answer_.Number("value", "valueInteger", property.value);
+        break;
+      case model::PropertyType::kDecimal:
+        answer_.Number("value", "valueDecimal", property.value);
+        break;
+      case model::PropertyType::kDateTime:
+        answer_.Value("value", "valueDateTime", property.value);
+        break;
+      case model::PropertyType::kString:
+        answer_.Value("value", "valueString", property.value);
+        break;
+    }
+    answer_.EndParts();
+  }
+
+  // What is known of the disease, each statement under the name of its section.
+  void AddKnowledge(const ConceptRef& item) {
+    const std::optional<model::ConditionKnowledge> knowledge = item.snapshot().knowledge(item.item);
+    if (!knowledge) return;
+    for (const model::Statement& statement : knowledge->statements) {
+      if (statement.text.empty()) continue;
+      const bool name = statement.section == model::Section::kSynonyms;
+      if (name && Wanted(asked_, "designation")) {
+        answer_.StartParts("designation").ValueIfAny("language", "valueCode", statement.language);
+        answer_.Value("value", "valueString", statement.text).EndParts();
+      } else if (!name) {
+        Text(model::SectionName(statement.section), "valueString", statement.text);
+      }
+    }
+  }
+
+  const std::vector<std::string> asked_;
+  const std::string language_;
+  fhir::ParametersWriter answer_;
+};
+
+}  // namespace
+
+Reply LookUp(const ReleaseSet& set, const fhir::Parameters& parameters) {
+  if (set.empty()) return NothingLoaded();
+  const auto read = [&]() -> absl::StatusOr<Reply> {
+    ASSIGN_OR_RETURN(const std::optional<Coding> given, parameters.OneCoding("coding"));
+    Coding coding = given.value_or(Coding());
+    ASSIGN_OR_RETURN(const std::string code, parameters.Text("code"));
+    ASSIGN_OR_RETURN(const std::string url, parameters.Text({"system", "url"}));
+    ASSIGN_OR_RETURN(const std::string asked_version, parameters.Text("version"));
+    ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
+    ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
+    if (given && !code.empty()) return Wrong("code", code, "stands beside a coding", "give one of the two");
+    if (coding.code.empty()) coding.code = code;
+    if (coding.code.empty()) return Wrong("code", "", "is not given", "give code and system, or a coding");
+    auto [system, behind_bar] = fhir::PartCanonical(url);
+    if (coding.system.empty()) coding.system = system;
+    if (coding.version.empty()) coding.version = asked_version.empty() ? behind_bar : asked_version;
+    ASSIGN_OR_RETURN(const query::Lookup lookup,
+                     query::LookUp(set, {.system = coding.system,
+                                         .code = coding.code,
+                                         .release = {.version = coding.version,
+                                                     .date = coding.version.empty() ? day : std::string()},
+                                         .form = query::Form::kStrict}));
+    if (!lookup.item) {
+      const bool untold = lookup.issue && lookup.issue->kind == query::IssueKind::kNotLoaded;
+      Issue issue{.code = untold ? "processing" : "not-found",
+                  .about = untold ? "" : "invalid-code",
+                  .text = lookup.issue ? lookup.issue->message : "there is no such code",
+                  .expression = "code"};
+      if (lookup.issue) issue.diagnostics = lookup.issue->remedy;
+      return ErrorReply(untold ? 422 : 404, issue);
+    }
+    // An extension's code is none of what it extends.
+    if (!coding.system.empty() && lookup.item->snapshot().url() != snapshot::CanonicalSystem(coding.system)) {
+      return ErrorReply(404, {.code = "not-found",
+                              .about = "invalid-code",
+                              .text = absl::StrCat("Unknown code '", lookup.item->code(), "' in the CodeSystem '",
+                                                   coding.system, "'"),
+                              .expression = "code",
+                              .diagnostics = absl::StrCat("it is a code of ", lookup.item->snapshot().url(),
+                                                          ", which extends it; ask under that system")});
+    }
+    return Reply{200, LookupAnswer(parameters.Texts("property"), language).Write(lookup)};
+  };
+  absl::StatusOr<Reply> reply = read();
+  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+}
+
+}  // namespace nosograph::rest
