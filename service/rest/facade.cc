@@ -108,10 +108,19 @@ Reply WrongMethod(absl::string_view method) {
                           .diagnostics = "use GET, or POST for operations"});
 }
 
-// One question in one version of FHIR. Those of a batch are asked one after the other.
 // A ValueSet that is sent by itself is the parameter of that name.
 constexpr fhir::Alone kAlone = {"ValueSet", "valueSet"};
 
+// The host that a client says it asked; what is none does not get into an answer.
+std::string HostOf(const HttpRequest& request) {
+  const std::string& host = request.Header("host");
+  const bool plain = std::all_of(host.begin(), host.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains(".:-_[]", c);
+  });
+  return host.empty() || !plain ? "localhost" : host;
+}
+
+// One question in one version of FHIR. Those of a batch are asked one after the other.
 struct Question {
   fhir::Version version;
   std::string base;  // the address of the version
@@ -160,10 +169,9 @@ class Facade {
                                      .diagnostics = "accept application/fhir+json"}),
                     *version, request);
     }
-    const std::string& host = request.Header("host");
     // Behind a proxy that does TLS it says so.
     const char* const scheme = request.Header("x-forwarded-proto") == "https" ? "https://" : "http://";
-    const std::string base = absl::StrCat(scheme, host.empty() ? "localhost" : host, "/", target->segments.front());
+    const std::string base = absl::StrCat(scheme, HostOf(request), "/", target->segments.front());
     Reply reply = AnswerAt(*version, base, *std::move(target), request);
     if (form == Form::kHtml) {
       return {.status = reply.status, .content_type = "text/html; charset=utf-8", .body = PageOf(reply.body)};
@@ -337,6 +345,7 @@ class Facade {
     response.content_type =
         version ? absl::StrCat("application/fhir+json; fhirVersion=", fhir::ShortVersion(*version), "; charset=utf-8")
                 : "application/json; charset=utf-8";
+    response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
     if (response.status == 200 && (request.method == "GET" || request.method == "HEAD")) {
       const std::string tag = TagOf(response.body);
       response.headers.emplace_back("ETag", tag);
@@ -346,7 +355,6 @@ class Facade {
         return response;
       }
     }
-    response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
     if (AcceptsGzip(request.Header("accept-encoding"))) CompressIfWorth(response);
     return response;
   }

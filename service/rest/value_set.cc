@@ -34,6 +34,11 @@ absl::Status NotUnderstood(absl::string_view field, absl::string_view what) {
                           "include systems, codes, and filters is-a and descendent-of on concept");
 }
 
+absl::Status TooMany(absl::string_view field) {
+  return base::FieldError(absl::StatusCode::kResourceExhausted, field, "",
+                          absl::StrCat("has more than ", kMostParts, " parts"), "ask in several value sets");
+}
+
 std::string TextOf(const object& from, const char* name) {
   std::string_view text;
   return from.at_key(name).get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
@@ -51,7 +56,8 @@ absl::StatusOr<Include> ReadInclude(element value, const std::string& field) {
         object listed;
         if (each.get(listed) != simdjson::SUCCESS)
           return Wrong(field + ".concept", "", "has what is no object", "give codes");
-        include.codes.push_back(TextOf(listed, "code"));
+        std::string code = TextOf(listed, "code");
+        if (include.listed.insert(code).second) include.codes.push_back(std::move(code));
       }
     } else if (key == "filter") {
       if (part.get(list) != simdjson::SUCCESS) return Wrong(field + ".filter", "", "is no list", "give a list");
@@ -82,6 +88,7 @@ absl::Status ReadList(const object& compose, const char* name, std::vector<Inclu
   if (listed.get(list) != simdjson::SUCCESS) return Wrong(field, "", "is no list", "give a list");
   for (const element each : list) {
     ASSIGN_OR_RETURN(Include include, ReadInclude(each, absl::StrCat(field, "[", into.size(), "]")));
+    if (into.size() == kMostParts || include.below.size() > kMostParts) return TooMany(field);
     into.push_back(std::move(include));
   }
   return absl::OkStatus();
@@ -144,10 +151,7 @@ absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& 
 
 // What of the include holds for a concept of its release.
 bool Fits(const Include& include, const ConceptRef& item) {
-  if (!include.codes.empty() &&
-      std::find(include.codes.begin(), include.codes.end(), item.code()) == include.codes.end()) {
-    return false;
-  }
+  if (!include.codes.empty() && !include.listed.contains(item.code())) return false;
   return std::all_of(include.below.begin(), include.below.end(), [&](const Include::Below& below) {
     const std::optional<uint32_t> root = item.snapshot().Find(below.code);
     return root && ((below.itself && *root == item.item) || item.snapshot().IsAbove(*root, item.item));
@@ -181,17 +185,15 @@ absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& i
 
 absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
                      const std::function<bool(const ConceptRef& item)>& take) {
-  for (size_t i = 0; i < value_set.includes.size(); ++i) {
-    const Include& include = value_set.includes[i];
+  absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
+  for (const Include& include : value_set.includes) {
     ASSIGN_OR_RETURN(const Release* const release, ReleaseOf(set, include));
     const snapshot::Snapshot& snapshot = *release->snapshot;
     const auto offer = [&](uint32_t index) {
       const ConceptRef item{release, index};
-      if (!Fits(include, item) || Excluded(set, value_set, item)) return true;
-      for (size_t earlier = 0; earlier < i; ++earlier) {
-        if (Has(set, value_set.includes[earlier], item)) return true;
-      }
-      return take(item);
+      if (!Fits(include, item)) return true;
+      if (value_set.includes.size() > 1 && !seen.insert({release, index}).second) return true;
+      return Excluded(set, value_set, item) || take(item);
     };
     if (!include.codes.empty()) {
       for (const std::string& code : include.codes) {

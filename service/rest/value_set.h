@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/query/concept_ref.h"
@@ -22,7 +23,8 @@ namespace nosograph::rest {
 struct Include {
   std::string system;
   std::string version = {};
-  std::vector<std::string> codes = {};
+  std::vector<std::string> codes = {};           // in the order that they are listed, each once
+  absl::flat_hash_set<std::string> listed = {};  // the same
   struct Below {
     std::string code;
     bool itself;  // is-a; else descendent-of
@@ -39,8 +41,11 @@ struct ValueSet {
   std::vector<Include> excludes = {};
 };
 
+inline constexpr size_t kMostParts = 100;
+
 // Of `url` or `valueSet`. Errors: NotFound for a canonical that is not known, InvalidArgument for what is no value set,
-// Unimplemented for a composition that is not understood; it is never passed over.
+// Unimplemented for a composition that is not understood, which is never passed over, and ResourceExhausted for one
+// with more than kMostParts includes and excludes, or filters of one.
 absl::StatusOr<ValueSet> ReadValueSet(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
 
 // The release of an include. Errors: those of ReleaseSet::Select.

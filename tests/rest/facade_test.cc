@@ -53,6 +53,19 @@ TEST_F(FacadeTest, WhatAnExcerptLacksIsNoWrongCode) {
             422);
 }
 
+TEST_F(FacadeTest, AddressesAreThoseThatTheClientAsked) {
+  Serve(testing::ContentReleases());
+  const auto full_url = [&](const std::string& host, const std::string& proto) {
+    return MakeFacade(live_, {})(HttpRequest{.method = "GET",
+                                             .path = "/r4/CodeSystem",
+                                             .headers = {{"host", host}, {"x-forwarded-proto", proto}}})
+        .body;
+  };
+  EXPECT_THAT(full_url("terminology.example:8080", ""), HasSubstr("\"http://terminology.example:8080/r4/CodeSystem/"));
+  EXPECT_THAT(full_url("terminology.example", "https"), HasSubstr("\"https://terminology.example/r4/CodeSystem/"));
+  EXPECT_THAT(full_url("\xff\"<", ""), HasSubstr("\"http://localhost/r4/CodeSystem/"));
+}
+
 TEST_F(FacadeTest, AnotherReleaseAnswersFromTheNextRequestOn) {
   Serve(testing::ContentReleases());
   const HttpResponse before = Get("/r4/CodeSystem", "url=http://hl7.org/fhir/sid/icd-10-cm");

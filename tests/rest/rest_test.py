@@ -182,6 +182,14 @@ def expands(rest, base):
     assert codes(narrowed) == ["L95.0"], narrowed
     for include in ({"valueSet": ["urn:other"]}, {"system": ICD10CM, "filter": [{"property": "concept", "op": "regex", "value": ".*"}]}):
         outcome(rest.post(path, parameters_of({**posted, "compose": {"include": [include]}}), 501))
+    # Made to be costly: answered or refused at once.
+    many = [{"code": f"x{number}"} for number in range(10000)] + [{"code": "L94.2"}] * 2
+    assert codes(rest.post(path, parameters_of({**posted, "compose": {"include": [{"system": ICD10CM, "concept": many}] * 3}}))) == ["L94.2"]
+    everything = {"include": [{"system": ICD10CM}] * 50, "exclude": [{"system": ICD10CM, "concept": [{"code": "L94.2"}]}] * 50}
+    heavy = rest.post(path, parameters_of({**posted, "compose": everything}, ("count", "valueInteger", 1)))
+    assert heavy["expansion"]["total"] > 90000
+    too_many = {"include": [{"system": ICD10CM}] * 101}
+    assert outcome(rest.post(path, parameters_of({**posted, "compose": too_many}), 422))["code"] == "too-costly"
     outcome(rest.get(path, 404, url="http://example.org/none"))
     outcome(rest.get(path, 400))
     check = f"{base}/ValueSet/$validate-code"
