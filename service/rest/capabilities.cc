@@ -21,17 +21,28 @@ constexpr char kTestVersion[] = "1.9.0";
 constexpr std::array kExpansionParameters = {"activeOnly", "count",    "filter",         "offset",
                                              "url",        "valueSet", "valueSetVersion"};
 
-void WriteFeature(const char* definition, const char* type, const char* value, base::JsonWriter& json) {
+// `write_value` writes the field of the value into an open object.
+template <typename Write>
+void WriteFeature(const char* definition, const Write& write_value, base::JsonWriter& json) {
   json.StartObject().Text("url", kFeature).StartList("extension");
   json.StartObject().Text("url", "definition").Text("valueCanonical", definition).EndObject();
-  json.StartObject().Text("url", "value").Text(type, value).EndObject();
-  json.EndList().EndObject();
+  json.StartObject().Text("url", "value");
+  write_value();
+  json.EndObject().EndList().EndObject();
 }
 
-void WriteHead(const char* type, const char* name, const char* title, const std::string& base,
+// What both statements begin with, behind their extensions.
+void WriteHead(const char* type, const char* id, const char* name, const char* title, const std::string& base,
                const std::string& program, base::JsonWriter& json) {
-  json.Text("resourceType", type).Text("id", name).Text("url", absl::StrCat(base, "/", type, "/", name));
-  json.Text("version", program).Text("name", name).Text("title", title).Text("status", "active").Text("date", kDate);
+  json.Text("id", id).Text("url", absl::StrCat(base, "/", type, "/", id)).Text("version", program).Text("name", name);
+  json.Text("title", title).Text("status", "active").Text("date", kDate).Text("kind", "instance");
+}
+
+// `released` is left out where it is empty.
+void WriteProgram(const std::string& base, const std::string& program, const char* released, base::JsonWriter& json) {
+  json.StartObject("software").Text("name", "Nosograph").Text("version", program).TextIfAny("releaseDate", released);
+  json.EndObject();
+  json.StartObject("implementation").Text("description", "Nosograph terminology server").Text("url", base).EndObject();
 }
 
 void WriteParameter(const char* name, const char* type, const char* documentation, base::JsonWriter& json) {
@@ -80,25 +91,16 @@ const std::array<Operation, 6>& Operations() {
 Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program) {
   base::JsonWriter json;
   json.Text("resourceType", "CapabilityStatement").StartList("extension");
-  WriteFeature("http://hl7.org/fhir/uv/tx-tests/FeatureDefinition/test-version", "valueCode", kTestVersion, json);
-  json.StartObject().Text("url", kFeature).StartList("extension");
-  json.StartObject()
-      .Text("url", "definition")
-      .Text("valueCanonical", "http://hl7.org/fhir/uv/tx-ecosystem/FeatureDefinition/CodeSystemAsParameter")
-      .EndObject();
-  json.StartObject().Text("url", "value").Flag("valueBoolean", false).EndObject();
-  json.EndList().EndObject();
+  WriteFeature(
+      "http://hl7.org/fhir/uv/tx-tests/FeatureDefinition/test-version", [&] { json.Text("valueCode", kTestVersion); },
+      json);
+  WriteFeature(
+      "http://hl7.org/fhir/uv/tx-ecosystem/FeatureDefinition/CodeSystemAsParameter",
+      [&] { json.Flag("valueBoolean", false); }, json);
   json.EndList();
-  json.Text("id", "nosograph").Text("url", absl::StrCat(base, "/CapabilityStatement/nosograph"));
-  json.Text("version", program).Text("name", "Nosograph").Text("title", "Nosograph terminology server");
-  json.Text("status", "active").Text("date", kDate).Text("kind", "instance");
+  WriteHead("CapabilityStatement", "nosograph", "Nosograph", "Nosograph terminology server", base, program, json);
   json.Texts("instantiates", {"http://hl7.org/fhir/CapabilityStatement/terminology-server"});
-  json.StartObject("software")
-      .Text("name", "Nosograph")
-      .Text("version", program)
-      .Text("releaseDate", kDate)
-      .EndObject();
-  json.StartObject("implementation").Text("description", "Nosograph terminology server").Text("url", base).EndObject();
+  WriteProgram(base, program, kDate, json);
   json.Text("fhirVersion", fhir::VersionNumber(version)).Texts("format", {"application/fhir+json", "json"});
   json.StartList("rest").StartObject().Text("mode", "server");
   json.StartObject("security").Flag("cors", true).EndObject();
@@ -118,11 +120,10 @@ Reply CapabilityStatement(fhir::Version version, const std::string& base, const 
 Reply TerminologyCapabilities(const snapshot::ReleaseSet& set, fhir::Version version, const std::string& base,
                               const std::string& program) {
   base::JsonWriter json;
-  WriteHead("TerminologyCapabilities", "nosograph-terminology", "Nosograph terminology capabilities", base, program,
-            json);
-  json.Text("kind", "instance");
-  json.StartObject("software").Text("name", "Nosograph").Text("version", program).EndObject();
-  json.StartObject("implementation").Text("description", "Nosograph terminology server").Text("url", base).EndObject();
+  json.Text("resourceType", "TerminologyCapabilities");
+  WriteHead("TerminologyCapabilities", "nosograph-terminology", "NosographTerminology",
+            "Nosograph terminology capabilities", base, program, json);
+  WriteProgram(base, program, "", json);
   std::map<absl::string_view, std::vector<const snapshot::Release*>> systems;
   for (const snapshot::Release& release : set.releases()) {
     if (release.snapshot->supplements().empty()) systems[release.snapshot->url()].push_back(&release);

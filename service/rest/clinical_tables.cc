@@ -17,7 +17,6 @@
 namespace nosograph::rest {
 namespace {
 
-constexpr char kIcd10Cm[] = "http://hl7.org/fhir/sid/icd-10-cm";
 constexpr uint32_t kUsualList = 7;
 constexpr uint32_t kMostList = 500;
 constexpr size_t kMostFields = 16;
@@ -65,10 +64,10 @@ Reply SearchClinicalTable(const snapshot::ReleaseSet& set, const fhir::Parameter
     const bool by_code = std::find(searched.begin(), searched.end(), "code") != searched.end();
     const bool by_name = std::find(searched.begin(), searched.end(), "name") != searched.end();
     query::SearchAnswer answer;
-    if (!base::WordsOf(terms, 1).empty() && set.Has(kIcd10Cm)) {
+    if (!base::WordsOf(terms, 1).empty() && set.Has(model::kIcd10CmUrl)) {
       absl::StatusOr<query::SearchAnswer> found =
           query::Search(set, {.text = terms,
-                              .system = kIcd10Cm,
+                              .system = model::kIcd10CmUrl,
                               .billable_only = true,
                               .count = std::clamp<uint32_t>(begin + most, 1, query::kMostHits)});
       RETURN_IF_ERROR(found.status());

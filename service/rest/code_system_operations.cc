@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -35,16 +34,21 @@ std::string Path(const std::string& path, absl::string_view field) {
   return path.empty() ? std::string(field) : absl::StrCat(path, ".", field);
 }
 
+// "A, B or C".
+std::string OneOf(std::vector<std::string> choices) {
+  if (choices.empty()) return {};
+  const std::string last = std::move(choices.back());
+  choices.pop_back();
+  return choices.empty() ? last : absl::StrCat(absl::StrJoin(choices, ", "), " or ", last);
+}
+
 // The versions of a system that are loaded, "A, B or C".
 std::string VersionsOf(const ReleaseSet& set, absl::string_view system) {
   std::vector<std::string> versions;
   for (const snapshot::Release& release : set.releases()) {
     if (release.snapshot->url() == system) versions.emplace_back(release.snapshot->version());
   }
-  if (versions.size() < 2) return versions.empty() ? std::string() : versions.front();
-  const std::string last = std::move(versions.back());
-  versions.pop_back();
-  return absl::StrCat(absl::StrJoin(versions, ", "), " or ", last);
+  return OneOf(std::move(versions));
 }
 
 // A system that is not loaded, or not in that version.
@@ -93,13 +97,8 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
   }
   const bool space = FoldedSpace(coding.display) == FoldedSpace(item.title());
-  std::string choice = names.front();
-  if (names.size() > 1) {
-    const size_t count = names.size();
-    const std::string last = std::move(names.back());
-    names.pop_back();
-    choice = absl::StrCat("one of ", count, " choices: ", absl::StrJoin(names, ", "), " or ", last);
-  }
+  const std::string count = names.size() > 1 ? absl::StrCat("one of ", names.size(), " choices: ") : "";
+  const std::string choice = count + OneOf(std::move(names));
   verdict.valid = false;
   verdict.issues.push_back(
       {.code = "invalid",

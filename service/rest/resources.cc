@@ -20,8 +20,6 @@ using snapshot::Release;
 using snapshot::ReleaseSet;
 using snapshot::Snapshot;
 
-constexpr char kIcd10Cm[] = "http://hl7.org/fhir/sid/icd-10-cm";
-constexpr char kIcd10CmOid[] = "urn:oid:2.16.840.1.113883.6.90";
 constexpr size_t kLongestId = 64;
 
 // What may stand in an id; all else becomes a dash.
@@ -58,11 +56,11 @@ void WriteCodeSystem(const std::string& id, const Release& release, base::JsonWr
   const Snapshot& snapshot = *release.snapshot;
   const bool supplement = !snapshot.supplements().empty();
   json.Text("resourceType", "CodeSystem").Text("id", id).Text("url", snapshot.url());
-  if (snapshot.url() == kIcd10Cm) {
+  if (snapshot.url() == model::kIcd10CmUrl) {
     json.StartList("identifier")
         .StartObject()
         .Text("system", "urn:ietf:rfc:3986")
-        .Text("value", kIcd10CmOid)
+        .Text("value", absl::StrCat("urn:oid:", model::kIcd10CmOid))
         .EndObject()
         .EndList();
   }
@@ -187,9 +185,8 @@ Reply SearchResources(const ReleaseSet& set, ResourceType type, const std::strin
     ASSIGN_OR_RETURN(const std::string summary, parameters.Text("_summary"));
     ASSIGN_OR_RETURN(const std::optional<uint32_t> count, parameters.Number("_count"));
     ASSIGN_OR_RETURN(const std::optional<uint32_t> offset, parameters.Number("_offset"));
-    const size_t bar = url.find('|');
-    const std::string plain = url.substr(0, bar);
-    const std::string wanted = version.empty() && bar != std::string::npos ? url.substr(bar + 1) : version;
+    auto [plain, wanted] = fhir::PartCanonical(url);
+    if (!version.empty()) wanted = version;
     std::vector<const Release*> found;
     for (const Release& release : set.releases()) {
       const Snapshot& snapshot = *release.snapshot;

@@ -116,9 +116,7 @@ absl::StatusOr<ValueSet> ReadPosted(const std::string& json) {
 
 // "URL?fhir_vs" and "URL?fhir_vs=isa/CODE", "URL/vs", or what a code system calls its own value set.
 absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& canonical) {
-  const size_t bar = canonical.find('|');
-  const std::string url = canonical.substr(0, bar);
-  std::string version = bar == std::string::npos ? std::string() : canonical.substr(bar + 1);
+  auto [url, version] = fhir::PartCanonical(canonical);
   absl::string_view system = url;
   std::string root;
   if (const size_t mark = url.find("?fhir_vs"); mark != std::string::npos) {

@@ -197,13 +197,8 @@ class Searcher {
       for (const uint32_t item : ItemsByCode(*target.release->snapshot, query_.text)) {
         const std::optional<ConceptRef> found = Accept(target, item);
         if (!found || !WantedForBilling(*found)) continue;
-        Row row{*found, nullptr, TitleDocument(*found), 0, true, {}};
-        if (HasMade(found->snapshot(), found->item)) {
-          for (const snapshot::MadeRecord& made : found->snapshot().text_index().MadeOfItems(
-                   found->item + 1, found->snapshot().subtree_end(found->item))) {
-            row.made.push_back(made.item);
-          }
-        }
+        Row row{.item = *found, .whole = true};
+        for (const snapshot::MadeRecord& made : MadeOf(found->snapshot(), found->item)) row.made.push_back(made.item);
         rows_.push_back(std::move(row));
       }
     }
@@ -213,10 +208,6 @@ class Searcher {
     });
     for (Row& row : rows_) row.score = SameCode(row.item.code(), query_.text) ? 2 : 1;
     total_ = static_cast<uint32_t>(rows_.size());
-  }
-
-  static uint32_t TitleDocument(const ConceptRef& item) {
-    return item.snapshot().text_index().DocumentsOfItems(item.item, item.item + 1).first;
   }
 
   void FindWords() {
@@ -266,8 +257,7 @@ class Searcher {
 
   uint64_t Fingerprint() const {
     std::string key = absl::StrCat(query_.text.size(), ":", query_.text, ":", query_.under, ":", query_.billable_only,
-                                   ":", static_cast<int>(query_.fold));
-    absl::StrAppend(&key, ":", query_.count);
+                                   ":", static_cast<int>(query_.fold), ":", query_.count);
     for (const Target& target : targets_) absl::StrAppend(&key, ":", target.release->id);
     return snapshot::Checksum(key);
   }

@@ -34,6 +34,11 @@ bool HasMade(const snapshot::Snapshot& snapshot, uint32_t item) {
   return item + 1 < snapshot.subtree_end(item) && snapshot.seventh_character(item + 1);
 }
 
+absl::Span<const snapshot::MadeRecord> MadeOf(const snapshot::Snapshot& snapshot, uint32_t item) {
+  if (!HasMade(snapshot, item)) return {};
+  return snapshot.text_index().MadeOfItems(item + 1, snapshot.subtree_end(item));
+}
+
 SearchOne::SearchOne(const snapshot::Snapshot& snapshot, const std::vector<base::Word>& words, ItemRange range,
                      const AcceptItem& accept, size_t wanted, bool all, SearchScratch& scratch, RankScratch& rank)
     : snapshot_(snapshot), index_(snapshot.text_index()), scratch_(scratch), rank_(rank) {
@@ -106,9 +111,8 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
 }
 
 void SearchOne::FindMade(bool tail, FoundConcept& found) {
-  if (!HasMade(snapshot_, found.item)) return;
-  const absl::Span<const snapshot::MadeRecord> made =
-      index_.MadeOfItems(found.item + 1, snapshot_.subtree_end(found.item));
+  const absl::Span<const snapshot::MadeRecord> made = MadeOf(snapshot_, found.item);
+  if (made.empty()) return;
   float most = 0;
   if (!tail) {
     for (const snapshot::MadeRecord& record : made) found.made.push_back(record.item);

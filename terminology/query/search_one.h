@@ -46,6 +46,8 @@ struct FoundConcept {
 
 // Whether codes are made of the concept.
 bool HasMade(const snapshot::Snapshot& snapshot, uint32_t item);
+// Those, with their tails; empty where none are.
+absl::Span<const snapshot::MadeRecord> MadeOf(const snapshot::Snapshot& snapshot, uint32_t item);
 
 class SearchOne {
  public:
