@@ -68,6 +68,7 @@ Reply SearchClinicalTable(const snapshot::ReleaseSet& set, const fhir::Parameter
       absl::StatusOr<query::SearchAnswer> found =
           query::Search(set, {.text = terms,
                               .system = model::kIcd10CmUrl,
+                              .with_extensions = false,
                               .billable_only = true,
                               .count = std::clamp<uint32_t>(begin + most, 1, query::kMostHits)});
       RETURN_IF_ERROR(found.status());
@@ -75,7 +76,6 @@ Reply SearchClinicalTable(const snapshot::ReleaseSet& set, const fhir::Parameter
     }
     std::vector<query::ConceptRef> items;
     for (const query::SearchHit& hit : answer.hits) {
-      if (hit.item.of_extension()) continue;
       const bool named = !hit.matches.empty();
       if ((named && !by_name) || (!named && !by_code)) continue;
       items.push_back(hit.item);

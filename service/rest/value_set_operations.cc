@@ -51,9 +51,7 @@ absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Aske
   }
   for (const Include& include : value_set.includes) {
     ASSIGN_OR_RETURN(const Release* const release, ReleaseOf(set, include));
-    // Extensions are searched beside what they extend, and are none of it: then what is found is counted.
-    const bool whole = set.ActiveExtensions(include.system).empty() && include.codes.empty() &&
-                       value_set.excludes.empty() && !asked.active_only;
+    const bool whole = include.codes.empty() && value_set.excludes.empty() && !asked.active_only;
     const uint64_t wanted = uint64_t{asked.offset} + asked.count.value_or(kMostWithoutCount);
     // What is left out afterwards must not leave the page short.
     const auto count =
@@ -68,6 +66,7 @@ absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Aske
           query::Search(set, {.text = asked.filter,
                               .system = include.system,
                               .release = {.version = release->snapshot->version()},
+                              .with_extensions = false,
                               .under = under,
                               .fold = query::Fold::kAlways,
                               .count = count,
@@ -75,7 +74,7 @@ absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Aske
       RETURN_IF_ERROR(answer.status());
       for (const query::SearchHit& hit : answer->hits) {
         const ConceptRef& item = hit.item;
-        if (item.release != release || !Holds(set, value_set, item) || (asked.active_only && item.inactive())) continue;
+        if (!Holds(set, value_set, item) || (asked.active_only && item.inactive())) continue;
         if (!seen.insert({item.release, item.item}).second) continue;
         if (asked.OnPage(page.total + here)) page.items.push_back(item);
         ++here;

@@ -162,7 +162,9 @@ class Searcher {
     for (const Scope& scope : scopes_) {
       const Release* published = scope.extension_only() ? nullptr : scope.published();
       AddTarget(published, nullptr);
-      for (const Release* extension : scope.extensions()) AddTarget(extension, nullptr);
+      if (published == nullptr || query_.with_extensions) {
+        for (const Release* extension : scope.extensions()) AddTarget(extension, nullptr);
+      }
       if (published == nullptr) continue;
       for (const Release* supplement : set_.ActiveSupplements(*published)) AddTarget(supplement, published);
     }

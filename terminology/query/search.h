@@ -37,6 +37,7 @@ struct SearchQuery {
   absl::string_view text;
   absl::string_view system = {};  // canonical URI; empty for all that are loaded
   snapshot::ReleaseSelector release = {};
+  bool with_extensions = true;  // also in what extends the system; its codes are none of the system's
   bool billable_only = false;
   absl::string_view under = {};  // a code, block or chapter: only what is below it, and itself
   Fold fold = Fold::kWhenMany;

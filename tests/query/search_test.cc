@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -148,6 +149,20 @@ TEST_F(SearchTest, Filters) {
   EXPECT_THAT(Content({.text = "other", .under = "L94"}), Each(StartsWith("L94")));
   EXPECT_THAT(Content({.text = "calcinosis", .under = "chapter-12"}), AllOf(Contains("L94.2"), Contains("L94.21")));
   EXPECT_THAT(Content({.text = "calcinosis", .under = "S72"}), IsEmpty());
+}
+
+TEST_F(SearchTest, ExtensionsAreLeftOutWhereSoAsked) {
+  const auto systems = [&](absl::string_view system, bool with_extensions) {
+    const absl::StatusOr<SearchAnswer> answer =
+        Search(content_, {.text = "dystrophic calcinosis", .system = system, .with_extensions = with_extensions});
+    std::set<std::string> found;
+    if (!answer.ok()) return found;
+    for (const SearchHit& hit : answer->hits) found.emplace(hit.item.snapshot().url());
+    return found;
+  };
+  EXPECT_EQ(systems(testing::kIcd10Cm, true).count(testing::kDermatology), 1u);
+  EXPECT_EQ(systems(testing::kIcd10Cm, false), std::set<std::string>{testing::kIcd10Cm});
+  EXPECT_EQ(systems(testing::kDermatology, false).count(testing::kDermatology), 1u) << "that is what was asked for";
 }
 
 TEST_F(SearchTest, PagesMeetWithoutGapOrRepetition) {
