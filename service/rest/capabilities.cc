@@ -6,8 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
+#include "service/rest/conditions.h"
 #include "service/rest/value_set_operations.h"
 #include "terminology/base/json_writer.h"
+#include "terminology/fhir/condition_profiles.h"
 #include "terminology/fhir/parameters_writer.h"
 
 namespace nosograph::rest {
@@ -49,43 +51,73 @@ void WriteParameter(const char* name, const char* type, const char* documentatio
   json.StartObject().Text("name", name).Text("type", type).Text("documentation", documentation).EndObject();
 }
 
-void WriteType(const char* type, base::JsonWriter& json) {
-  json.StartObject().Text("type", type).StartList("interaction");
-  for (const char* interaction : {"read", "search-type"}) json.StartObject().Text("code", interaction).EndObject();
-  json.EndList().StartList("searchParam");
-  WriteParameter("url", "uri", "The canonical URL", json);
-  WriteParameter("version", "token", "The version", json);
-  WriteParameter("_id", "token", "The id", json);
-  WriteParameter("name", "string", "The beginning of the name", json);
-  WriteParameter("title", "string", "The beginning of the title", json);
-  WriteParameter("status", "token", "The status", json);
-  json.EndList().StartList("operation");
+void WriteType(const ResourceKind& kind, base::JsonWriter& json) {
+  json.StartObject().Text("type", kind.type);
+  if (kind.read != nullptr) {
+    json.StartList("interaction");
+    for (const char* interaction : {"read", "search-type"}) json.StartObject().Text("code", interaction).EndObject();
+    json.EndList().StartList("searchParam");
+    for (const SearchParameter& parameter : kind.parameters) {
+      WriteParameter(parameter.name, parameter.type, parameter.documentation, json);
+    }
+    json.EndList();
+  }
+  bool begun = false;
   for (const Operation& operation : Operations()) {
-    if (absl::string_view(operation.type) != type) continue;
+    if (absl::string_view(operation.type) != kind.type) continue;
+    if (!begun) json.StartList("operation");
+    begun = true;
     json.StartObject().Text("name", operation.name).Text("definition", operation.definition).EndObject();
   }
-  json.EndList().EndObject();
+  if (begun) json.EndList();
+  json.EndObject();
 }
 
 }  // namespace
 
-Reply Versions(const snapshot::ReleaseSet& /*set*/, const fhir::Parameters& /*parameters*/) {
+Reply Versions(const snapshot::ReleaseSet& /*set*/, const fhir::Parameters& /*parameters*/, fhir::Version /*version*/) {
   fhir::ParametersWriter answer;
   answer.Value("version", "valueCode", "4.0").Value("version", "valueCode", "5.0").Value("default", "valueCode", "4.0");
   return {200, answer.Take()};
 }
 
-const std::array<Operation, 6>& Operations() {
-  static constexpr std::array<Operation, 6> kOperations = {{
+const std::array<Operation, 7>& Operations() {
+  static constexpr std::array<Operation, 7> kOperations = {{
       {"CodeSystem", "lookup", "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup", LookUp},
       {"CodeSystem", "validate-code", "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code", ValidateCode},
       {"CodeSystem", "subsumes", "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes", Subsumes},
       {"ValueSet", "expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand", Expand},
       {"ValueSet", "validate-code", "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
        ValidateInValueSet},
+      {"Condition", "draft", fhir::kDraftOperation, DraftCondition},
       {"", "versions", "http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions", Versions},
   }};
   return kOperations;
+}
+
+const std::vector<ResourceKind>& ResourceKinds() {
+  static const SearchParameter kUrl = {"url", "uri", "The canonical URL"};
+  static const SearchParameter kId = {"_id", "token", "The id"};
+  static const SearchParameter kName = {"name", "string", "The beginning of the name"};
+  static const SearchParameter kTitle = {"title", "string", "The beginning of the title"};
+  static const std::vector<SearchParameter> kCanonical = {kUrl,   {"version", "token", "The version"}, kId, kName,
+                                                          kTitle, {"status", "token", "The status"}};
+  static const std::vector<SearchParameter> kCondition = {
+      {"code", "token", "A code of the disease, its own or the published one above it; of a Basic its type too"},
+      kUrl,
+      kId,
+      kTitle};
+  static const std::vector<SearchParameter> kDefinition = {kUrl, kId, kName};
+  static const std::vector<ResourceKind> kKinds = {
+      {"CodeSystem", true, true, ReadCodeSystem, SearchCodeSystems, kCanonical},
+      {"ValueSet", true, true, ReadValueSet, SearchValueSets, kCanonical},
+      {"Basic", true, false, ReadCondition, SearchConditions, kCondition},
+      {"ConditionDefinition", false, true, ReadCondition, SearchConditions, kCondition},
+      {"StructureDefinition", true, true, ReadStructureDefinition, SearchStructureDefinitions, kDefinition},
+      {"OperationDefinition", true, true, ReadOperationDefinition, SearchOperationDefinitions, kDefinition},
+      {"Condition", true, true, nullptr, nullptr, {}},
+  };
+  return kKinds;
 }
 
 Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program) {
@@ -105,8 +137,9 @@ Reply CapabilityStatement(fhir::Version version, const std::string& base, const 
   json.StartList("rest").StartObject().Text("mode", "server");
   json.StartObject("security").Flag("cors", true).EndObject();
   json.StartList("resource");
-  WriteType("CodeSystem", json);
-  WriteType("ValueSet", json);
+  for (const ResourceKind& kind : ResourceKinds()) {
+    if (kind.In(version)) WriteType(kind, json);
+  }
   json.EndList().StartList("interaction").StartObject().Text("code", "batch").EndObject().EndList();
   json.StartList("operation");
   for (const Operation& operation : Operations()) {

@@ -1,14 +1,16 @@
 // What the REST facade says of itself: CapabilityStatement, TerminologyCapabilities, the versions of FHIR it speaks.
 //
-// Generated from kOperations, which the router routes by, and from what is loaded. Thread-safe: functions without
-// state.
+// Generated from the tables of operations and resources, which the router routes by, and from what is loaded.
+// Thread-safe: functions without state.
 #ifndef NOSOGRAPH_SERVICE_REST_CAPABILITIES_H_
 #define NOSOGRAPH_SERVICE_REST_CAPABILITIES_H_
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "service/rest/reply.h"
+#include "service/rest/resources.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/fhir/version.h"
 #include "terminology/snapshot/release_set.h"
@@ -19,13 +21,34 @@ struct Operation {
   const char* type;  // "" for the system
   const char* name;  // without the dollar
   const char* definition;
-  Reply (*answer)(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
+  Reply (*answer)(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
 };
 
-Reply Versions(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
+Reply Versions(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
 
 // The operations that there are.
-const std::array<Operation, 6>& Operations();
+const std::array<Operation, 7>& Operations();
+
+struct SearchParameter {
+  const char* name;
+  const char* type;
+  const char* documentation;
+};
+
+// A type of resource, and how it is read and searched; null where only operations ask about it.
+struct ResourceKind {
+  const char* type;
+  bool in_r4;
+  bool in_r5;
+  Reply (*read)(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+  Reply (*search)(const Place& place, const fhir::Parameters& parameters);
+  std::vector<SearchParameter> parameters;
+
+  bool In(fhir::Version version) const { return version == fhir::Version::kR4 ? in_r4 : in_r5; }
+};
+
+// The types of resources that there are.
+const std::vector<ResourceKind>& ResourceKinds();
 
 // `base` is the address that it is asked at; `program` the version of the program.
 Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program);

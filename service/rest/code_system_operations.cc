@@ -266,7 +266,7 @@ absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, con
   return asked;
 }
 
-Reply ValidateCode(const ReleaseSet& set, const fhir::Parameters& parameters) {
+Reply ValidateCode(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
   if (set.empty()) return NothingLoaded();
   absl::StatusOr<std::string> url = parameters.Text({"url", "system"});
   absl::StatusOr<std::string> version = parameters.Text({"version", "systemVersion"});
@@ -291,7 +291,7 @@ Reply ValidateCode(const ReleaseSet& set, const fhir::Parameters& parameters) {
                                 asked->concepts ? &*asked->concepts : nullptr)};
 }
 
-Reply Subsumes(const ReleaseSet& set, const fhir::Parameters& parameters) {
+Reply Subsumes(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
   if (set.empty()) return NothingLoaded();
   const auto read = [&]() -> absl::StatusOr<Reply> {
     ASSIGN_OR_RETURN(const std::string url, parameters.Text({"system", "url"}));

@@ -14,6 +14,7 @@
 #include "service/rest/reply.h"
 #include "terminology/fhir/outcome.h"
 #include "terminology/fhir/parameters.h"
+#include "terminology/fhir/version.h"
 #include "terminology/query/concept_ref.h"
 #include "terminology/snapshot/release_set.h"
 
@@ -53,9 +54,9 @@ absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, con
 // The day that a `date` asks about; empty for none. Errors: InvalidArgument for what is no date.
 absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters);
 
-Reply LookUp(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
-Reply ValidateCode(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
-Reply Subsumes(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
+Reply LookUp(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+Reply ValidateCode(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+Reply Subsumes(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
 
 }  // namespace nosograph::rest
 

@@ -18,6 +18,7 @@
 #include "service/rest/page.h"
 #include "service/rest/reply.h"
 #include "service/rest/resources.h"
+#include "service/rest/search_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
@@ -43,8 +44,14 @@ struct Target {
 };
 
 absl::StatusOr<Target> ReadTarget(const std::string& path, const std::string& query) {
-  const std::string whole = query.empty() ? path : absl::StrCat(path, "?", query);
-  const boost::urls::result<boost::urls::url_view> url = boost::urls::parse_origin_form(whole);
+  std::string whole = query.empty() ? path : absl::StrCat(path, "?", query);
+  boost::urls::result<boost::urls::url_view> url = boost::urls::parse_origin_form(whole);
+  if (!url) {
+    // Many clients send what should have been encoded, such as the bar of "system|code", as it is.
+    constexpr auto kAllowed = boost::urls::pchars + '/' + '?' + '%';
+    whole = absl::StrCat(path, "?", boost::urls::encode(query, kAllowed));
+    url = boost::urls::parse_origin_form(whole);
+  }
   if (!url) {
     return base::FieldError(absl::StatusCode::kInvalidArgument, "url", base::Excerpt(path), "is no path and query",
                             "encode what may not stand in it by percent signs");
@@ -219,8 +226,9 @@ class Facade {
                  ? TerminologyCapabilities(set, question.version, question.base, options_.program_version)
                  : CapabilityStatement(question.version, question.base, options_.program_version);
     }
-    const std::optional<ResourceType> type = TypeOf(segments.front());
-    if (!type) return NotThere(segments.front());
+    const ResourceKind* const kind = KindOf(segments.front(), question.version);
+    if (kind == nullptr || kind->read == nullptr) return NotThere(segments.front());
+    const Place place{set, question.version, question.base};
     if (segments.size() == 1 || (post && segments.size() == 2 && last == "_search")) {
       if (post && segments.size() == 1) return WrongMethod("POST without an operation");
       for (const fhir::Parameter& parameter : question.parameters.all()) {
@@ -231,16 +239,18 @@ class Facade {
                   .expression = base::Excerpt(parameter.name),
                   .diagnostics = "leave it out"});
       }
-      return SearchResources(set, *type, question.base, question.parameters);
+      return kind->search(place, question.parameters);
     }
     if (post) return WrongMethod("POST without an operation");
-    if (segments.size() == 2) return ReadResource(set, *type, segments[1]);
+    if (segments.size() == 2) return kind->read(place, segments[1], question.parameters);
     return NotThere(last);
   }
 
-  static std::optional<ResourceType> TypeOf(absl::string_view name) {
-    if (name == "CodeSystem") return ResourceType::kCodeSystem;
-    return name == "ValueSet" ? std::optional(ResourceType::kValueSet) : std::nullopt;
+  static const ResourceKind* KindOf(absl::string_view name, fhir::Version version) {
+    for (const ResourceKind& kind : ResourceKinds()) {
+      if (kind.type == name && kind.In(version)) return &kind;
+    }
+    return nullptr;
   }
 
   // "$lookup" on a type, an instance or the system.
@@ -258,17 +268,17 @@ class Facade {
                                 .expression = parameter,
                                 .diagnostics = "leave it out, and ask about what is loaded"});
       }
-      if (segments.size() < 3) return operation.answer(set, question.parameters);
-      if (segments.size() > 3) break;
+      if (segments.size() < 3) return operation.answer(set, question.parameters, question.version);
+      if (segments.size() > 3 || KindOf(type, question.version)->read == nullptr) break;
       // Of an instance: its canonical stands for it.
       const snapshot::Release* const release = FindById(set, segments[1]);
-      if (release == nullptr) return ReadResource(set, *TypeOf(type), segments[1]);
+      if (release == nullptr) return NoSuchResource(operation.type, segments[1]);
       fhir::Parameters parameters = question.parameters;
       const bool code_system = type == "CodeSystem";
       parameters.Add(name == "lookup" || name == "subsumes" ? "system" : "url",
                      code_system ? std::string(release->snapshot->url()) : ValueSetUrl(*release->snapshot));
       parameters.Add(code_system ? "version" : "valueSetVersion", std::string(release->snapshot->version()));
-      return operation.answer(set, parameters);
+      return operation.answer(set, parameters, question.version);
     }
     return NotThere(segments.back());
   }

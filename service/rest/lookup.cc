@@ -187,7 +187,7 @@ class LookupAnswer {
 
 }  // namespace
 
-Reply LookUp(const ReleaseSet& set, const fhir::Parameters& parameters) {
+Reply LookUp(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
   if (set.empty()) return NothingLoaded();
   const auto read = [&]() -> absl::StatusOr<Reply> {
     ASSIGN_OR_RETURN(const std::optional<Coding> given, parameters.OneCoding("coding"));

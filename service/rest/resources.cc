@@ -1,7 +1,6 @@
 #include "service/rest/resources.h"
 
 #include <algorithm>
-#include <boost/url.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "service/rest/search_set.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -21,6 +21,16 @@ using snapshot::ReleaseSet;
 using snapshot::Snapshot;
 
 constexpr size_t kLongestId = 64;
+constexpr char kPublicationStatus[] = "http://hl7.org/fhir/publication-status";
+
+enum class ResourceType { kCodeSystem, kValueSet };
+
+// What a summary has of them (the elements that FHIR marks so).
+constexpr const char* kCodeSystemSummary[] = {
+    "url",           "identifier", "version",          "name",        "title", "date",   "publisher", "experimental",
+    "caseSensitive", "valueSet",   "hierarchyMeaning", "supplements", "count", "filter", "property"};
+constexpr const char* kValueSetSummary[] = {"url",  "identifier", "version",      "name",     "title",
+                                            "date", "publisher",  "experimental", "immutable"};
 
 // What may stand in an id; all else becomes a dash.
 std::string Plain(absl::string_view text) {
@@ -52,6 +62,80 @@ std::string NameOf(const Snapshot& snapshot) {
   return name.empty() || absl::ascii_isdigit(static_cast<unsigned char>(name[0])) ? absl::StrCat("CS", name) : name;
 }
 
+// What $lookup tells besides what the code system defines itself.
+struct ToldProperty {
+  const char* code;
+  const char* type;
+  const char* description;
+};
+constexpr ToldProperty kTold[] = {
+    {"parent", "code", "The concept that it stands under"},
+    {"child", "code", "A concept that stands under it"},
+    {"inactive", "boolean", "Not to be used any more"},
+};
+constexpr ToldProperty kToldOfClassifications[] = {
+    {"billable", "boolean", "May be reported: no header of others"},
+    {"kind", "code", "chapter, block, category or subcategory"},
+    {"chapter", "code", "The chapter that it stands in"},
+    {"block", "code", "A block that it stands in"},
+    {"seventh-character", "boolean", "Made of the code above it and a 7th character"},
+    {"extended-by", "Coding", "A code of an extension that stands under it"},
+};
+constexpr ToldProperty kExtends = {"extends", "Coding", "The published code that it stands under"};
+
+bool Defines(const Snapshot& snapshot, absl::string_view code) {
+  for (uint32_t i = 0; i < snapshot.property_definition_count(); ++i) {
+    if (snapshot.ReadPropertyDefinition(i).code == code) return true;
+  }
+  return false;
+}
+
+void WriteTold(const Snapshot& snapshot, const ToldProperty& told, base::JsonWriter& json) {
+  if (Defines(snapshot, told.code)) return;
+  json.StartObject().Text("code", told.code);
+  if (absl::string_view(told.code) == "parent" || absl::string_view(told.code) == "child" ||
+      absl::string_view(told.code) == "inactive") {
+    json.Text("uri", absl::StrCat("http://hl7.org/fhir/concept-properties#", told.code));
+  }
+  json.Text("description", told.description).Text("type", told.type).EndObject();
+}
+
+// Operations ask by them: what a value set may be composed by, and what a concept has.
+void WriteFiltersAndProperties(const Snapshot& snapshot, bool classification, base::JsonWriter& json) {
+  json.StartList("filter").StartObject().Text("code", "concept");
+  json.Text("description", "Those under a concept, with or without itself");
+  json.Texts("operator", {"is-a", "descendent-of"}).Text("value", "A code").EndObject().EndList();
+  json.StartList("property");
+  for (uint32_t i = 0; i < snapshot.property_definition_count(); ++i) {
+    const Snapshot::PropertyDefinitionView property = snapshot.ReadPropertyDefinition(i);
+    json.StartObject()
+        .Text("code", property.code)
+        .TextIfAny("uri", property.uri)
+        .TextIfAny("description", property.description)
+        .Text("type", model::PropertyTypeName(property.type))
+        .EndObject();
+  }
+  for (const ToldProperty& told : kTold) WriteTold(snapshot, told, json);
+  if (classification) {
+    for (const ToldProperty& told : kToldOfClassifications) WriteTold(snapshot, told, json);
+    for (uint8_t i = 1; i <= model::kMaxNoteKind; ++i) {
+      std::string code(model::NoteKindName(static_cast<model::NoteKind>(i)));
+      std::replace(code.begin(), code.end(), ' ', '-');
+      WriteTold(snapshot, {code.c_str(), "string", "A note of the classification, its own or of an ancestor"}, json);
+    }
+  }
+  if (!snapshot.extends().empty()) WriteTold(snapshot, kExtends, json);
+  if (!snapshot.knowledge_records().empty()) {
+    for (int i = 0; i < model::kSectionCount; ++i) {
+      const auto section = static_cast<model::Section>(i);
+      if (section == model::Section::kSynonyms) continue;  // designations
+      const std::string code(model::SectionName(section));
+      WriteTold(snapshot, {code.c_str(), "string", "A statement about the disease"}, json);
+    }
+  }
+  json.EndList();
+}
+
 void WriteCodeSystem(const std::string& id, const Release& release, base::JsonWriter& json) {
   const Snapshot& snapshot = *release.snapshot;
   const bool supplement = !snapshot.supplements().empty();
@@ -74,7 +158,11 @@ void WriteCodeSystem(const std::string& id, const Release& release, base::JsonWr
       .TextIfAny("copyright", snapshot.copyright())
       .Flag("caseSensitive", snapshot.case_sensitive());
   if (!supplement) json.Text("valueSet", ValueSetUrl(snapshot));
-  json.TextIfAny("hierarchyMeaning", snapshot.hierarchy_meaning());
+  const bool classification = snapshot.kind(0) != model::ConceptKind::kConcept;
+  // The rubrics of a classification are kinds of what they stand under.
+  json.TextIfAny("hierarchyMeaning", classification && snapshot.hierarchy_meaning().empty()
+                                         ? absl::string_view("is-a")
+                                         : snapshot.hierarchy_meaning());
   // The concepts are asked for by operations; a resource without them must not look like one that has none.
   json.Text("content", supplement ? "supplement" : "not-present");
   if (supplement) {
@@ -83,18 +171,7 @@ void WriteCodeSystem(const std::string& id, const Release& release, base::JsonWr
                                  : absl::StrCat(snapshot.supplements(), "|", snapshot.supplements_version()));
   }
   json.Number("count", snapshot.concept_count());
-  if (snapshot.property_definition_count() == 0) return;
-  json.StartList("property");
-  for (uint32_t i = 0; i < snapshot.property_definition_count(); ++i) {
-    const Snapshot::PropertyDefinitionView property = snapshot.ReadPropertyDefinition(i);
-    json.StartObject()
-        .Text("code", property.code)
-        .TextIfAny("uri", property.uri)
-        .TextIfAny("description", property.description)
-        .Text("type", model::PropertyTypeName(property.type))
-        .EndObject();
-  }
-  json.EndList();
+  WriteFiltersAndProperties(snapshot, classification, json);
 }
 
 void WriteValueSet(const std::string& id, const Release& release, base::JsonWriter& json) {
@@ -120,25 +197,73 @@ void WriteValueSet(const std::string& id, const Release& release, base::JsonWrit
       .EndObject();
 }
 
-void Write(const ReleaseSet& set, ResourceType type, const Release& release, base::JsonWriter& json) {
+std::string Render(const ReleaseSet& set, ResourceType type, const Release& release) {
   const std::string id = ResourceId(set, release);
+  base::JsonWriter json;
   type == ResourceType::kCodeSystem ? WriteCodeSystem(id, release, json) : WriteValueSet(id, release, json);
+  return json.Take();
 }
 
 std::string UrlOf(ResourceType type, const Release& release) {
   return type == ResourceType::kCodeSystem ? std::string(release.snapshot->url()) : ValueSetUrl(*release.snapshot);
 }
 
-// The address of a page of a search, with what was understood of it.
-std::string LinkOf(const std::string& address, const std::vector<std::pair<const char*, std::string>>& asked) {
-  boost::urls::url link(address);
-  for (const auto& [name, value] : asked) {
-    if (!value.empty()) link.params().append({name, value});
-  }
-  return std::string(link.buffer());
+absl::Span<const char* const> SummaryOf(ResourceType type) {
+  return type == ResourceType::kCodeSystem ? absl::Span<const char* const>(kCodeSystemSummary) : kValueSetSummary;
 }
 
 const char* TypeName(ResourceType type) { return type == ResourceType::kCodeSystem ? "CodeSystem" : "ValueSet"; }
+
+Reply ReadResource(const ReleaseSet& set, ResourceType type, absl::string_view id, const fhir::Parameters& parameters) {
+  const absl::StatusOr<Shown> shown = ReadShown(parameters);
+  if (!shown.ok()) return ErrorReply(shown.status());
+  const Release* const release = FindById(set, id);
+  if (release == nullptr || !IsValueSet(type, *release)) return NoSuchResource(TypeName(type), id);
+  return {200, Subset(Render(set, type, *release), *shown, SummaryOf(type))};
+}
+
+Reply SearchResources(const ReleaseSet& set, ResourceType type, const std::string& base,
+                      const fhir::Parameters& parameters) {
+  const auto read = [&]() -> absl::StatusOr<Reply> {
+    ASSIGN_OR_RETURN(const Shown shown, ReadShown(parameters));
+    ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
+    ASSIGN_OR_RETURN(const std::string version, parameters.Text("version"));
+    ASSIGN_OR_RETURN(const std::string id, parameters.Text("_id"));
+    ASSIGN_OR_RETURN(const std::string name, parameters.Text("name"));
+    ASSIGN_OR_RETURN(const std::string title, parameters.Text("title"));
+    ASSIGN_OR_RETURN(const std::string status, parameters.Text("status"));
+    auto [plain, wanted] = fhir::PartCanonical(url);
+    if (!version.empty()) wanted = version;
+    std::vector<const Release*> found;
+    for (const Release& release : set.releases()) {
+      const Snapshot& snapshot = *release.snapshot;
+      const bool by_url = plain.empty() || UrlOf(type, release) == plain ||
+                          (type == ResourceType::kCodeSystem && snapshot::CanonicalSystem(plain) == snapshot.url());
+      const absl::string_view has_status = snapshot.status().empty() ? "active" : snapshot.status();
+      const bool fits =
+          IsValueSet(type, release) && by_url && (wanted.empty() || TokenFits(wanted, "", snapshot.version())) &&
+          (id.empty() || TokenFits(id, "", ResourceId(set, release))) &&
+          absl::StartsWithIgnoreCase(NameOf(snapshot), name) && absl::StartsWithIgnoreCase(snapshot.title(), title) &&
+          (status.empty() || TokenFits(status, kPublicationStatus, has_status) || TokenFits(status, "", has_status));
+      if (fits) found.push_back(&release);
+    }
+    // The release that answers where none is asked for comes first: clients take the first.
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Release* a, const Release* b) { return a->active > b->active; });
+    return SearchSet(
+        {.base = base,
+         .type = TypeName(type),
+         .asked =
+             {{"url", url}, {"version", version}, {"_id", id}, {"name", name}, {"title", title}, {"status", status}},
+         .total = found.size(),
+         .id = [&](size_t i) { return ResourceId(set, *found[i]); },
+         .resource = [&](size_t i) { return Render(set, type, *found[i]); },
+         .summary = SummaryOf(type)},
+        shown);
+  };
+  absl::StatusOr<Reply> reply = read();
+  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+}
 
 }  // namespace
 
@@ -161,83 +286,17 @@ const Release* FindById(const ReleaseSet& set, absl::string_view id) {
   return nullptr;
 }
 
-Reply ReadResource(const ReleaseSet& set, ResourceType type, absl::string_view id) {
-  const Release* const release = FindById(set, id);
-  if (release == nullptr || !IsValueSet(type, *release)) {
-    return ErrorReply(404,
-                      {.code = "not-found",
-                       .text = absl::StrCat("there is no ", TypeName(type), " with the id '", base::Excerpt(id), "'")});
-  }
-  base::JsonWriter json;
-  Write(set, type, *release, json);
-  return {200, json.Take()};
+Reply ReadCodeSystem(const Place& place, absl::string_view id, const fhir::Parameters& parameters) {
+  return ReadResource(place.set, ResourceType::kCodeSystem, id, parameters);
 }
-
-Reply SearchResources(const ReleaseSet& set, ResourceType type, const std::string& base,
-                      const fhir::Parameters& parameters) {
-  const auto read = [&]() -> absl::StatusOr<Reply> {
-    ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
-    ASSIGN_OR_RETURN(const std::string version, parameters.Text("version"));
-    ASSIGN_OR_RETURN(const std::string id, parameters.Text("_id"));
-    ASSIGN_OR_RETURN(const std::string name, parameters.Text("name"));
-    ASSIGN_OR_RETURN(const std::string title, parameters.Text("title"));
-    ASSIGN_OR_RETURN(const std::string status, parameters.Text("status"));
-    ASSIGN_OR_RETURN(const std::string summary, parameters.Text("_summary"));
-    ASSIGN_OR_RETURN(const std::optional<uint32_t> count, parameters.Number("_count"));
-    ASSIGN_OR_RETURN(const std::optional<uint32_t> offset, parameters.Number("_offset"));
-    auto [plain, wanted] = fhir::PartCanonical(url);
-    if (!version.empty()) wanted = version;
-    std::vector<const Release*> found;
-    for (const Release& release : set.releases()) {
-      const Snapshot& snapshot = *release.snapshot;
-      const bool by_url = plain.empty() || UrlOf(type, release) == plain ||
-                          (type == ResourceType::kCodeSystem && snapshot::CanonicalSystem(plain) == snapshot.url());
-      const bool fits = IsValueSet(type, release) && by_url && (wanted.empty() || snapshot.version() == wanted) &&
-                        (id.empty() || ResourceId(set, release) == id) &&
-                        (name.empty() || absl::StartsWithIgnoreCase(NameOf(snapshot), name)) &&
-                        (title.empty() || absl::StartsWithIgnoreCase(snapshot.title(), title)) &&
-                        (status.empty() || (snapshot.status().empty() ? "active" : snapshot.status()) == status);
-      if (fits) found.push_back(&release);
-    }
-    // The release that answers where none is asked for comes first: clients take the first.
-    std::stable_sort(found.begin(), found.end(),
-                     [](const Release* a, const Release* b) { return a->active > b->active; });
-    const auto text_of = [](const std::optional<uint32_t>& number) { return number ? absl::StrCat(*number) : ""; };
-    const auto link = [&](const std::string& from) {
-      return LinkOf(absl::StrCat(base, "/", TypeName(type)), {{"url", url},
-                                                              {"version", version},
-                                                              {"_id", id},
-                                                              {"name", name},
-                                                              {"title", title},
-                                                              {"status", status},
-                                                              {"_summary", summary},
-                                                              {"_count", text_of(count)},
-                                                              {"_offset", from}});
-    };
-    base::JsonWriter json;
-    json.Text("resourceType", "Bundle").Text("type", "searchset").Number("total", static_cast<int64_t>(found.size()));
-    const size_t begin = std::min<size_t>(offset.value_or(0), found.size());
-    const size_t end = summary == "count" ? begin : std::min(found.size(), begin + count.value_or(UINT16_MAX));
-    json.StartList("link");
-    json.StartObject().Text("relation", "self").Text("url", link(text_of(offset))).EndObject();
-    if (end > begin && end < found.size()) {
-      json.StartObject().Text("relation", "next").Text("url", link(absl::StrCat(end))).EndObject();
-    }
-    json.EndList();
-    if (begin == end) return Reply{200, json.Take()};
-    json.StartList("entry");
-    for (size_t i = begin; i < end; ++i) {
-      json.StartObject()
-          .Text("fullUrl", absl::StrCat(base, "/", TypeName(type), "/", ResourceId(set, *found[i])))
-          .StartObject("resource");
-      Write(set, type, *found[i], json);
-      json.EndObject().StartObject("search").Text("mode", "match").EndObject().EndObject();
-    }
-    json.EndList();
-    return Reply{200, json.Take()};
-  };
-  absl::StatusOr<Reply> reply = read();
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+Reply ReadValueSet(const Place& place, absl::string_view id, const fhir::Parameters& parameters) {
+  return ReadResource(place.set, ResourceType::kValueSet, id, parameters);
+}
+Reply SearchCodeSystems(const Place& place, const fhir::Parameters& parameters) {
+  return SearchResources(place.set, ResourceType::kCodeSystem, place.base, parameters);
+}
+Reply SearchValueSets(const Place& place, const fhir::Parameters& parameters) {
+  return SearchResources(place.set, ResourceType::kValueSet, place.base, parameters);
 }
 
 }  // namespace nosograph::rest

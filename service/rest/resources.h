@@ -2,7 +2,7 @@
 //
 // Thread-safe: functions without state over an immutable set.
 //
-//   const Reply reply = SearchCodeSystems(set, version, "http://host/r4", parameters);
+//   const Reply reply = SearchCodeSystems({set, version, "http://host/r4"}, parameters);
 #ifndef NOSOGRAPH_SERVICE_REST_RESOURCES_H_
 #define NOSOGRAPH_SERVICE_REST_RESOURCES_H_
 
@@ -22,13 +22,19 @@ const snapshot::Release* FindById(const snapshot::ReleaseSet& set, absl::string_
 // The canonical of the ValueSet of all codes of a code system: its own, or "URL?fhir_vs".
 std::string ValueSetUrl(const snapshot::Snapshot& snapshot);
 
-enum class ResourceType { kCodeSystem, kValueSet };
+// Where resources are asked for.
+struct Place {
+  const snapshot::ReleaseSet& set;
+  fhir::Version version;
+  const std::string& base;  // the address that resources are read at
+};
 
-Reply ReadResource(const snapshot::ReleaseSet& set, ResourceType type, absl::string_view id);
-// Parameters: url, version, _id, name, title, status, _summary=count, _count, _offset. `base` is the address that
-// resources are read at.
-Reply SearchResources(const snapshot::ReleaseSet& set, ResourceType type, const std::string& base,
-                      const fhir::Parameters& parameters);
+// Parameters: _summary, _elements.
+Reply ReadCodeSystem(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+Reply ReadValueSet(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+// Parameters: url, version, _id, name, title, status, and those of SearchSet.
+Reply SearchCodeSystems(const Place& place, const fhir::Parameters& parameters);
+Reply SearchValueSets(const Place& place, const fhir::Parameters& parameters);
 
 }  // namespace nosograph::rest
 

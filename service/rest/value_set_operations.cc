@@ -246,9 +246,11 @@ Reply Answer(const ReleaseSet& set, const fhir::Parameters& parameters,
 
 }  // namespace
 
-Reply Expand(const ReleaseSet& set, const fhir::Parameters& parameters) { return Answer(set, parameters, ExpandOrSay); }
+Reply Expand(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
+  return Answer(set, parameters, ExpandOrSay);
+}
 
-Reply ValidateInValueSet(const ReleaseSet& set, const fhir::Parameters& parameters) {
+Reply ValidateInValueSet(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
   return Answer(set, parameters, ValidateOrSay);
 }
 

@@ -9,6 +9,7 @@
 
 #include "service/rest/reply.h"
 #include "terminology/fhir/parameters.h"
+#include "terminology/fhir/version.h"
 #include "terminology/snapshot/release_set.h"
 
 namespace nosograph::rest {
@@ -16,8 +17,8 @@ namespace nosograph::rest {
 // The most codes of an expansion without a count.
 inline constexpr uint32_t kMostWithoutCount = 1000;
 
-Reply Expand(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
-Reply ValidateInValueSet(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
+Reply Expand(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+Reply ValidateInValueSet(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
 
 }  // namespace nosograph::rest
 

@@ -78,7 +78,13 @@ absl::StatusOr<Parameter> ParameterOf(element value, size_t index) {
   Parameter parameter;
   ASSIGN_OR_RETURN(parameter.name, TextOf(from, "name", field));
   if (parameter.name.empty()) return Wrong(field, "", "has no name", "give it one");
+  int values = 0;
   for (const auto& [key, part] : from) {
+    const bool is_value = key == "resource" || key == "part" || (key.size() > 5 && key.substr(0, 5) == "value");
+    if (is_value && ++values > 1) {
+      return Wrong(parameter.name, "", "has two values",
+                   "give it one; a parameter that may be given again is a second one");
+    }
     if (key == "resource") {
       if (!part.is_object()) return Wrong(parameter.name, "", "is no resource", "give a resource");
       parameter.resource = simdjson::minify(part);
@@ -87,8 +93,14 @@ absl::StatusOr<Parameter> ParameterOf(element value, size_t index) {
     } else if (key == "valueCodeableConcept") {
       ASSIGN_OR_RETURN(parameter.concepts, ConceptOf(part, parameter.name));
     } else if (absl::StartsWith(absl::string_view(key.data(), key.size()), "value")) {
-      if (part.is_object() || part.is_array() || part.is_null()) continue;  // of a type that no operation here takes
-      parameter.text = Plain(part);
+      std::string_view reference;
+      if (key == "valueReference" && part.at_key("reference").get(reference) == simdjson::SUCCESS) {
+        parameter.text = std::string(reference);
+      } else if (part.is_object() || part.is_array() || part.is_null()) {
+        parameter.of_other_type = true;
+      } else {
+        parameter.text = Plain(part);
+      }
     }
   }
   return parameter;
@@ -147,7 +159,7 @@ absl::StatusOr<std::string> Parameters::Text(std::initializer_list<absl::string_
   for (const absl::string_view name : names) {
     ASSIGN_OR_RETURN(const Parameter* const found, One(name));
     if (found == nullptr) continue;
-    if (found->coding || found->concepts || !found->resource.empty()) {
+    if (found->coding || found->concepts || !found->resource.empty() || found->of_other_type) {
       return Wrong(name, "", "is not of a primitive type", "give a string, code or uri");
     }
     if (!base::IsValidUtf8(found->text)) return Wrong(name, found->text, "is not UTF-8", "encode it as UTF-8");

@@ -33,10 +33,11 @@ struct CodeableConcept {
 
 struct Parameter {
   std::string name = {};
-  std::string text = {};                         // of a primitive value
+  std::string text = {};                         // of a primitive value, or of a Reference
   std::optional<Coding> coding = {};             // of valueCoding
   std::optional<CodeableConcept> concepts = {};  // of valueCodeableConcept
   std::string resource = {};                     // JSON, where it is one
+  bool of_other_type = false;                    // of a value that no operation takes, such as a Period
 };
 
 // A canonical, and the version that stands behind its bar.

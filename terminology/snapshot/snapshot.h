@@ -162,6 +162,8 @@ class Snapshot {
   std::optional<CodingView> extends(uint32_t item) const;
   const TextIndexView& text_index() const { return text_index_; }
   bool has_knowledge(uint32_t item) const;
+  // One each, ascending by concept.
+  absl::Span<const KnowledgeRecord> knowledge_records() const { return knowledge_; }
   // Decoded anew at each call; nothing when there is none.
   std::optional<model::ConditionKnowledge> knowledge(uint32_t item) const;
 

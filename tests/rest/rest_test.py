@@ -211,7 +211,7 @@ def has_resources(rest, base, fhir_version):
     statement = rest.get(f"{base}/metadata")
     assert statement["fhirVersion"] == fhir_version and statement["kind"] == "instance"
     for resource in statement["rest"][0]["resource"]:
-        for operation in resource["operation"]:
+        for operation in resource.get("operation", []):
             answer = rest.ask("GET", f"{base}/{resource['type']}/${operation['name']}")
             assert answer.status == 400, f"{operation['name']} is told of and not there: {answer.status}"
     terminology = rest.get(f"{base}/metadata", mode="terminology")
@@ -236,6 +236,78 @@ def has_resources(rest, base, fhir_version):
     value_set = rest.get(f"{base}/ValueSet", url=ICD10CM + "?fhir_vs", version="2026-04-01")["entry"][0]["resource"]
     assert rest.get(f"{base}/ValueSet/{value_set['id']}") == value_set
     assert rest.get(f"{base}/ValueSet/{value_set['id']}/$expand", filter="ainhum")["expansion"]["contains"][0]["code"] == "L94.6"
+
+
+    # Less of each, where less is asked.
+    brief = rest.get(f"{base}/CodeSystem", url=ICD10CM, _elements="url,title")["entry"][0]["resource"]
+    assert set(brief) == {"resourceType", "id", "meta", "url", "title", "status", "content"}, brief
+    assert brief["meta"]["tag"][0]["code"] == "SUBSETTED"
+    summary = rest.get(f"{base}/ValueSet/{value_set['id']}", _summary="true")
+    assert "compose" not in summary and summary["url"] == value_set["url"]
+    outcome(rest.get(f"{base}/CodeSystem", 400, _summary="short"))
+    # What $lookup gives is declared.
+    for system, code in ((ICD10CM, "S72.001A"), (ICD10CM, "L94.2"), (DERMATOLOGY, "L94.21")):
+        declared = rest.get(f"{base}/CodeSystem", url=system)["entry"][0]["resource"]["property"]
+        told = {found["code"] for found in read(rest.get(f"{base}/CodeSystem/$lookup", system=system, code=code))["property"]}
+        assert told <= {found["code"] for found in declared}, (code, told - {found["code"] for found in declared})
+
+
+def parts(extension):
+    """The parts of an extension by name; those that stand several times as a list."""
+    found = {}
+    for part in extension["extension"]:
+        found.setdefault(part["url"], []).append(part.get("extension") or value(part))
+    return found
+
+
+def has_conditions(rest, base):
+    kind, other = ("ConditionDefinition", "Basic") if base == "/r5" else ("Basic", "ConditionDefinition")
+    ours = "https://nosograph.example/fhir/StructureDefinition/"
+    for code in (f"{DERMATOLOGY}|L94.21", "L94.21", f"{ICD10CM}|L94.2", f"none,{ICD10CM}|"):
+        found = rest.get(f"{base}/{kind}", code=code)
+        assert found["total"] == 1, (code, found)
+    assert rest.ask("GET", f"{base}/{kind}?code={DERMATOLOGY}|L94.21").status == 200, "a bar as it is"
+    for code in ("L94", f"{ICD10CM}|L94.21", "|L94.21"):
+        assert rest.get(f"{base}/{kind}", code=code)["total"] == 0, code
+    condition = found["entry"][0]["resource"]
+    assert rest.get(f"{base}/{kind}/{condition['id']}") == condition
+    outcome(rest.get(f"{base}/{kind}/none", 404))
+    outcome(rest.get(f"{base}/{other}", 404))
+    coded = condition["code"] if base == "/r5" else next(
+        extension["valueCodeableConcept"] for extension in condition["extension"] if extension["url"] == ours + "condition-code")
+    assert [coding["code"] for coding in coded["coding"]] == ["L94.21", "L94.2"]
+    # Every statement and source of the file, each with all that it says.
+    written = json.loads((ns.ROOT / "terminology/content/dermatology/conditions/L94.21.json").read_text())
+    statements = [parts(extension) for extension in condition["extension"] if extension["url"] == ours + "condition-statement"]
+    sources = [parts(extension) for extension in condition["extension"] if extension["url"] == ours + "condition-source"]
+    assert [source["id"] for source in sources] == [[source["id"]] for source in written["sources"]]
+    sections = [name for name in written if isinstance(written[name], list) and name != "sources"]
+    assert len(statements) == sum(len(written[name]) for name in sections)
+    for name in sections:
+        said = [statement for statement in statements if statement["section"] == [name]]
+        assert [statement["text"] for statement in said] == [[one["text"]] for one in written[name]], name
+        for statement, one in zip(said, written[name]):
+            assert statement["source-id"] == one["source_ids"]
+            for field in ("frequency", "qualifier", "expected_value", "relation"):
+                assert statement.get(field.replace("_", "-"), [None])[0] == one.get(field), (name, field)
+            assert ("range" in statement, "therapy" in statement, "citation" in statement) == tuple(
+                field in one for field in ("range", "therapy", "citation"))
+    # Each extension is defined here.
+    for url in {extension["url"] for extension in condition["extension"]}:
+        assert rest.get(f"{base}/StructureDefinition", url=url)["total"] == 1, url
+    if base == "/r5":
+        assert condition["status"] == "draft" and condition["medication"] and condition["description"]
+    draft = rest.get(f"{base}/Condition/$draft", code="L94.21", subject="Patient/7", category="encounter-diagnosis")
+    assert [coding["code"] for coding in draft["code"]["coding"]] == ["L94.2", "L94.21"] and draft["subject"] == {"reference": "Patient/7"}
+    assert ("clinicalStatus" in draft) == (base == "/r5") and draft["category"][0]["coding"][0]["code"] == "encounter-diagnosis"
+    sent = parameters(("coding", "valueCoding", {"system": ICD10CM, "code": "L94.2"}), ("subject", "valueReference", {"reference": "Patient/7"}))
+    assert [coding["code"] for coding in rest.post(f"{base}/Condition/$draft", sent)["code"]["coding"]] == ["L94.2"]
+    for status, given in ((400, {"code": "L94.21"}), (400, {"subject": "Patient/7"}), (422, {"code": "L94.29", "subject": "Patient/7"}),
+                          (400, {"code": "L94.21", "subject": "Patient/7", "category": "x"}),
+                          (404, {"code": "L94.21", "system": "http://loinc.org", "subject": "Patient/7"})):
+        outcome(rest.get(f"{base}/Condition/$draft", status, **given))
+    outcome(rest.get(f"{base}/Condition/1", 404))
+    assert rest.get(f"{base}/OperationDefinition", url="https://nosograph.example/fhir/OperationDefinition/Condition-draft")["total"] == 1
 
 
 def batches(rest, base):
@@ -384,6 +456,7 @@ def main():
                 subsumes(rest, base)
                 expands(rest, base)
                 has_resources(rest, base, version)
+                has_conditions(rest, base)
                 batches(rest, base)
                 bad_requests(rest, base)
             speaks_http(rest)

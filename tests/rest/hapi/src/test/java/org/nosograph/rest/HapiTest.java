@@ -10,6 +10,7 @@ import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import ca.uhn.fhir.util.BundleUtil;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
 import ca.uhn.fhir.validation.SingleValidationMessage;
@@ -23,9 +24,12 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.RemoteTerminologyServiceValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CapabilityStatement;
@@ -173,12 +177,22 @@ class HapiTest {
   }
 
   /** What the service sends is valid by the specification, not only readable. */
-  private static void sendsValidResources(FhirContext context, String base) throws IOException, InterruptedException {
+  private static void sendsValidResources(FhirContext context, String base, String condition)
+      throws IOException, InterruptedException {
+    // Its extensions are those that it defines itself.
+    PrePopulatedValidationSupport definitions = new PrePopulatedValidationSupport(context);
+    IBaseBundle defined =
+        context.newRestfulGenericClient(base).search().byUrl("StructureDefinition")
+            .returnBundle((Class<? extends IBaseBundle>) context.getResourceDefinition("Bundle").getImplementingClass())
+            .execute();
+    BundleUtil.toListOfResources(context, defined).forEach(definitions::addStructureDefinition);
     FhirValidator validator =
         context.newValidator().registerValidatorModule(
             new FhirInstanceValidator(
                 new ValidationSupportChain(
                     new DefaultProfileValidationSupport(context),
+                    definitions,
+                    new SnapshotGeneratingValidationSupport(context),
                     new CommonCodeSystemsTerminologyService(context),
                     new InMemoryTerminologyServerValidationSupport(context))));
     HttpClient http = HttpClient.newHttpClient();
@@ -188,6 +202,13 @@ class HapiTest {
             "metadata?mode=terminology",
             "CodeSystem",
             "ValueSet",
+            "CodeSystem?_summary=true",
+            "ValueSet?_elements=url",
+            "OperationDefinition",
+            condition,
+            condition + "?_summary=true",
+            "Condition/$draft?code=L94.21&subject=Patient/1",
+            "Condition/$draft?code=L94.21&subject=Patient/1&category=encounter-diagnosis",
             "CodeSystem/none",
             "$versions",
             "CodeSystem/$lookup?system=" + ICD10CM + "&code=S72.001A",
@@ -204,11 +225,11 @@ class HapiTest {
 
   @Test
   void sendsValidResourcesInR4() throws IOException, InterruptedException {
-    sendsValidResources(R4, REST + "/r4");
+    sendsValidResources(R4, REST + "/r4", "Basic");
   }
 
   @Test
   void sendsValidResourcesInR5() throws IOException, InterruptedException {
-    sendsValidResources(FhirContext.forR5Cached(), REST + "/r5");
+    sendsValidResources(FhirContext.forR5Cached(), REST + "/r5", "ConditionDefinition");
   }
 }

@@ -1,0 +1,28 @@
+// What is known of diseases, and how it is defined, as resources: ConditionDefinition (R5), Basic (R4),
+// StructureDefinition and OperationDefinition; and Condition/$draft.
+//
+// Thread-safe: functions without state over an immutable set.
+//
+//   const Reply reply = SearchConditions({set, version, base}, parameters);
+#ifndef NOSOGRAPH_SERVICE_REST_CONDITIONS_H_
+#define NOSOGRAPH_SERVICE_REST_CONDITIONS_H_
+
+#include "service/rest/resources.h"
+
+namespace nosograph::rest {
+
+Reply ReadCondition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+// Parameters: code (of any of its codings; "system|code"), url, _id, title, status, and those of SearchSet.
+Reply SearchConditions(const Place& place, const fhir::Parameters& parameters);
+
+Reply ReadStructureDefinition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+Reply SearchStructureDefinitions(const Place& place, const fhir::Parameters& parameters);
+Reply ReadOperationDefinition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+Reply SearchOperationDefinitions(const Place& place, const fhir::Parameters& parameters);
+
+// Parameters: code with system and version, or coding; subject, encounter, category.
+Reply DraftCondition(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_CONDITIONS_H_
