@@ -3,7 +3,9 @@
 //   nosograph_grpc_calls_total{service,method,code}              calls that have ended
 //   nosograph_grpc_call_duration_seconds{service,method}         histogram, from the request's arrival to the reply's
 //   end nosograph_grpc_calls_running                                 calls that have begun and not ended
-//   nosograph_release_info{system,version,release,active}        1 for each release that is served
+//   nosograph_http_requests_total{operation,status}              requests over HTTP that have ended
+//   nosograph_http_request_duration_seconds{operation}           histogram, from the header's arrival to the reply's
+//   end nosograph_release_info{system,version,release,active}        1 for each release that is served
 //   nosograph_release_valid_from_timestamp_seconds{system,version}  first day of validity; age is time() less it
 //   nosograph_releases_taken_up_timestamp_seconds                when what is served was last swapped in
 //   nosograph_tls_certificate_expiry_timestamp_seconds           where there is a certificate
@@ -34,50 +36,63 @@
 
 namespace nosograph::service {
 
-class CallMetrics {
+// Calls by name and status, and how long they took.
+class Counts {
  public:
-  // Counts the methods of both services; calls of others are not counted.
-  CallMetrics();
+  // Of these names and statuses; others are not counted.
+  Counts(std::vector<std::string> names, std::vector<int> statuses);
 
   void Began() { running_.fetch_add(1, std::memory_order_relaxed); }
-  // `method` is "/package.Service/Method"; `code` a grpc::StatusCode.
-  void Ended(absl::string_view method, int code, absl::Duration duration);
+  void Ended(absl::string_view name, int status, absl::Duration duration);
 
   // Calls that have ended by then are in what is read afterwards.
   int64_t running() const { return running_.load(std::memory_order_acquire); }
 
-  struct Method {
-    std::string service;
+  struct Row {
     std::string name;
-    std::vector<uint64_t> by_code;      // grpc::StatusCode 0 to 16
+    std::vector<uint64_t> by_status;    // in the order of statuses()
     std::vector<uint64_t> by_duration;  // of each bucket, not cumulative, the last for all that took longer
     double seconds = 0;
   };
   // Upper bounds of the buckets, in seconds.
   static const std::vector<double>& bounds();
+  const std::vector<int>& statuses() const { return statuses_; }
   // Those with a call.
-  std::vector<Method> Read() const;
+  std::vector<Row> Read() const;
 
  private:
-  void Count(absl::string_view method, int code, absl::Duration duration);
+  void Count(absl::string_view name, int status, absl::Duration duration);
 
   static constexpr size_t kShards = 16;
-  static constexpr size_t kCodes = 17;
+  static constexpr size_t kStatuses = 24;
   static constexpr size_t kBuckets = 13;
   static constexpr size_t kCacheLine = 64;
   struct Counters {
-    std::array<std::atomic<uint64_t>, kCodes> by_code{};
+    std::array<std::atomic<uint64_t>, kStatuses> by_status{};
     std::array<std::atomic<uint64_t>, kBuckets> by_duration{};
     std::atomic<uint64_t> nanoseconds{0};
   };
   struct alignas(kCacheLine) Shard {
-    std::unique_ptr<Counters[]> methods;
+    std::unique_ptr<Counters[]> rows;
   };
 
-  std::vector<std::pair<std::string, std::string>> names_;  // service and method
-  absl::flat_hash_map<std::string, size_t> index_;          // by "/service/method"
+  std::vector<std::string> names_;
+  std::vector<int> statuses_;
+  absl::flat_hash_map<std::string, size_t> index_;  // of names_
   std::array<Shard, kShards> shards_;
   std::atomic<int64_t> running_{0};
+};
+
+// The methods of both services over gRPC: names are "/package.Service/Method", statuses of grpc::StatusCode.
+class CallMetrics : public Counts {
+ public:
+  CallMetrics();
+};
+
+// Requests over HTTP: names are those of their operations, statuses those of HTTP that are answered here.
+class HttpMetrics : public Counts {
+ public:
+  explicit HttpMetrics(std::vector<std::string> operations);
 };
 
 // What is not counted but looked at.
@@ -88,8 +103,8 @@ struct Gauges {
   std::string version = {};  // of the program
 };
 
-// The text format of Prometheus, 0.0.4.
-std::string RenderMetrics(const CallMetrics& calls, const Gauges& gauges);
+// The text format of Prometheus, 0.0.4. `http` may be null.
+std::string RenderMetrics(const CallMetrics& calls, const HttpMetrics* http, const Gauges& gauges);
 inline constexpr char kMetricsContentType[] = "text/plain; version=0.0.4; charset=utf-8";
 
 }  // namespace nosograph::service

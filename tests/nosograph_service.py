@@ -50,13 +50,13 @@ def make_pki(folder):
 class Service:
     """`nosograph serve` over a data folder, on a free port; ended by SIGTERM."""
 
-    def __init__(self, data, pki=None, more=()):
+    def __init__(self, data, pki=None, more=(), call_log="errors"):
         """With a Pki, over mutual TLS: the channel is a reader's, and `client_options` are those of the command line."""
         tls = [] if pki is None else [
             "--tls-certificate", pki / "server.pem", "--tls-key", pki / "server-key.pem", "--tls-client-ca",
             pki / "ca.pem", "--reader", "spiffe://nosograph.example/reader"]
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", str(data), "--grpc", "127.0.0.1:0", "--call-log", "errors", *map(str, tls), *map(str, more)],
+            [PROGRAM, "serve", "--data", str(data), "--grpc", "127.0.0.1:0", "--call-log", call_log, *map(str, tls), *map(str, more)],
             stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()
         assert first.startswith("serving gRPC on "), first

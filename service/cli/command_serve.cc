@@ -27,10 +27,14 @@
 #include "service/grpc/server.h"
 #include "service/listen_address.h"
 #include "service/rest/facade.h"
+#include "terminology/base/status_macros.h"
 #include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
 namespace {
+
+// What was refused before it was known what it asks for.
+const std::string kNoOperation = "other";
 
 void PrintReleases(const snapshot::ReleaseSet& set) {
   for (const snapshot::Release& release : set.releases()) {
@@ -85,6 +89,52 @@ int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, serv
   }
 }
 
+// FHIR over REST, with the same TLS, roles and log as gRPC.
+absl::Status StartHttp(const ServeOptions& options, const std::shared_ptr<snapshot::LiveReleases>& live,
+                       const service::CertificateKeeper* certificates, const service::CallLog& log,
+                       service::HttpMetrics& metrics, std::unique_ptr<service::HttpServer>& server) {
+  const bool anywhere = certificates != nullptr || options.plaintext_beyond_loopback;
+  RETURN_IF_ERROR(
+      service::ReadListenAddress(options.http, anywhere ? service::Reach::kAnywhere : service::Reach::kLoopback)
+          .status());
+  service::HttpOptions http{.address = options.http,
+                            .threads = options.http_threads > 0
+                                           ? options.http_threads
+                                           : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
+                            .max_header_bytes = options.max_http_header_bytes,
+                            .max_body_bytes = options.max_http_body_bytes,
+                            .max_connections = options.max_http_connections,
+                            .patience = absl::Seconds(options.http_patience_seconds),
+                            .refuse = rest::RefuseRequest};
+  if (certificates != nullptr) {
+    http.tls = {.content = [certificates] { return certificates->content(); }, .clients = options.client_certificate()};
+  }
+  http.ended = [&log, &metrics](const service::HttpExchange& exchange) {
+    const std::string& operation = exchange.operation.empty() ? kNoOperation : exchange.operation;
+    metrics.Began();
+    metrics.Ended(operation, exchange.status, exchange.duration);
+    constexpr int kFirstError = 400;
+    if (!log.Wants(exchange.status >= kFirstError)) return;
+    log.Write({.method = absl::StrCat("REST ", operation),
+               .http_status = exchange.status,
+               .at = exchange.begin,
+               .duration = exchange.duration,
+               .peer = exchange.peer,
+               .trace = service::ReadTraceParent(exchange.traceparent)});
+  };
+  ASSIGN_OR_RETURN(server,
+                   service::HttpServer::Start(
+                       http, rest::MakeFacade(live, {.program_version = Version(),
+                                                     .may_ask = [rules = options.role_rules()](const auto& request) {
+                                                       const service::Role role =
+                                                           request.certificate_names
+                                                               ? service::RoleOf(rules, *request.certificate_names)
+                                                               : rules.anonymous;
+                                                       return role >= service::Role::kReader;
+                                                     }})));
+  return absl::OkStatus();
+}
+
 int Serve(const ServeOptions& options) {
   if (const absl::Status status = CheckServeOptions(options); !status.ok()) return Fail(status);
   KeepRoomOfReplies();
@@ -118,6 +168,7 @@ int Serve(const ServeOptions& options) {
   const service::CallLog log(STDERR_FILENO, options.log_level());
   const auto live = std::make_shared<snapshot::LiveReleases>(service::WithFragments(*set, nullptr));
   service::CallMetrics metrics;
+  service::HttpMetrics http_metrics(rest::OperationNames());
   std::atomic<int64_t> taken_up{absl::ToUnixSeconds(absl::Now())};
   service::Follower follower(*folder, *std::move(loaded), *live);
   absl::StatusOr<std::unique_ptr<service::Server>> server = service::Server::Start(
@@ -147,7 +198,8 @@ int Serve(const ServeOptions& options) {
                                                                          .taken_up = absl::FromUnixSeconds(taken_up),
                                                                          .version = Version()};
                                                   if (certificates) gauges.certificate_expiry = certificates->expiry();
-                                                  return service::RenderMetrics(metrics, gauges);
+                                                  return service::RenderMetrics(
+                                                      metrics, options.http.empty() ? nullptr : &http_metrics, gauges);
                                                 }});
     if (!started.ok())
       return Fail(absl::Status(started.status().code(), absl::StrCat("--admin: ", started.status().message())));
@@ -156,24 +208,12 @@ int Serve(const ServeOptions& options) {
 
   std::unique_ptr<service::HttpServer> http;
   if (!options.http.empty()) {
-    const auto reach = options.plaintext_beyond_loopback ? service::Reach::kAnywhere : service::Reach::kLoopback;
-    absl::Status status = service::ReadListenAddress(options.http, reach).status();
-    if (status.ok()) {
-      absl::StatusOr<std::unique_ptr<service::HttpServer>> started = service::HttpServer::Start(
-          {.address = options.http,
-           .threads = options.http_threads > 0 ? options.http_threads
-                                               : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
-           .max_body_bytes = options.max_http_body_bytes,
-           .max_connections = options.max_http_connections},
-          rest::MakeFacade(live, {.program_version = Version()}));
-      status = started.status();
-      if (started.ok()) http = *std::move(started);
-    }
+    const absl::Status status = StartHttp(options, live, certificates.get(), log, http_metrics, http);
     if (!status.ok()) return Fail(absl::Status(status.code(), absl::StrCat("--http: ", status.message())));
   }
 
   std::cout << "serving gRPC on " << (*server)->address() << (certificates ? ", TLS" : "") << "\n";
-  if (http) std::cout << "serving FHIR on http://" << http->address() << "\n";
+  if (http) std::cout << "serving FHIR on " << (certificates ? "https://" : "http://") << http->address() << "\n";
   if (admin) std::cout << "admin port on " << admin->address() << "\n";
   PrintReleases(*live->Get());
   std::cout << "SIGTERM or Ctrl-C ends it; what is imported or activated meanwhile is taken up" << std::endl;

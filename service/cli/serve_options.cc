@@ -38,7 +38,8 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
       ->capture_default_str();
   command
       .add_option("--http", options.http,
-                  "Address of FHIR over REST, with the bases /r4, /r5 and /fhir, over plain HTTP; none unless given")
+                  "Address of FHIR over REST, with the bases /r4, /r5 and /fhir, with the same TLS and roles as gRPC; "
+                  "none unless given")
       ->type_name("HOST:PORT")
       ->check(NotEmpty());
   command
@@ -113,6 +114,18 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
       ->type_name("BYTES")
       ->capture_default_str()
       ->group(limits);
+  command.add_option("--max-http-header-bytes", options.max_http_header_bytes, "The header of a request over HTTP")
+      ->check(CLI::Range(size_t{1} << 10, size_t{1} << 24))
+      ->type_name("BYTES")
+      ->capture_default_str()
+      ->group(limits);
+  command
+      .add_option("--http-patience-seconds", options.http_patience_seconds,
+                  "How long a request over HTTP may take to come whole, and its reply to be taken")
+      ->check(CLI::Range(1, 86'400))
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->group(limits);
   command
       .add_option("--max-http-connections", options.max_http_connections,
                   "Connections over HTTP that are open at once; further ones are closed")
@@ -154,10 +167,10 @@ absl::Status CheckServeOptions(const ServeOptions& options) {
     return absl::InvalidArgumentError(
         "--tls-client-ca: client certificates need TLS; give --tls-certificate and --tls-key");
   }
-  if (!options.http.empty() && options.role_rules().anonymous == Role::kNone) {
+  if (!options.http.empty() && !options.with_tls() && options.role_rules().anonymous == Role::kNone) {
     return absl::InvalidArgumentError(
-        "--http: callers over HTTP have no certificate, and without one none may ask; give --anonymous-role reader "
-        "too");
+        "--http: callers over plain HTTP have no certificate, and without one none may ask; give --tls-certificate "
+        "and --tls-key, or --anonymous-role reader");
   }
   if (options.tls.client_ca.empty() && !(options.roles.readers.empty() && options.roles.releasers.empty())) {
     return absl::InvalidArgumentError(

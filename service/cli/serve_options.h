@@ -35,7 +35,9 @@ struct ServeOptions {
   std::string http;                    // of FHIR over REST; empty: none
   int http_threads = 0;                // 0: one a processor
   size_t max_http_body_bytes = size_t{16} << 20;
+  size_t max_http_header_bytes = size_t{16} << 10;
   size_t max_http_connections = 10'000;
+  int http_patience_seconds = 30;
 
   bool with_tls() const { return !tls.certificate.empty(); }
   service::CallLog::Level log_level() const;

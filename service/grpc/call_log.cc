@@ -43,7 +43,8 @@ TraceParent ReadTraceParent(absl::string_view header) {
 }
 
 void CallLog::Write(const CallRecord& record) const {
-  if (!Wants(record.code)) return;
+  constexpr int kFirstError = 400;
+  if (!Wants(record.http_status == 0 ? record.code : static_cast<int>(record.http_status >= kFirstError))) return;
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
   const auto text = [&](const char* name, absl::string_view value) {
@@ -53,7 +54,12 @@ void CallLog::Write(const CallRecord& record) const {
   writer.StartObject();
   text("at", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", record.at, absl::UTCTimeZone()));
   text("method", record.method);
-  text("code", CodeName(record.code));
+  if (record.http_status != 0) {
+    writer.Key("status");
+    writer.Int(record.http_status);
+  } else {
+    text("code", CodeName(record.code));
+  }
   writer.Key("duration_us");
   writer.Int64(absl::ToInt64Microseconds(record.duration));
   text("peer", record.peer);

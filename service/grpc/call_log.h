@@ -1,8 +1,9 @@
 // What happened to a call, told when it is over: one JSON line each.
 //
-// A line has: at (UTC, when the call began), method, code (name of the gRPC code), duration_us, peer, and the trace and
-// parent id of a W3C traceparent that the caller sent (https://www.w3.org/TR/trace-context, level 1). It never has
-// codes or anything else that was asked. Thread-safe: a line is one write.
+// A line has: at (UTC, when the call began), method, code (name of the gRPC code; over HTTP instead of it status, its
+// number), duration_us, peer, and the trace and parent id of a W3C traceparent that the caller sent
+// (https://www.w3.org/TR/trace-context, level 1). It never has codes or anything else that was asked. Thread-safe: a
+// line is one write.
 //
 //   CallLog log(STDERR_FILENO, CallLog::Level::kErrors);
 //   log.Write({.method = "/nosograph.v1.TerminologyService/Resolve", .code = 0, ...});
@@ -27,6 +28,7 @@ TraceParent ReadTraceParent(absl::string_view header);
 struct CallRecord {
   absl::string_view method;  // with service and package
   int code = 0;              // a grpc::StatusCode
+  int http_status = 0;       // instead of it, where the request came over HTTP
   absl::Time at = absl::InfinitePast();
   absl::Duration duration = absl::ZeroDuration();
   std::string peer = {};
@@ -43,6 +45,7 @@ class CallLog {
 
   CallLog(int descriptor, Level level) : descriptor_(descriptor), level_(level) {}
 
+  // `code` is zero for what went well.
   bool Wants(int code) const { return level_ == Level::kAll || (level_ == Level::kErrors && code != 0); }
   // What cannot be written is lost: a full disk must not end a call.
   void Write(const CallRecord& record) const;

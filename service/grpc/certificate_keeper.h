@@ -19,6 +19,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -26,28 +27,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "service/private_folder.h"
+#include "service/tls_files.h"
 
 namespace nosograph::service {
-
-// Paths of PEM files, or what is in them.
-struct TlsFiles {
-  std::string certificate = {};  // the server's, followed by those between it and its CA
-  std::string key = {};          // its private key, without passphrase
-  std::string client_ca = {};    // whose client certificates are taken; empty: none are asked for
-
-  friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
-};
-
-// What is in the files. Errors: those of reading them; InvalidArgument (base::FieldError; the field is the option of
-// `nosograph serve`) for a file that is empty, cut off or no PEM, a certificate that is not valid now, a key that has a
-// passphrase or does not fit the certificate.
-absl::StatusOr<TlsFiles> ReadTlsFiles(const TlsFiles& paths);
-
-// What a connection without a client certificate gets, where a client CA is given.
-enum class ClientCertificate {
-  kRequired,  // no connection
-  kOptional,  // one; its calls have the role of callers without a certificate
-};
 
 class CertificateKeeper {
  public:
@@ -59,6 +41,12 @@ class CertificateKeeper {
   // Takes up what has changed; whether anything has. New connections have it within two seconds, those that stand are
   // not touched. Errors: as ReadTlsFiles, also once the certificate in use has expired; the last good set goes on.
   absl::StatusOr<bool> Poll();
+
+  // The present set, checked. Thread-safe.
+  std::shared_ptr<const TlsFiles> content() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return published_;
+  }
 
   // When the certificate in use ends. Thread-safe.
   absl::Time expiry() const { return absl::FromUnixSeconds(expiry_); }
@@ -74,7 +62,8 @@ class CertificateKeeper {
 
   const TlsFiles paths_;
   const PrivateFolder folder_;
-  TlsFiles published_;  // contents
+  mutable std::mutex mutex_;
+  std::shared_ptr<const TlsFiles> published_;  // contents; guarded by mutex_
   std::atomic<int64_t> expiry_{0};
   int sets_ = 0;
   std::shared_ptr<grpc::experimental::FileWatcherCertificateProvider> provider_;

@@ -22,23 +22,31 @@ const char* NameOf(Role role) {
   return "none";
 }
 
-bool Contains(const std::vector<std::string>& names, const grpc::string_ref& name) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& known) { return name == known; });
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
 
+Role RoleOf(const RoleRules& rules, const std::vector<std::string>& names) {
+  Role role = rules.readers.empty() ? Role::kReader : Role::kNone;
+  for (const std::string& name : names) {
+    if (Contains(rules.releasers, name)) return Role::kReleaser;
+    if (Contains(rules.readers, name)) role = Role::kReader;
+  }
+  return role;
+}
+
 Role RoleOf(const RoleRules& rules, const grpc::AuthContext& authentication) {
   if (!authentication.IsPeerAuthenticated()) return rules.anonymous;
-  Role role = rules.readers.empty() ? Role::kReader : Role::kNone;
+  std::vector<std::string> names;
   // A URI is told apart, and is not among the others in every version of the library.
   for (const char* property : {GRPC_X509_SAN_PROPERTY_NAME, GRPC_PEER_URI_PROPERTY_NAME}) {
     for (const grpc::string_ref& name : authentication.FindPropertyValues(property)) {
-      if (Contains(rules.releasers, name)) return Role::kReleaser;
-      if (Contains(rules.readers, name)) role = Role::kReader;
+      names.emplace_back(name.data(), name.size());
     }
   }
-  return role;
+  return RoleOf(rules, names);
 }
 
 std::string NameOf(const grpc::AuthContext& authentication) {

@@ -26,7 +26,10 @@ struct RoleRules {
   Role anonymous = Role::kReader;  // of callers without a certificate: plaintext, or TLS that asks for none
 };
 
-// The highest role that any of the names has. A certificate whose names have none is kNone where readers are named.
+// The highest role that any of the names of a certificate has. One whose names have none is kNone where readers are
+// named.
+Role RoleOf(const RoleRules& rules, const std::vector<std::string>& names);
+// The same for a connection of gRPC.
 Role RoleOf(const RoleRules& rules, const grpc::AuthContext& authentication);
 
 // The first subject alternative name of the certificate, else its common name; empty without a certificate.

@@ -1,19 +1,25 @@
 #include "service/http/http_server.h"
 
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <type_traits>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "service/listen_address.h"
 #include "terminology/base/status_macros.h"
 
@@ -26,28 +32,36 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-class Connection;
+// One that is open.
+class OpenConnection {
+ public:
+  virtual ~OpenConnection() = default;
+  // Ends it once no reply is under way. Any thread.
+  virtual void EndWhenIdle() = 0;
+};
 
 // The connections that are open.
 class Connections {
  public:
   explicit Connections(size_t most) : most_(most) {}
-  bool Add(Connection* connection) {
+  bool Add(OpenConnection* connection) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (closing_ || open_.size() >= most_) return false;
     open_.insert(connection);
     return true;
   }
-  void Remove(Connection* connection) {
+  void Remove(OpenConnection* connection) {
     const std::lock_guard<std::mutex> lock(mutex_);
     open_.erase(connection);
     if (open_.empty()) none_.notify_all();
   }
-  bool closing() const {
+  bool closing() const { return closing_.load(std::memory_order_relaxed); }
+  void Close() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    return closing_;
+    closing_ = true;
+    // None can go meanwhile: they take themselves out under the lock.
+    for (OpenConnection* connection : open_) connection->EndWhenIdle();
   }
-  void Close();
   void WaitForNone(absl::Duration patience) {
     std::unique_lock<std::mutex> lock(mutex_);
     none_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return open_.empty(); });
@@ -55,18 +69,42 @@ class Connections {
 
  private:
   const size_t most_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable none_;
-  std::set<Connection*> open_;
-  bool closing_ = false;
+  std::set<OpenConnection*> open_;
+  std::atomic<bool> closing_{false};
 };
 
+using Plain = beast::tcp_stream;
+using Tls = beast::ssl_stream<beast::tcp_stream>;
+
+std::string PeerOf(const beast::tcp_stream& stream) {
+  error_code error;
+  const tcp::endpoint peer = stream.socket().remote_endpoint(error);
+  if (error) return "";
+  const std::string host = peer.address().to_string();
+  return absl::StrCat(peer.address().is_v6() ? absl::StrCat("[", host, "]") : host, ":", peer.port());
+}
+
+std::optional<std::vector<std::string>> CertificateNames(Tls& stream) {
+  const X509* const certificate = SSL_get0_peer_certificate(stream.native_handle());
+  if (certificate == nullptr) return std::nullopt;
+  return SubjectAlternativeNames(*certificate);
+}
+
 // One connection: a request is read, answered, and the next one read. All of it runs on the strand of its socket.
-class Connection : public std::enable_shared_from_this<Connection> {
+template <typename Stream>
+class Connection final : public OpenConnection, public std::enable_shared_from_this<Connection<Stream>> {
  public:
-  Connection(tcp::socket socket, const HttpOptions& options, const HttpHandler& handler, Connections& connections)
-      : stream_(std::move(socket)), options_(options), handler_(handler), connections_(connections) {}
-  ~Connection() {
+  // `context` lives as long as the connection.
+  Connection(tcp::socket socket, std::shared_ptr<asio::ssl::context> context, const HttpOptions& options,
+             const HttpHandler& handler, Connections& connections)
+      : context_(std::move(context)),
+        stream_(Make(std::move(socket), context_.get())),
+        options_(options),
+        handler_(handler),
+        connections_(connections) {}
+  ~Connection() override {
     if (counted_) connections_.Remove(this);
   }
   Connection(const Connection&) = delete;
@@ -75,38 +113,89 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Begin() {
     counted_ = connections_.Add(this);
     if (!counted_) return;  // the socket closes with the object
-    asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->Read(); });
+    asio::dispatch(stream_.get_executor(), [self = this->shared_from_this()] { self->Greet(); });
   }
-  // Ends it once no reply is under way. Any thread.
-  void EndWhenIdle() {
-    asio::post(stream_.get_executor(), [weak = weak_from_this()] {
+  void EndWhenIdle() override {
+    asio::post(stream_.get_executor(), [weak = this->weak_from_this()] {
       const std::shared_ptr<Connection> self = weak.lock();
-      if (self && self->reading_) self->Shut();
+      if (self && self->reading_) self->Close();
     });
   }
 
  private:
+  static Stream Make(tcp::socket socket, asio::ssl::context* context) {
+    if constexpr (std::is_same_v<Stream, Tls>) {
+      return Tls(beast::tcp_stream(std::move(socket)), *context);
+    } else {
+      return Plain(std::move(socket));
+    }
+  }
+  beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
+  void Wait() { lowest().expires_after(absl::ToChronoMilliseconds(options_.patience)); }
+
+  void Greet() {
+    peer_ = PeerOf(lowest());
+    if constexpr (std::is_same_v<Stream, Tls>) {
+      Wait();
+      reading_ = true;
+      stream_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](error_code error) {
+        self->reading_ = false;
+        if (error) return self->Close();
+        self->certificate_names_ = CertificateNames(self->stream_);
+        self->Read();
+      });
+    } else {
+      Read();
+    }
+  }
+
   void Read() {
     parser_.emplace();
     parser_->header_limit(static_cast<uint32_t>(options_.max_header_bytes));
     parser_->body_limit(options_.max_body_bytes);
-    stream_.expires_after(absl::ToChronoMilliseconds(options_.patience));
+    Wait();
     reading_ = true;
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, size_t /*bytes*/) {
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = this->shared_from_this()](error_code error, size_t /*bytes*/) {
+                              self->exchange_ = {.begin = absl::Now(), .peer = self->peer_};
+                              self->reading_ = false;
+                              if (error || self->parser_->is_done()) return self->OnRead(error);
+                              self->ReadBody();
+                            });
+  }
+
+  void ReadBody() {
+    reading_ = true;
+    // Who waits to be told that the body may come is told.
+    if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
+      go_on_ = http::response<http::empty_body>(http::status::continue_, parser_->get().version());
+      return http::async_write(stream_, go_on_, [self = this->shared_from_this()](error_code error, size_t /*bytes*/) {
+        if (error) return self->Shut();
+        self->ReadRest();
+      });
+    }
+    ReadRest();
+  }
+  void ReadRest() {
+    http::async_read(stream_, buffer_, *parser_, [self = this->shared_from_this()](error_code error, size_t /*bytes*/) {
       self->reading_ = false;
       self->OnRead(error);
     });
   }
 
   void OnRead(error_code error) {
-    if (error == http::error::body_limit) return Refuse(http::status::payload_too_large, "the body is too large\n");
+    if (error == http::error::body_limit) {
+      return Refuse(http::status::payload_too_large,
+                    absl::StrCat("the body is larger than ", options_.max_body_bytes, " bytes"));
+    }
     if (error == http::error::header_limit) {
-      return Refuse(http::status::request_header_fields_too_large, "the header is too large\n");
+      return Refuse(http::status::request_header_fields_too_large,
+                    absl::StrCat("the header is larger than ", options_.max_header_bytes, " bytes"));
     }
     // What is no HTTP is answered where the other side still listens; all else, a timeout among it, just ends.
     if (error.category() == make_error_code(http::error::bad_method).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message) {
-      return Refuse(http::status::bad_request, "this is no HTTP request\n");
+      return Refuse(http::status::bad_request, "this is no HTTP request");
     }
     if (error) return Shut();
     http::request<http::string_body> message = parser_->release();
@@ -123,31 +212,42 @@ class Connection : public std::enable_shared_from_this<Connection> {
       request.headers.emplace_back(absl::AsciiStrToLower({name.data(), name.size()}),
                                    std::string(value.data(), value.size()));
     }
-    HttpResponse answer = handler_(request);
-    response_ = http::response<http::string_body>(static_cast<http::status>(answer.status), message.version());
-    response_.set(http::field::content_type, answer.content_type);
-    for (const auto& [name, value] : answer.headers) response_.set(name, value);
-    response_.body() = std::move(answer.body);
-    response_.keep_alive(message.keep_alive() && !connections_.closing());
-    response_.prepare_payload();
+    request.peer = peer_;
+    request.secure = std::is_same_v<Stream, Tls>;
+    request.certificate_names = certificate_names_;
+    if (options_.ended) exchange_.traceparent = request.Header("traceparent");
+    Respond(handler_(request), message.version(), message.keep_alive() && !connections_.closing());
     // The length stays: it tells what a GET would have had.
     if (message.method() == http::verb::head) response_.body().clear();
     Write();
   }
 
-  void Refuse(http::status status, const char* why) {
-    response_ = http::response<http::string_body>(status, 11);
-    response_.set(http::field::content_type, "text/plain; charset=utf-8");
-    response_.body() = why;
-    response_.keep_alive(false);
+  void Respond(HttpResponse answer, unsigned version, bool keep_alive) {
+    exchange_.operation = std::move(answer.operation);
+    exchange_.status = answer.status;
+    response_ = http::response<http::string_body>(static_cast<http::status>(answer.status), version);
+    response_.set(http::field::content_type, answer.content_type);
+    for (const auto& [name, value] : answer.headers) response_.set(name, value);
+    response_.body() = std::move(answer.body);
+    response_.keep_alive(keep_alive);
     response_.prepare_payload();
+  }
+
+  void Refuse(http::status status, const std::string& problem) {
+    const int number = static_cast<int>(status);
+    Respond(options_.refuse ? options_.refuse(number, problem) : HttpResponse{.status = number, .body = problem + "\n"},
+            11, false);
     refused_ = true;
     Write();
   }
 
   void Write() {
-    stream_.expires_after(absl::ToChronoMilliseconds(options_.patience));
-    http::async_write(stream_, response_, [self = shared_from_this()](error_code error, size_t /*bytes*/) {
+    Wait();
+    http::async_write(stream_, response_, [self = this->shared_from_this()](error_code error, size_t /*bytes*/) {
+      if (self->options_.ended) {
+        self->exchange_.duration = absl::Now() - self->exchange_.begin;
+        self->options_.ended(self->exchange_);
+      }
       if (!error && self->refused_) return self->Linger();
       if (error || !self->response_.keep_alive() || self->connections_.closing()) return self->Shut();
       self->Read();
@@ -158,46 +258,97 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // over for a while.
   void Linger() {
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(kLingering);
+    if constexpr (std::is_same_v<Stream, Plain>) lowest().socket().shutdown(tcp::socket::shutdown_send, ignored);
+    lowest().expires_after(kLingering);
     Discard();
   }
   void Discard() {
     buffer_.clear();
     stream_.async_read_some(buffer_.prepare(kDiscarded),
-                            [self = shared_from_this()](error_code error, size_t /*bytes*/) {
+                            [self = this->shared_from_this()](error_code error, size_t /*bytes*/) {
                               if (error) return self->Shut();
                               self->Discard();
                             });
   }
 
   void Shut() {
+    if constexpr (std::is_same_v<Stream, Tls>) {
+      // The other side is told that nothing was cut off.
+      lowest().expires_after(kLingering);
+      stream_.async_shutdown([self = this->shared_from_this()](error_code /*error*/) { self->Close(); });
+    } else {
+      Close();
+    }
+  }
+  void Close() {
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
-    stream_.close();
+    lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
+    lowest().close();
   }
 
   static constexpr std::chrono::seconds kLingering{2};
   static constexpr size_t kDiscarded = 64 << 10;
 
-  beast::tcp_stream stream_;
+  const std::shared_ptr<asio::ssl::context> context_;  // null without TLS
+  Stream stream_;
   const HttpOptions& options_;
   const HttpHandler& handler_;
   Connections& connections_;
   bool counted_ = false;
   bool reading_ = false;
   bool refused_ = false;
+  std::string peer_;
+  std::optional<std::vector<std::string>> certificate_names_;
+  HttpExchange exchange_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
+  http::response<http::empty_body> go_on_;
   http::response<http::string_body> response_;
 };
 
-void Connections::Close() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  closing_ = true;
-  // None can go meanwhile: they take themselves out under the lock.
-  for (Connection* connection : open_) connection->EndWhenIdle();
-}
+// OpenSSL's form of the files, made anew when they have changed.
+class TlsContexts {
+ public:
+  explicit TlsContexts(HttpTls tls) : tls_(std::move(tls)) {}
+
+  // Files that it does not take leave the last good ones in use. Errors: InvalidArgument where there are none yet.
+  absl::StatusOr<std::shared_ptr<asio::ssl::context>> Get() {
+    std::shared_ptr<const TlsFiles> content = tls_.content();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (content == content_) return context_;
+    absl::StatusOr<std::shared_ptr<asio::ssl::context>> made = Make(*content);
+    if (!made.ok() && context_ == nullptr) return made;
+    content_ = std::move(content);
+    if (made.ok()) context_ = *std::move(made);
+    return context_;
+  }
+
+ private:
+  absl::StatusOr<std::shared_ptr<asio::ssl::context>> Make(const TlsFiles& files) const {
+    using Context = asio::ssl::context;
+    auto context = std::make_shared<Context>(Context::tls_server);
+    error_code error;
+    context->set_options(Context::default_workarounds | Context::no_tlsv1 | Context::no_tlsv1_1, error);
+    if (!error) context->use_certificate_chain(asio::buffer(files.certificate), error);
+    if (!error) context->use_private_key(asio::buffer(files.key), Context::pem, error);
+    if (!error && !files.client_ca.empty()) {
+      context->add_certificate_authority(asio::buffer(files.client_ca), error);
+      const bool required = tls_.clients == ClientCertificate::kRequired;
+      context->set_verify_mode(asio::ssl::verify_peer |
+                               (required ? asio::ssl::verify_fail_if_no_peer_cert : asio::ssl::verify_none));
+    }
+    // Sessions that are taken up again would keep what a new CA no longer allows.
+    SSL_CTX_set_session_cache_mode(context->native_handle(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_TICKET);
+    if (error) return absl::InvalidArgumentError(absl::StrCat("the TLS files cannot be used: ", error.message()));
+    return context;
+  }
+
+  const HttpTls tls_;
+  std::mutex mutex_;
+  std::shared_ptr<const TlsFiles> content_;
+  std::shared_ptr<asio::ssl::context> context_;
+};
 
 class BeastServer final : public HttpServer {
  public:
@@ -206,12 +357,15 @@ class BeastServer final : public HttpServer {
         handler_(std::move(handler)),
         connections_(options.max_connections),
         pool_(static_cast<size_t>(options.threads)),
-        acceptor_(asio::make_strand(pool_)) {}
+        acceptor_(asio::make_strand(pool_)) {
+    if (options_.tls) contexts_.emplace(*options_.tls);
+  }
   ~BeastServer() override {
     if (!drained_) Drain(absl::ZeroDuration());
   }
 
   absl::Status Listen(const ListenAddress& address) {
+    if (contexts_) RETURN_IF_ERROR(contexts_->Get().status());
     error_code error;
     const std::string bare =
         address.host.front() == '[' ? address.host.substr(1, address.host.size() - 2) : address.host;
@@ -247,13 +401,24 @@ class BeastServer final : public HttpServer {
   void Accept() {
     acceptor_.async_accept(asio::make_strand(pool_), [this](error_code error, tcp::socket socket) {
       if (!acceptor_.is_open()) return;
-      if (!error) std::make_shared<Connection>(std::move(socket), options_, handler_, connections_)->Begin();
+      if (!error) Begin(std::move(socket));
       Accept();
     });
   }
 
+  void Begin(tcp::socket socket) {
+    if (!contexts_) {
+      return std::make_shared<Connection<Plain>>(std::move(socket), nullptr, options_, handler_, connections_)->Begin();
+    }
+    absl::StatusOr<std::shared_ptr<asio::ssl::context>> context = contexts_->Get();
+    if (!context.ok()) return;  // the socket closes
+    std::make_shared<Connection<Tls>>(std::move(socket), *std::move(context), options_, handler_, connections_)
+        ->Begin();
+  }
+
   const HttpOptions options_;
   const HttpHandler handler_;
+  std::optional<TlsContexts> contexts_;
   Connections connections_;
   asio::thread_pool pool_;  // ends, with what it still holds, before what that uses
   tcp::acceptor acceptor_;

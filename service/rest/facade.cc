@@ -45,7 +45,9 @@ struct Target {
 
 absl::StatusOr<Target> ReadTarget(const std::string& path, const std::string& query) {
   std::string whole = query.empty() ? path : absl::StrCat(path, "?", query);
-  boost::urls::result<boost::urls::url_view> url = boost::urls::parse_origin_form(whole);
+  // With scheme and host, as a proxy is asked (RFC 9112, 3.2.2).
+  boost::urls::result<boost::urls::url_view> url =
+      absl::StartsWith(path, "/") ? boost::urls::parse_origin_form(whole) : boost::urls::parse_absolute_uri(whole);
   if (!url) {
     // Many clients send what should have been encoded, such as the bar of "system|code", as it is.
     constexpr auto kAllowed = boost::urls::pchars + '/' + '?' + '%';
@@ -84,22 +86,25 @@ Form FormOf(absl::string_view format, absl::string_view accept) {
   return IsJson(accept) ? Form::kJson : Form::kNone;
 }
 
-std::optional<fhir::Version> VersionIn(absl::string_view mime) {
-  const size_t at = mime.find("fhirVersion=");
-  if (at == absl::string_view::npos) return std::nullopt;
-  absl::string_view rest = mime.substr(at + 12);
-  (void)absl::ConsumePrefix(&rest, "\"");
-  if (absl::StartsWith(rest, "5.")) return fhir::Version::kR5;
-  if (absl::StartsWith(rest, "4.0")) return fhir::Version::kR4;
-  return std::nullopt;
+bool IsBase(absl::string_view segment) { return segment == "r4" || segment == "r5" || segment == "fhir"; }
+
+// Of the base /fhir; nothing for a version that is not spoken.
+std::optional<fhir::Version> VersionIn(const HttpRequest& request) {
+  for (const char* header : {"accept", "content-type"}) {
+    const absl::string_view mime = request.Header(header);
+    const size_t at = mime.find("fhirVersion=");
+    if (at == absl::string_view::npos) continue;
+    absl::string_view rest = mime.substr(at + 12);
+    (void)absl::ConsumePrefix(&rest, "\"");
+    if (absl::StartsWith(rest, "5.")) return fhir::Version::kR5;
+    return absl::StartsWith(rest, "4.0") ? std::optional(fhir::Version::kR4) : std::nullopt;
+  }
+  return fhir::Version::kR4;
 }
 
 std::optional<fhir::Version> VersionOf(absl::string_view base, const HttpRequest& request) {
-  if (base == "r4") return fhir::Version::kR4;
-  if (base == "r5") return fhir::Version::kR5;
-  if (base != "fhir") return std::nullopt;
-  if (const auto accepted = VersionIn(request.Header("accept"))) return accepted;
-  return VersionIn(request.Header("content-type")).value_or(fhir::Version::kR4);
+  if (base == "fhir") return VersionIn(request);
+  return base == "r5" ? fhir::Version::kR5 : fhir::Version::kR4;
 }
 
 Reply NotThere(absl::string_view what) {
@@ -135,6 +140,12 @@ struct Question {
   fhir::Parameters parameters;
 };
 
+constexpr char kOther[] = "other";
+
+std::string OperationName(const Operation& operation) {
+  return absl::StrCat(operation.type, *operation.type == '\0' ? "" : "/", "$", operation.name);
+}
+
 class Facade {
  public:
   Facade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options)
@@ -142,6 +153,7 @@ class Facade {
 
   HttpResponse Answer(const HttpRequest& request) const {
     HttpResponse response = AnswerInForm(request);
+    if (response.operation.empty()) response.operation = kOther;
     response.headers.emplace_back("Access-Control-Allow-Origin", "*");
     response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, X-Request-Id");
     const std::string& id = request.Header("x-request-id");
@@ -160,14 +172,38 @@ class Facade {
                            "Accept, Accept-Language, Content-Type, If-None-Match, X-Request-Id"},
                           {"Access-Control-Max-Age", "86400"}}};
     }
+    if (options_.may_ask && !options_.may_ask(request)) {
+      return InJson(ErrorReply(403, {.code = "forbidden",
+                                     .text = "the client certificate gives no right to ask here",
+                                     .diagnostics = "use one whose subject alternative name the service lists under "
+                                                    "--reader or --releaser"}),
+                    fhir::Version::kR4, request);
+    }
     absl::StatusOr<Target> target = ReadTarget(request.path, request.query);
     if (!target.ok()) return InJson(ErrorReply(target.status()), fhir::Version::kR4, request);
     if (target->segments.empty()) return {.content_type = "text/html; charset=utf-8", .body = kFrontPage};
     if (request.path == "/api/icd10cm/v3/search") {
-      return InJson(SearchClinicalTable(*live_->Get(), target->parameters), std::nullopt, request);
+      return Named("clinical tables",
+                   InJson(SearchClinicalTable(*live_->Get(), target->parameters), std::nullopt, request));
     }
+    if (!IsBase(target->segments.front())) return InJson(NotThere(request.path), fhir::Version::kR4, request);
     const std::optional<fhir::Version> version = VersionOf(target->segments.front(), request);
-    if (!version) return InJson(NotThere(request.path), fhir::Version::kR4, request);
+    if (!version) {
+      return InJson(ErrorReply(406, {.code = "not-supported",
+                                     .text = "this version of FHIR is not spoken here",
+                                     .expression = "fhirVersion",
+                                     .diagnostics = "ask for 4.0 or 5.0"}),
+                    fhir::Version::kR4, request);
+    }
+    const std::string& encoding = request.Header("content-encoding");
+    if (!encoding.empty() && encoding != "identity") {
+      return InJson(
+          ErrorReply(415, {.code = "not-supported",
+                           .text = absl::StrCat("bodies in '", base::Excerpt(encoding), "' are not read here"),
+                           .expression = "Content-Encoding",
+                           .diagnostics = "send the body as it is"}),
+          *version, request);
+    }
     const Form form = FormOf(target->format, request.Header("accept"));
     if (form == Form::kNone) {
       return InJson(ErrorReply(406, {.code = "not-supported",
@@ -176,13 +212,42 @@ class Facade {
                     *version, request);
     }
     // Behind a proxy that does TLS it says so.
-    const char* const scheme = request.Header("x-forwarded-proto") == "https" ? "https://" : "http://";
+    const bool secure = request.secure || request.Header("x-forwarded-proto") == "https";
+    const char* const scheme = secure ? "https://" : "http://";
     const std::string base = absl::StrCat(scheme, HostOf(request), "/", target->segments.front());
+    std::string name = NameOf(target->segments, request.method);
     Reply reply = AnswerAt(*version, base, *std::move(target), request);
     if (form == Form::kHtml) {
-      return {.status = reply.status, .content_type = "text/html; charset=utf-8", .body = PageOf(reply.body)};
+      return {.status = reply.status,
+              .content_type = "text/html; charset=utf-8",
+              .body = PageOf(reply.body),
+              .operation = std::move(name)};
     }
-    return InJson(std::move(reply), *version, request);
+    return Named(std::move(name), InJson(std::move(reply), *version, request));
+  }
+
+  static HttpResponse Named(std::string name, HttpResponse response) {
+    response.operation = std::move(name);
+    return response;
+  }
+  // What is asked for, by a name that has nothing of the caller's in it.
+  static std::string NameOf(const std::vector<std::string>& segments, const std::string& method) {
+    if (segments.size() == 1) return method == "POST" ? "batch" : kOther;
+    const std::string& last = segments.back();
+    const std::string& type = segments[1];
+    if (segments.size() == 2 && last == "metadata") return last;
+    if (absl::StartsWith(last, "$")) {
+      const absl::string_view of = segments.size() == 2 ? "" : absl::string_view(type);
+      for (const Operation& operation : Operations()) {
+        if (operation.type == of && operation.name == last.substr(1)) return OperationName(operation);
+      }
+      return kOther;
+    }
+    for (const ResourceKind& kind : ResourceKinds()) {
+      if (kind.type != type || kind.read == nullptr) continue;
+      return absl::StrCat(type, segments.size() == 2 || last == "_search" ? " search" : " read");
+    }
+    return kOther;
   }
 
   Reply AnswerAt(fhir::Version version, const std::string& base, Target target, const HttpRequest& request) const {
@@ -288,6 +353,7 @@ class Facade {
     simdjson::dom::parser parser;
     simdjson::dom::object bundle;
     std::string_view text;
+    simdjson::dom::element listed;
     if (parser.parse(body).get(bundle) != simdjson::SUCCESS ||
         bundle.at_key("resourceType").get(text) != simdjson::SUCCESS || text != "Bundle" ||
         bundle.at_key("type").get(text) != simdjson::SUCCESS || text != "batch") {
@@ -297,6 +363,12 @@ class Facade {
                               .diagnostics = "send a batch here, and a single question to its own address"});
     }
     simdjson::dom::array entries;
+    if (bundle.at_key("entry").get(listed) == simdjson::SUCCESS && !listed.is_array()) {
+      return ErrorReply(400, {.code = "invalid",
+                              .text = "entry is no list",
+                              .expression = "Bundle.entry",
+                              .diagnostics = "give a list of entries"});
+    }
     if (bundle.at_key("entry").get(entries) == simdjson::SUCCESS && entries.size() > options_.max_batch) {
       return ErrorReply(
           422, {.code = "too-costly",
@@ -373,6 +445,24 @@ class Facade {
 };
 
 }  // namespace
+
+HttpResponse RefuseRequest(int status, const std::string& problem) {
+  HttpResponse response{.status = status,
+                        .content_type = "application/fhir+json; charset=utf-8",
+                        .body = fhir::OutcomeOf({{.code = status == 400 ? "invalid" : "too-long", .text = problem}})};
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  return response;
+}
+
+std::vector<std::string> OperationNames() {
+  std::vector<std::string> names = {"metadata", "batch", "clinical tables", kOther};
+  for (const Operation& operation : Operations()) names.push_back(OperationName(operation));
+  for (const ResourceKind& kind : ResourceKinds()) {
+    if (kind.read == nullptr) continue;
+    for (const char* what : {" read", " search"}) names.push_back(absl::StrCat(kind.type, what));
+  }
+  return names;
+}
 
 service::HttpHandler MakeFacade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options) {
   return [facade = std::make_shared<const Facade>(std::move(live), std::move(options))](const HttpRequest& request) {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "service/http/http_server.h"
 #include "terminology/snapshot/live_releases.h"
@@ -19,10 +20,18 @@ namespace nosograph::rest {
 struct FacadeOptions {
   std::string program_version = "0";
   size_t max_batch = 1000;  // entries of a batch Bundle
+  // Whether who sent it may ask; without it everyone may.
+  std::function<bool(const service::HttpRequest&)> may_ask = {};
 };
 
 // An address of a scheme, host and port that clients reach it at: what the Host header of each request says.
 service::HttpHandler MakeFacade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options);
+
+// What is no request, or too large, as an OperationOutcome: HttpOptions::refuse.
+service::HttpResponse RefuseRequest(int status, const std::string& problem);
+
+// The names that responses tell as their operation: "CodeSystem/$lookup", "CodeSystem read", "batch" ...
+std::vector<std::string> OperationNames();
 
 }  // namespace nosograph::rest
 

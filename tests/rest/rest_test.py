@@ -384,7 +384,30 @@ def bad_requests(rest, base):
     outcome(rest.post(path, parameters_of({"resourceType": "ValueSet"}, ("tx-resource", "valueCode", "x")), 422))
     long = rest.get(path, url=ICD10CM, code="L" * 5000)
     assert read(long)["result"] is False and len(json.dumps(long)) < 20000
-    assert rest.ask("POST", path, b" " * (2 << 20)).status == 413
+    large = rest.ask("POST", path, b" " * (2 << 20))
+    assert large.status == 413 and outcome(json.loads(large.content))["code"] == "too-long"
+    flood = rest.ask("GET", path, **{f"X_{number}": "x" * 100 for number in range(500)})
+    assert flood.status == 431 and outcome(json.loads(flood.content))["code"] == "too-long"
+    with socket.create_connection(rest.address.rsplit(":", 1)) as stranger:
+        stranger.sendall(b"\x16\x03\x01 no HTTP\r\n\r\n")
+        assert b"400 Bad Request" in stranger.recv(4096)
+    # Who waits to be told that the body may come, is.
+    body = json.dumps(parameters(("url", "valueUri", ICD10CM), ("code", "valueCode", "L94.2"))).encode()
+    with socket.create_connection(rest.address.rsplit(":", 1)) as polite:
+        polite.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n".encode())
+        assert polite.recv(4096).startswith(b"HTTP/1.1 100 Continue")
+        polite.sendall(body)
+        assert b"200 OK" in polite.recv(16384)
+    assert rest.ask("POST", path, gzip.compress(body), Content_Encoding="gzip").status == 415
+    # As a proxy is asked.
+    assert rest.ask("GET", f"http://{rest.address}{path}?url={ICD10CM}&code=L94.2").status == 200
+    for version in ("3.0", "4.3", "6.0"):
+        assert rest.ask("GET", "/fhir/metadata", Accept=f"application/fhir+json; fhirVersion={version}").status == 406
+    outcome(rest.post(base, {"resourceType": "Bundle", "type": "batch", "entry": "x"}, 400))
+    for wrong in ({"name": "code", "valuePeriod": {}}, {"name": "code", "valueCode": "L94.2", "valueString": "L94.2"}):
+        sent = parameters(("url", "valueUri", ICD10CM))
+        sent["parameter"].append(wrong)
+        assert "code" in outcome(rest.post(path, sent, 400))["expression"]
     with socket.create_connection(rest.address.rsplit(":", 1)) as half:
         half.sendall(b"GET /r4/metadata HTTP/1.1\r\nHost: x\r\n")
         assert rest.get(f"{base}/metadata")["status"] == "active", "others are served meanwhile"
@@ -431,7 +454,7 @@ class Served(ns.Service):
     """A service with a REST port."""
 
     def __init__(self, data, more=()):
-        super().__init__(data, more=["--http", "127.0.0.1:0", "--max-http-body-bytes", 1 << 20, *more])
+        super().__init__(data, call_log="none", more=["--http", "127.0.0.1:0", "--max-http-body-bytes", 1 << 20, *more])
         line = self.process.stdout.readline()
         assert line.startswith("serving FHIR on http://"), line
         self.rest = Rest(line.split("http://")[1].strip())
