@@ -1,8 +1,10 @@
 #include "service/rest/page.h"
 
-#include <rapidjson/document.h>
+#include <rapidjson/memorystream.h>
 #include <rapidjson/prettywriter.h>
+#include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
+#include <simdjson.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -14,9 +16,9 @@ std::string Escaped(absl::string_view text) {
   return absl::StrReplaceAll(text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
 }
 
-std::string TextOf(const rapidjson::Document& document, const char* name) {
-  const auto found = document.FindMember(name);
-  return found != document.MemberEnd() && found->value.IsString() ? found->value.GetString() : "";
+std::string TextOf(const simdjson::dom::element& document, const char* name) {
+  std::string_view text;
+  return document[name].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
 constexpr char kHead[] =
@@ -33,14 +35,18 @@ const char kFrontPage[] =
     "<a href=\"/r4/CodeSystem\">CodeSystem</a>.</p></body></html>\n";
 
 std::string PageOf(const std::string& resource) {
-  rapidjson::Document document;
-  document.Parse(resource.c_str(), resource.size());
-  if (document.HasParseError() || !document.IsObject())
-    return absl::StrCat(kHead, "</title></head><body></body></html>\n");
+  simdjson::dom::parser parser;
+  simdjson::dom::element document;
   rapidjson::StringBuffer buffer;
   rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
   writer.SetIndent(' ', 2);
-  document.Accept(writer);
+  rapidjson::MemoryStream stream(resource.data(), resource.size());
+  rapidjson::Reader reader;
+  // Numbers stay as they are written.
+  reader.Parse<rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag>(stream, writer);
+  if (reader.HasParseError() || parser.parse(resource).get(document) != simdjson::SUCCESS) {
+    return absl::StrCat(kHead, "</title></head><body></body></html>\n");
+  }
   const std::string type = TextOf(document, "resourceType");
   std::string title = TextOf(document, "title");
   if (title.empty()) title = type;
