@@ -20,8 +20,22 @@ constexpr char kDate[] = "2026-11-27";
 constexpr char kFeature[] = "http://hl7.org/fhir/uv/application-feature/StructureDefinition/feature";
 constexpr char kTestVersion[] = "1.9.0";
 
-constexpr std::array kExpansionParameters = {"activeOnly", "count",    "filter",         "offset",
-                                             "url",        "valueSet", "valueSetVersion"};
+constexpr std::array kExpansionParameters = {"activeOnly",
+                                             "check-system-version",
+                                             "count",
+                                             "displayLanguage",
+                                             "excludeNested",
+                                             "filter",
+                                             "force-system-version",
+                                             "includeDefinition",
+                                             "includeDesignations",
+                                             "offset",
+                                             "property",
+                                             "system-version",
+                                             "tx-resource",
+                                             "url",
+                                             "valueSet",
+                                             "valueSetVersion"};
 
 // `write_value` writes the field of the value into an open object.
 template <typename Write>
@@ -128,7 +142,7 @@ Reply CapabilityStatement(fhir::Version version, const std::string& base, const 
       json);
   WriteFeature(
       "http://hl7.org/fhir/uv/tx-ecosystem/FeatureDefinition/CodeSystemAsParameter",
-      [&] { json.Flag("valueBoolean", false); }, json);
+      [&] { json.Flag("valueBoolean", true); }, json);
   json.EndList();
   WriteHead("CapabilityStatement", "nosograph", "Nosograph", "Nosograph terminology server", base, program, json);
   json.Texts("instantiates", {"http://hl7.org/fhir/CapabilityStatement/terminology-server"});

@@ -34,14 +34,6 @@ std::string Path(const std::string& path, absl::string_view field) {
   return path.empty() ? std::string(field) : absl::StrCat(path, ".", field);
 }
 
-// "A, B or C".
-std::string OneOf(std::vector<std::string> choices) {
-  if (choices.empty()) return {};
-  const std::string last = std::move(choices.back());
-  choices.pop_back();
-  return choices.empty() ? last : absl::StrCat(absl::StrJoin(choices, ", "), " or ", last);
-}
-
 // The versions of a system that are loaded, "A, B or C".
 std::string VersionsOf(const ReleaseSet& set, absl::string_view system) {
   std::vector<std::string> versions;
@@ -49,24 +41,6 @@ std::string VersionsOf(const ReleaseSet& set, absl::string_view system) {
     if (release.snapshot->url() == system) versions.emplace_back(release.snapshot->version());
   }
   return OneOf(std::move(versions));
-}
-
-// A system that is not loaded, or not in that version.
-void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::string& path, CodingVerdict& verdict) {
-  const std::string versions = VersionsOf(set, coding.system);
-  Issue issue{.code = "not-found", .about = "not-found", .expression = Path(path, "system")};
-  if (versions.empty()) {
-    issue.message_id = "UNKNOWN_CODESYSTEM";
-    issue.text = absl::StrCat("A definition for CodeSystem '", base::Excerpt(coding.system),
-                              "' could not be found, so the code cannot be validated");
-  } else {
-    issue.message_id = "UNKNOWN_CODESYSTEM_VERSION";
-    issue.text = absl::StrCat("A definition for CodeSystem '", base::Excerpt(coding.system), "' version '",
-                              base::Excerpt(coding.version),
-                              "' could not be found, so the code cannot be validated. Valid versions: ", versions);
-  }
-  verdict.unknown_system = coding.version.empty() ? coding.system : absl::StrCat(coding.system, "|", coding.version);
-  verdict.issues.push_back(std::move(issue));
 }
 
 // "The same code is in ICD-10-CM": for who has mixed up two systems.
@@ -90,10 +64,13 @@ std::string FoldedSpace(absl::string_view text) {
 void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& coding, const std::string& path,
                   CodingVerdict& verdict) {
   if (coding.display.empty() || absl::EqualsIgnoreCase(coding.display, item.title())) return;
-  std::vector<std::string> names = {absl::StrCat("'", item.title(), "'")};
+  const auto quoted = [](absl::string_view name, absl::string_view language) {
+    return language.empty() ? absl::StrCat("'", name, "'") : absl::StrCat("'", name, "' (", language, ")");
+  };
+  std::vector<std::string> names = {quoted(item.title(), item.snapshot().language())};
   for (const query::DesignationOf& found : query::DesignationsOf(set, item)) {
     if (absl::EqualsIgnoreCase(coding.display, found.designation.value)) return;
-    std::string name = absl::StrCat("'", found.designation.value, "'");
+    std::string name = quoted(found.designation.value, found.designation.language);
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
   }
   const bool space = FoldedSpace(coding.display) == FoldedSpace(item.title());
@@ -165,6 +142,31 @@ void WriteCoding(const Coding& coding, base::JsonWriter& json) {
 
 }  // namespace
 
+void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::string& path, CodingVerdict& verdict) {
+  const std::string versions = VersionsOf(set, coding.system);
+  Issue issue{.code = "not-found", .about = "not-found", .expression = Path(path, "system")};
+  const std::string named = absl::StrCat("A definition for CodeSystem '", base::Excerpt(coding.system), "'");
+  if (versions.empty() && coding.version.empty()) {
+    issue.message_id = "UNKNOWN_CODESYSTEM";
+    issue.text = absl::StrCat(named, " could not be found, so the code cannot be validated");
+  } else {
+    issue.message_id = versions.empty() ? "UNKNOWN_CODESYSTEM_VERSION_NONE" : "UNKNOWN_CODESYSTEM_VERSION";
+    issue.text = absl::StrCat(
+        named, " version '", base::Excerpt(coding.version), "' could not be found, so the code cannot be validated. ",
+        versions.empty() ? "No versions of this code system are known" : absl::StrCat("Valid versions: ", versions));
+  }
+  verdict.unknown_system = coding.version.empty() ? coding.system : absl::StrCat(coding.system, "|", coding.version);
+  verdict.caused = !versions.empty();
+  verdict.issues.push_back(std::move(issue));
+}
+
+std::string OneOf(std::vector<std::string> choices) {
+  if (choices.empty()) return {};
+  const std::string last = std::move(choices.back());
+  choices.pop_back();
+  return choices.empty() ? last : absl::StrCat(absl::StrJoin(choices, ", "), " or ", last);
+}
+
 absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters) {
   constexpr size_t kDay = 10;  // of a dateTime the time says nothing here
   ASSIGN_OR_RETURN(const std::string date, parameters.Text("date"));
@@ -210,13 +212,15 @@ std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const st
   answer.ValueIfAny("code", "valueCode", coding.code);
   if (verdict.item) {
     answer.Value("system", "valueUri", verdict.item->snapshot().url())
-        .Value("version", "valueString", verdict.item->snapshot().version())
-        .Value("display", "valueString", verdict.item->title());
+        .ValueIfAny("version", "valueString", verdict.item->snapshot().version())
+        .ValueIfAny("display", "valueString", verdict.item->title());
     if (verdict.item->inactive()) answer.Flag("inactive", true);
   } else {
     answer.ValueIfAny("system", "valueUri", coding.system);
   }
-  if (!verdict.unknown_system.empty()) answer.Value("x-unknown-system", "valueCanonical", verdict.unknown_system);
+  if (!verdict.unknown_system.empty())
+    answer.Value(verdict.caused ? "x-caused-by-unknown-system" : "x-unknown-system", "valueCanonical",
+                 verdict.unknown_system);
   if (asked != nullptr) {
     answer.Object("codeableConcept", "valueCodeableConcept", [&](base::JsonWriter& json) {
       json.StartList("coding");

@@ -29,7 +29,15 @@ struct CodingVerdict {
   bool valid = false;
   std::vector<fhir::Issue> issues = {};
   std::string unknown_system = {};  // that is not loaded, or not in that version
+  bool caused = false;              // other versions of it are
 };
+
+// "A, B or C".
+std::string OneOf(std::vector<std::string> choices);
+
+// Says that the system of a coding is not loaded, or not in its version.
+void AddUnknownSystem(const snapshot::ReleaseSet& set, const fhir::Coding& coding, const std::string& path,
+                      CodingVerdict& verdict);
 
 // `path` is how issues name the coding: "", "Coding", "CodeableConcept.coding[0]". Without a system whatever has the
 // code. `day` asks the release that was valid on it, where the coding names no version; empty: the active one.

@@ -17,6 +17,7 @@
 #include "service/rest/encoding.h"
 #include "service/rest/page.h"
 #include "service/rest/reply.h"
+#include "service/rest/request_content.h"
 #include "service/rest/resources.h"
 #include "service/rest/search_set.h"
 #include "terminology/base/field_error.h"
@@ -32,9 +33,10 @@ using service::HttpResponse;
 using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
-constexpr const char* kRefused[] = {
-    "tx-resource",    "codeSystem",           "useSupplement",        "exclude-system",
-    "system-version", "check-system-version", "force-system-version", "default-valueset-version"};
+constexpr const char* kRefused[] = {"codeSystem", "exclude-system"};
+// Understood where value sets are asked about.
+constexpr const char* kOfValueSets[] = {"system-version", "check-system-version", "force-system-version",
+                                        "default-valueset-version"};
 
 // What is asked, taken apart.
 struct Target {
@@ -326,12 +328,19 @@ class Facade {
     for (const Operation& operation : Operations()) {
       if (operation.name != name || operation.type != type) continue;
       // What would change the answer and is not understood is refused, never passed over.
-      for (const char* parameter : kRefused) {
+      std::vector<const char*> refused(std::begin(kRefused), std::end(kRefused));
+      if (type != "ValueSet") refused.insert(refused.end(), std::begin(kOfValueSets), std::end(kOfValueSets));
+      for (const char* parameter : refused) {
         if (!question.parameters.Has(parameter)) continue;
         return ErrorReply(422, {.code = "not-supported",
                                 .text = absl::StrCat("the parameter ", parameter, " is not understood"),
                                 .expression = parameter,
                                 .diagnostics = "leave it out, and ask about what is loaded"});
+      }
+      if (segments.size() < 3 && HasRequestContent(question.parameters)) {
+        const absl::StatusOr<ReleaseSet> with_sent = WithRequestContent(set, question.parameters);
+        if (!with_sent.ok()) return ErrorReply(with_sent.status());
+        return operation.answer(*with_sent, question.parameters, question.version);
       }
       if (segments.size() < 3) return operation.answer(set, question.parameters, question.version);
       if (segments.size() > 3 || KindOf(type, question.version)->read == nullptr) break;

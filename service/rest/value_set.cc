@@ -8,11 +8,15 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "service/rest/code_system_operations.h"
+#include "service/rest/request_content.h"
 #include "service/rest/resources.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/fhir/outcome.h"
 
 namespace nosograph::rest {
 namespace {
@@ -29,9 +33,11 @@ absl::Status Wrong(absl::string_view field, absl::string_view value, absl::strin
 }
 
 absl::Status NotUnderstood(absl::string_view field, absl::string_view what) {
-  return base::FieldError(absl::StatusCode::kUnimplemented, field, base::Excerpt(what),
-                          absl::StrCat("'", base::Excerpt(what), "' is not understood"),
-                          "include systems, codes, and filters is-a and descendent-of on concept");
+  return base::FieldError(
+      absl::StatusCode::kUnimplemented, field, base::Excerpt(what),
+      absl::StrCat("'", base::Excerpt(what), "' is not understood"),
+      "use an operator of FHIR: =, is-a, descendent-of, is-not-a, regex, in, not-in, generalizes, exists, child-of, "
+      "descendent-leaf");
 }
 
 absl::Status TooMany(absl::string_view field) {
@@ -44,74 +50,14 @@ std::string TextOf(const object& from, const char* name) {
   return from.at_key(name).get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
-absl::StatusOr<Include> ReadInclude(element value, const std::string& field) {
-  object from;
-  if (value.get(from) != simdjson::SUCCESS) return Wrong(field, "", "is no object", "give one with a system");
-  Include include{.system = TextOf(from, "system"), .version = TextOf(from, "version")};
-  for (const auto& [key, part] : from) {
-    simdjson::dom::array list;
-    if (key == "concept") {
-      if (part.get(list) != simdjson::SUCCESS) return Wrong(field + ".concept", "", "is no list", "give a list");
-      for (const element each : list) {
-        object listed;
-        if (each.get(listed) != simdjson::SUCCESS)
-          return Wrong(field + ".concept", "", "has what is no object", "give codes");
-        std::string code = TextOf(listed, "code");
-        if (include.listed.insert(code).second) include.codes.push_back(std::move(code));
-      }
-    } else if (key == "filter") {
-      if (part.get(list) != simdjson::SUCCESS) return Wrong(field + ".filter", "", "is no list", "give a list");
-      for (const element each : list) {
-        object filter;
-        if (each.get(filter) != simdjson::SUCCESS)
-          return Wrong(field + ".filter", "", "has what is no object", "give filters");
-        const std::string property = TextOf(filter, "property");
-        const std::string op = TextOf(filter, "op");
-        if (property != "concept" && property != "code") return NotUnderstood(field + ".filter.property", property);
-        if (op != "is-a" && op != "descendent-of") return NotUnderstood(field + ".filter.op", op);
-        include.below.push_back({TextOf(filter, "value"), op == "is-a"});
-        if (include.below.back().code.empty()) return Wrong(field + ".filter.value", "", "is not given", "give a code");
-      }
-    } else if (key == "valueSet") {
-      return NotUnderstood(field, "valueSet");
-    }
-  }
-  if (include.system.empty()) return Wrong(field + ".system", "", "is not given", "give the code system");
-  return include;
-}
-
-absl::Status ReadList(const object& compose, const char* name, std::vector<Include>& into) {
-  element listed;
-  if (compose.at_key(name).get(listed) != simdjson::SUCCESS) return absl::OkStatus();
-  simdjson::dom::array list;
-  const std::string field = absl::StrCat("ValueSet.compose.", name);
-  if (listed.get(list) != simdjson::SUCCESS) return Wrong(field, "", "is no list", "give a list");
-  for (const element each : list) {
-    ASSIGN_OR_RETURN(Include include, ReadInclude(each, absl::StrCat(field, "[", into.size(), "]")));
-    if (into.size() == kMostParts || include.below.size() > kMostParts) return TooMany(field);
-    into.push_back(std::move(include));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<ValueSet> ReadPosted(const std::string& json) {
-  simdjson::dom::parser parser;
-  object resource;
-  if (parser.parse(json).get(resource) != simdjson::SUCCESS || TextOf(resource, "resourceType") != "ValueSet") {
-    return Wrong("valueSet", "", "is no ValueSet", "give a ValueSet resource");
-  }
-  ValueSet value_set{.url = TextOf(resource, "url"),
-                     .version = TextOf(resource, "version"),
-                     .name = TextOf(resource, "name"),
-                     .resource = json};
-  object compose;
-  if (resource.at_key("compose").get(compose) != simdjson::SUCCESS) {
-    return Wrong("valueSet.compose", "", "is not given", "say what the value set includes");
-  }
-  RETURN_IF_ERROR(ReadList(compose, "include", value_set.includes));
-  RETURN_IF_ERROR(ReadList(compose, "exclude", value_set.excludes));
-  if (value_set.includes.empty()) return Wrong("valueSet.compose.include", "", "is empty", "include something");
-  return value_set;
+absl::Status UnknownValueSet(const std::string& canonical) {
+  return fhir::StatusOf(
+      absl::StatusCode::kNotFound,
+      {.code = "not-found",
+       .about = "not-found",
+       .message_id = "Unable_to_resolve_value_Set_",
+       .text = absl::StrCat("A definition for the value Set '", base::Excerpt(canonical), "' could not be found"),
+       .diagnostics = "ask for URL?fhir_vs of a code system that is loaded, or send the ValueSet"});
 }
 
 // "URL?fhir_vs" and "URL?fhir_vs=isa/CODE", "URL/vs", or what a code system calls its own value set.
@@ -136,34 +82,343 @@ absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& 
   }
   const absl::string_view known = snapshot::CanonicalSystem(system);
   if (system.empty() || !set.Has(known)) {
-    return base::FieldError(
-        absl::StatusCode::kNotFound, "url", base::Excerpt(url),
-        absl::StrCat("A definition for the value Set '", base::Excerpt(canonical), "' could not be found"),
-        "ask for URL?fhir_vs of a code system that is loaded, or post a ValueSet");
+    return UnknownValueSet(canonical);
   }
   ValueSet value_set{.url = url, .version = version};
   value_set.includes.push_back({.system = std::string(known), .version = std::move(version)});
-  if (!root.empty()) value_set.includes.front().below.push_back({root, true});
+  if (!root.empty()) value_set.includes.front().filters.push_back({"concept", "is-a", root});
   return value_set;
+}
+
+bool FlagOf(const object& from, const char* name, bool otherwise) {
+  bool flag = otherwise;
+  return from.at_key(name).get(flag) == simdjson::SUCCESS ? flag : otherwise;
+}
+
+constexpr const char* kOperators[] = {"=",      "is-a",        "descendent-of", "is-not-a", "regex",          "in",
+                                      "not-in", "generalizes", "exists",        "child-of", "descendent-leaf"};
+// A filter of R5 in a resource of R4.
+constexpr char kOperatorExtension[] =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op";
+
+absl::Status Cyclic(const std::string& url) {
+  return fhir::StatusOf(
+      absl::StatusCode::kInvalidArgument,
+      {.code = "processing",
+       .about = "vs-invalid",
+       .message_id = "VALUESET_CIRCULAR_REFERENCE",
+       .text = absl::StrCat("Cyclic reference detected when including value set ", base::Excerpt(url)),
+       .diagnostics = "take one of the imports out"});
+}
+
+// Value sets by their canonical: those that the request brings, those contained in one that is read.
+class ValueSetReader {
+ public:
+  ValueSetReader(const ReleaseSet& set, const fhir::Parameters& parameters, const SystemVersions& versions)
+      : set_(set), parameters_(parameters), versions_(versions) {}
+
+  absl::StatusOr<ValueSet> Read(const std::string& json) {
+    simdjson::dom::parser parser;
+    object resource;
+    if (parser.parse(json).get(resource) != simdjson::SUCCESS || TextOf(resource, "resourceType") != "ValueSet") {
+      return Wrong("valueSet", "", "is no ValueSet", "give a ValueSet resource");
+    }
+    return ReadObject(resource, json, resource);
+  }
+
+  absl::StatusOr<ValueSet> Find(const std::string& asked) {
+    auto [url, version] = fhir::PartCanonical(asked);
+    if (version.empty()) version = DefaultVersion(url);
+    const std::string canonical = version.empty() ? url : absl::StrCat(url, "|", version);
+    if (std::find(open_.begin(), open_.end(), url) != open_.end()) {
+      return Cyclic(url);
+    }
+    if (open_.size() >= kDeepestImport) return TooMany("ValueSet.compose.include.valueSet");
+    std::string best;
+    std::string best_version;
+    for (const fhir::Parameter& parameter : parameters_.all()) {
+      if (parameter.name != "tx-resource" || parameter.resource.empty()) continue;
+      simdjson::dom::parser parser;
+      object resource;
+      if (parser.parse(parameter.resource).get(resource) != simdjson::SUCCESS ||
+          TextOf(resource, "resourceType") != "ValueSet" || TextOf(resource, "url") != url) {
+        continue;
+      }
+      const std::string has = TextOf(resource, "version");
+      if (!version.empty() && has != version) continue;
+      if (!best.empty() && !IsLater(has, best_version)) continue;
+      best = parameter.resource;
+      best_version = has;
+    }
+    if (best.empty()) return ReadImplicit(set_, canonical);
+    open_.push_back(url);
+    absl::StatusOr<ValueSet> found = Read(best);
+    open_.pop_back();
+    return found;
+  }
+
+ private:
+  // What default-valueset-version says of it; empty for nothing.
+  std::string DefaultVersion(const std::string& url) const {
+    for (const std::string& text : parameters_.Texts("default-valueset-version")) {
+      auto [of, version] = fhir::PartCanonical(text);
+      if (of == url) return version;
+    }
+    return "";
+  }
+
+  absl::StatusOr<ValueSet> ReadObject(const object& resource, const std::string& json, const object& container) {
+    ValueSet value_set{.url = TextOf(resource, "url"),
+                       .version = TextOf(resource, "version"),
+                       .name = TextOf(resource, "name"),
+                       .language = TextOf(resource, "language"),
+                       .status = TextOf(resource, "status"),
+                       .resource = json};
+    value_set.experimental = FlagOf(resource, "experimental", false);
+    object compose;
+    if (resource.at_key("compose").get(compose) != simdjson::SUCCESS) {
+      return Wrong("valueSet.compose", "", "is not given", "say what the value set includes");
+    }
+    value_set.inactive = FlagOf(compose, "inactive", true);
+    RETURN_IF_ERROR(ReadList(compose, "include", container, value_set.includes));
+    RETURN_IF_ERROR(ReadList(compose, "exclude", container, value_set.excludes));
+    if (value_set.includes.empty()) return Wrong("valueSet.compose.include", "", "is empty", "include something");
+    return value_set;
+  }
+
+  absl::Status ReadList(const object& compose, const char* name, const object& container, std::vector<Include>& into) {
+    element listed;
+    if (compose.at_key(name).get(listed) != simdjson::SUCCESS) return absl::OkStatus();
+    simdjson::dom::array list;
+    const std::string field = absl::StrCat("ValueSet.compose.", name);
+    if (listed.get(list) != simdjson::SUCCESS) return Wrong(field, "", "is no list", "give a list");
+    for (const element each : list) {
+      ASSIGN_OR_RETURN(Include include, ReadInclude(each, absl::StrCat(field, "[", into.size(), "]"), container));
+      if (into.size() == kMostParts || include.filters.size() > kMostParts) return TooMany(field);
+      into.push_back(std::move(include));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Include> ReadInclude(element value, const std::string& field, const object& container) {
+    object from;
+    if (value.get(from) != simdjson::SUCCESS) return Wrong(field, "", "is no object", "give one with a system");
+    Include include{.system = TextOf(from, "system"), .stated = TextOf(from, "version")};
+    SystemVersions::Asked asked = versions_.For(include.system, include.stated);
+    include.version = std::move(asked.version);
+    include.origin = asked.origin;
+    for (const auto& [key, part] : from) {
+      if (key != "concept" && key != "filter" && key != "valueSet") continue;
+      simdjson::dom::array list;
+      const std::string at = absl::StrCat(field, ".", absl::string_view(key.data(), key.size()));
+      if (part.get(list) != simdjson::SUCCESS) return Wrong(at, "", "is no list", "give a list");
+      size_t number = 0;
+      for (const element each : list) {
+        const std::string here = absl::StrCat(at, "[", number++, "]");
+        if (key == "valueSet") {
+          std::string_view canonical;
+          if (each.get(canonical) != simdjson::SUCCESS) return Wrong(here, "", "is no canonical", "give one");
+          ASSIGN_OR_RETURN(auto imported, Import(std::string(canonical), container));
+          include.imports.push_back(std::move(imported));
+          continue;
+        }
+        object item;
+        if (each.get(item) != simdjson::SUCCESS) return Wrong(here, "", "is no object", "give one");
+        if (key == "concept") {
+          std::string code = TextOf(item, "code");
+          if (include.listed.emplace(code, TextOf(item, "display")).second) include.codes.push_back(std::move(code));
+        } else {
+          ASSIGN_OR_RETURN(Filter filter, ReadFilter(item, include.system, here));
+          include.filters.push_back(std::move(filter));
+        }
+      }
+    }
+    if (include.system.empty() && include.imports.empty()) {
+      return Wrong(field + ".system", "", "is not given", "give the code system, or a value set");
+    }
+    return include;
+  }
+
+  static absl::StatusOr<Filter> ReadFilter(const object& from, const std::string& system, const std::string& field) {
+    Filter filter{TextOf(from, "property"), TextOf(from, "op"), TextOf(from, "value")};
+    element extensions;
+    if (filter.op.empty() && from.at_key("_op").get(extensions) == simdjson::SUCCESS) {
+      simdjson::dom::array list;
+      if (extensions["extension"].get(list) == simdjson::SUCCESS) {
+        for (const element extension : list) {
+          object each;
+          if (extension.get(each) == simdjson::SUCCESS && TextOf(each, "url") == kOperatorExtension) {
+            filter.op = TextOf(each, "valueCode");
+          }
+        }
+      }
+    }
+    if (filter.property.empty()) return Wrong(field + ".property", "", "is not given", "name a property");
+    if (std::find(std::begin(kOperators), std::end(kOperators), filter.op) == std::end(kOperators)) {
+      return NotUnderstood(field + ".op", filter.op);
+    }
+    if (filter.value.empty()) {
+      return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
+                            {.code = "invalid",
+                             .about = "vs-invalid",
+                             .message_id = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE",
+                             .text = absl::StrCat("The system ", base::Excerpt(system),
+                                                  " filter with property = ", base::Excerpt(filter.property),
+                                                  ", op = ", filter.op, " has no value"),
+                             .expression = field});
+    }
+    if (filter.op == "in" || filter.op == "not-in") {
+      for (const absl::string_view one : absl::StrSplit(filter.value, ',')) {
+        filter.values.emplace(absl::StripAsciiWhitespace(one));
+      }
+    }
+    if (filter.op == "regex") {
+      RE2::Options options;
+      options.set_log_errors(false);
+      auto expression = std::make_shared<RE2>(filter.value, options);
+      if (!expression->ok()) return Wrong(field + ".value", filter.value, "is no regular expression", "correct it");
+      filter.expression = std::move(expression);
+    }
+    return filter;
+  }
+
+  absl::StatusOr<std::shared_ptr<const ValueSet>> Import(const std::string& canonical, const object& container) {
+    if (!absl::StartsWith(canonical, "#")) {
+      ASSIGN_OR_RETURN(ValueSet found, Find(canonical));
+      return std::make_shared<const ValueSet>(std::move(found));
+    }
+    simdjson::dom::array contained;
+    if (container.at_key("contained").get(contained) == simdjson::SUCCESS && open_.size() < kDeepestImport) {
+      for (const element each : contained) {
+        object resource;
+        if (each.get(resource) != simdjson::SUCCESS || TextOf(resource, "id") != canonical.substr(1)) continue;
+        open_.push_back(canonical);
+        absl::StatusOr<ValueSet> found = ReadObject(resource, "", container);
+        open_.pop_back();
+        if (!found.ok()) return found.status();
+        found->contained = true;
+        return std::make_shared<const ValueSet>(*std::move(found));
+      }
+    }
+    return UnknownValueSet(canonical);
+  }
+
+  const ReleaseSet& set_;
+  const fhir::Parameters& parameters_;
+  const SystemVersions& versions_;
+  std::vector<std::string> open_;  // what is being read, outermost first
+};
+
+// Whether `root` is the concept or above it.
+bool IsBelow(const ConceptRef& item, const std::string& root, bool itself) {
+  const std::optional<uint32_t> found = item.snapshot().Find(root);
+  return found && ((itself && *found == item.item) || item.snapshot().IsAbove(*found, item.item));
+}
+
+bool IsChildOf(const ConceptRef& item, const std::string& parent) {
+  const snapshot::Snapshot& snapshot = item.snapshot();
+  const std::optional<uint32_t> found = snapshot.Find(parent);
+  if (!found) return false;
+  if (snapshot.parent(item.item) == found) return true;
+  const auto others = snapshot.other_parents(item.item);
+  return std::any_of(others.begin(), others.end(), [&](const auto& record) { return record.parent == *found; });
+}
+
+bool HasChild(const ConceptRef& item, const std::string& child) {
+  const std::optional<uint32_t> found = item.snapshot().Find(child);
+  return found && IsChildOf({item.release, *found}, std::string(item.code()));
+}
+
+bool IsLeaf(const ConceptRef& item) {
+  return item.snapshot().subtree_end(item.item) == item.item + 1 && item.snapshot().other_children(item.item).empty();
+}
+
+// What the concept has of a property, as text.
+std::vector<std::string> ValuesOf(const ConceptRef& item, const std::string& property) {
+  const snapshot::Snapshot& snapshot = item.snapshot();
+  std::vector<std::string> values;
+  if (property == "display") values.emplace_back(item.title());
+  if (property == "definition" && !snapshot.definition(item.item).empty()) {
+    values.emplace_back(snapshot.definition(item.item));
+  }
+  for (const snapshot::PropertyRecord& record : snapshot.properties(item.item)) {
+    const snapshot::Snapshot::PropertyView view = snapshot.Read(record);
+    if (view.definition.code == property) values.emplace_back(view.value);
+  }
+  if (item.classified()) {
+    if (property == "billable") values.emplace_back(item.billable() ? "true" : "false");
+    if (property == "kind") values.emplace_back(model::ConceptKindName(snapshot.kind(item.item)));
+  }
+  return values;
+}
+
+bool Passes(const Filter& filter, absl::string_view value) {
+  if (filter.op == "=") return value == filter.value;
+  if (filter.op == "in") return filter.values.contains(value);
+  if (filter.op == "regex") return RE2::FullMatch({value.data(), value.size()}, *filter.expression);
+  return false;
+}
+
+bool Passes(const Filter& filter, const ConceptRef& item) {
+  const std::string& op = filter.op;
+  const bool of_code = filter.property == "concept" || filter.property == "code";
+  if (op == "is-a") return IsBelow(item, filter.value, true);
+  if (op == "descendent-of") return IsBelow(item, filter.value, false);
+  if (op == "is-not-a") return !IsBelow(item, filter.value, true);
+  if (op == "child-of") return IsChildOf(item, filter.value);
+  if (op == "descendent-leaf") return IsLeaf(item) && IsBelow(item, filter.value, false);
+  if (op == "generalizes") {
+    const std::optional<uint32_t> found = item.snapshot().Find(filter.value);
+    return found && (*found == item.item || item.snapshot().IsAbove(item.item, *found));
+  }
+  if (of_code) {
+    if (op == "not-in") return !filter.values.contains(item.code());
+    return op == "exists" ? filter.value == "true" : Passes(filter, item.code());
+  }
+  if (filter.property == "parent" && op == "=") return IsChildOf(item, filter.value);
+  if (filter.property == "child" && op == "=") return HasChild(item, filter.value);
+  const std::vector<std::string> values = ValuesOf(item, filter.property);
+  if (op == "exists") return (filter.value == "true") != values.empty();
+  if (op == "not-in") {
+    return std::none_of(values.begin(), values.end(), [&](const auto& value) { return filter.values.contains(value); });
+  }
+  return std::any_of(values.begin(), values.end(), [&](const auto& value) { return Passes(filter, value); });
+}
+
+bool InImports(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
+  return std::all_of(include.imports.begin(), include.imports.end(),
+                     [&](const auto& imported) { return Holds(set, *imported, item); });
 }
 
 // What of the include holds for a concept of its release.
 bool Fits(const Include& include, const ConceptRef& item) {
   if (!include.codes.empty() && !include.listed.contains(item.code())) return false;
-  return std::all_of(include.below.begin(), include.below.end(), [&](const Include::Below& below) {
-    const std::optional<uint32_t> root = item.snapshot().Find(below.code);
-    return root && ((below.itself && *root == item.item) || item.snapshot().IsAbove(*root, item.item));
-  });
+  return std::all_of(include.filters.begin(), include.filters.end(),
+                     [&](const Filter& filter) { return Passes(filter, item); });
 }
 
 bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
-  const absl::StatusOr<const Release*> release = ReleaseOf(set, include);
-  return release.ok() && (*release)->id == item.release->id && Fits(include, item);
+  if (!include.system.empty()) {
+    const absl::StatusOr<const Release*> release = ReleaseOf(set, include);
+    if (!release.ok() || (*release)->id != item.release->id || !Fits(include, item)) return false;
+  }
+  return InImports(set, include, item);
 }
 
 bool Excluded(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
-  return std::any_of(value_set.excludes.begin(), value_set.excludes.end(),
+  return (!value_set.inactive && item.inactive()) ||
+         std::any_of(value_set.excludes.begin(), value_set.excludes.end(),
                      [&](const Include& exclude) { return Has(set, exclude, item); });
+}
+
+template <typename Take>
+void EachSystem(const ValueSet& value_set, const Take& take) {
+  for (const std::vector<Include>* list : {&value_set.includes, &value_set.excludes}) {
+    for (const Include& include : *list) {
+      if (!include.system.empty()) take(include);
+      for (const auto& imported : include.imports) EachSystem(*imported, take);
+    }
+  }
 }
 
 }  // namespace
@@ -172,24 +427,86 @@ absl::StatusOr<ValueSet> ReadValueSet(const ReleaseSet& set, const fhir::Paramet
   ASSIGN_OR_RETURN(const fhir::Parameter* const posted, parameters.One("valueSet"));
   ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("valueSetVersion"));
-  if (posted != nullptr) return ReadPosted(posted->resource);
+  ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
+  ValueSetReader reader(set, parameters, versions);
+  if (posted != nullptr) return reader.Read(posted->resource);
   if (url.empty()) return Wrong("url", "", "is not given", "give the canonical of a value set, or a valueSet");
-  return ReadImplicit(set, version.empty() || absl::StrContains(url, "|") ? url : absl::StrCat(url, "|", version));
+  return reader.Find(version.empty() || absl::StrContains(url, "|") ? url : absl::StrCat(url, "|", version));
 }
 
 absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& include) {
-  return set.Select(include.system, {.version = include.version});
+  if (const Release* found = FindVersion(set, include.system, include.version)) return found;
+  std::vector<std::string> versions;
+  for (const Release& release : set.releases()) {
+    if (release.snapshot->url() == snapshot::CanonicalSystem(include.system)) {
+      versions.emplace_back(release.snapshot->version());
+    }
+  }
+  const std::string version =
+      include.version.empty() ? "" : absl::StrCat(" version '", base::Excerpt(include.version), "'");
+  return fhir::StatusOf(
+      absl::StatusCode::kNotFound,
+      {.code = "not-found",
+       .about = "not-found",
+       .message_id = include.version.empty() ? "UNKNOWN_CODESYSTEM_EXP" : "UNKNOWN_CODESYSTEM_VERSION_EXP",
+       .text = absl::StrCat("A definition for CodeSystem '", base::Excerpt(include.system), "'", version,
+                            " could not be found, so the value set cannot be expanded",
+                            versions.empty() ? "" : absl::StrCat(". Valid versions: ", OneOf(versions)))});
+}
+
+std::string DisplayIn(const ValueSet& value_set, const ConceptRef& item) {
+  for (const Include& include : value_set.includes) {
+    if (include.system != item.snapshot().url()) continue;
+    const auto found = include.listed.find(item.code());
+    if (found != include.listed.end() && !found->second.empty()) return found->second;
+  }
+  return "";
+}
+
+std::vector<const Release*> ReleasesOf(const ReleaseSet& set, const ValueSet& value_set) {
+  std::vector<const Release*> releases;
+  EachSystem(value_set, [&](const Include& include) {
+    const absl::StatusOr<const Release*> release = ReleaseOf(set, include);
+    if (release.ok() && std::find(releases.begin(), releases.end(), *release) == releases.end()) {
+      releases.push_back(*release);
+    }
+  });
+  return releases;
+}
+
+std::vector<const ValueSet*> ImportsOf(const ValueSet& value_set) {
+  std::vector<const ValueSet*> found;
+  for (const std::vector<Include>* list : {&value_set.includes, &value_set.excludes}) {
+    for (const Include& include : *list) {
+      for (const auto& imported : include.imports) {
+        found.push_back(imported.get());
+        for (const ValueSet* further : ImportsOf(*imported)) found.push_back(further);
+      }
+    }
+  }
+  return found;
 }
 
 absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
                      const std::function<bool(const ConceptRef& item)>& take) {
   absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
+  bool stopped = false;
   for (const Include& include : value_set.includes) {
+    // Of value sets alone: what the first has and the others too.
+    if (include.system.empty()) {
+      RETURN_IF_ERROR(ForEach(set, *include.imports.front(), [&](const ConceptRef& item) {
+        if (!InImports(set, include, item) || !seen.insert({item.release, item.item}).second) return true;
+        stopped = !Excluded(set, value_set, item) && !take(item);
+        return !stopped;
+      }));
+      if (stopped) return absl::OkStatus();
+      continue;
+    }
     ASSIGN_OR_RETURN(const Release* const release, ReleaseOf(set, include));
     const snapshot::Snapshot& snapshot = *release->snapshot;
     const auto offer = [&](uint32_t index) {
       const ConceptRef item{release, index};
-      if (!Fits(include, item)) return true;
+      if (!Fits(include, item) || !InImports(set, include, item)) return true;
       if (value_set.includes.size() > 1 && !seen.insert({release, index}).second) return true;
       return Excluded(set, value_set, item) || take(item);
     };
@@ -203,10 +520,15 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
     uint32_t begin = 0;
     uint32_t end = snapshot.concept_count();
     // Below one code what is left stands together, but for further parents.
-    if (!include.below.empty() && !snapshot.has_several_parents()) {
-      const std::optional<uint32_t> root = snapshot.Find(include.below.front().code);
-      begin = root.value_or(end);
-      end = root ? snapshot.subtree_end(*root) : end;
+    for (const Filter& filter : include.filters) {
+      if (snapshot.has_several_parents()) break;
+      if (filter.op != "is-a" && filter.op != "descendent-of" && filter.op != "child-of" &&
+          filter.op != "descendent-leaf") {
+        continue;
+      }
+      const std::optional<uint32_t> root = snapshot.Find(filter.value);
+      begin = root ? std::max(begin, *root) : end;
+      end = root ? std::min(end, snapshot.subtree_end(*root)) : end;
     }
     for (uint32_t index = begin; index < end; ++index) {
       if (!offer(index)) return absl::OkStatus();

@@ -1,12 +1,17 @@
 #include "service/rest/value_set_operations.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -18,6 +23,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/base/words.h"
+#include "terminology/query/lookup.h"
 #include "terminology/query/search.h"
 
 namespace nosograph::rest {
@@ -38,9 +44,58 @@ struct Asked {
   std::optional<uint32_t> count;
   uint32_t offset = 0;
   bool active_only = false;
+  // As they were given; nothing where they were not.
+  std::optional<bool> active_given = {};
+  std::optional<bool> exclude_nested = {};
+  std::optional<bool> designations = {};
+  std::optional<bool> definitions = {};
+  std::vector<std::string> properties = {};
+
+  bool Wants(absl::string_view property) const {
+    return std::find(properties.begin(), properties.end(), property) != properties.end();
+  }
 
   bool OnPage(uint64_t index) const { return index >= offset && (!count || index < uint64_t{offset} + *count); }
 };
+
+// The code that a value set of one filter lies below; empty for others.
+std::string UnderOf(const Include& include) {
+  if (include.filters.empty()) return "";
+  const Filter& first = include.filters.front();
+  return first.op == "is-a" || first.op == "descendent-of" ? first.value : "";
+}
+
+// Whether it speaks of a code system that has no index of words, or of value sets alone.
+bool HasSent(const ReleaseSet& set, const ValueSet& value_set) {
+  for (const Include& include : value_set.includes) {
+    const absl::StatusOr<const Release*> release = ReleaseOf(set, include);
+    if (!release.ok() || (*release)->snapshot->text_index().document_count() == 0) return true;
+  }
+  return false;
+}
+
+std::string Folded(absl::string_view text) {
+  constexpr size_t kMostWords = 1000;
+  std::string folded;
+  for (const base::Word& word : base::WordsOf(text, kMostWords)) absl::StrAppend(&folded, word.folded, " ");
+  return std::string(absl::StripAsciiWhitespace(folded));
+}
+
+// Those whose names have the text, in the order of the value set: for code systems without an index of words.
+absl::Status FilterNames(const ReleaseSet& set, const ValueSet& value_set, const Asked& asked, Page& page) {
+  const std::string wanted = Folded(asked.filter);
+  return ForEach(set, value_set, [&](const ConceptRef& item) {
+    if (asked.active_only && item.inactive()) return true;
+    bool found = absl::StrContains(Folded(item.title()), wanted) || absl::StrContains(Folded(item.code()), wanted);
+    for (const query::DesignationOf& other : query::DesignationsOf(set, item)) {
+      found = found || absl::StrContains(Folded(other.designation.value), wanted);
+    }
+    if (!found) return true;
+    if (asked.OnPage(page.total)) page.items.push_back(item);
+    ++page.total;
+    return true;
+  });
+}
 
 // What the engine's search finds, best first, as far as the value set has it.
 absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Asked& asked, Page& page) {
@@ -49,14 +104,17 @@ absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Aske
     return base::FieldError(absl::StatusCode::kInvalidArgument, "filter", base::Excerpt(asked.filter),
                             "it has neither letter nor digit", "give words or a code");
   }
+  if (HasSent(set, value_set)) return FilterNames(set, value_set, asked, page);
   for (const Include& include : value_set.includes) {
     ASSIGN_OR_RETURN(const Release* const release, ReleaseOf(set, include));
-    const bool whole = include.codes.empty() && value_set.excludes.empty() && !asked.active_only;
+    const bool whole = include.codes.empty() && include.filters.size() <= (UnderOf(include).empty() ? 0U : 1U) &&
+                       include.imports.empty() && value_set.excludes.empty() && value_set.inactive &&
+                       !asked.active_only;
     const uint64_t wanted = uint64_t{asked.offset} + asked.count.value_or(kMostWithoutCount);
     // What is left out afterwards must not leave the page short.
     const auto count =
         static_cast<uint32_t>(whole ? std::clamp<uint64_t>(wanted, 1, query::kMostHits) : uint64_t{query::kMostHits});
-    const std::string under = include.below.empty() ? std::string() : include.below.front().code;
+    const std::string under = UnderOf(include);
     uint64_t here = 0;
     uint64_t total = 0;
     std::string token;
@@ -100,6 +158,9 @@ absl::Status Enumerate(const ReleaseSet& set, const ValueSet& value_set, const A
 void WriteParameter(const char* name, const char* type, absl::string_view value, base::JsonWriter& json) {
   json.StartObject().Text("name", name).Text(type, value).EndObject();
 }
+void WriteFlag(const char* name, const std::optional<bool>& value, base::JsonWriter& json) {
+  if (value) json.StartObject().Text("name", name).Flag("valueBoolean", *value).EndObject();
+}
 
 // A name for the expansion that is the same for the same content.
 std::string Identifier(const ReleaseSet& set, const ValueSet& value_set, const Asked& asked) {
@@ -110,42 +171,235 @@ std::string Identifier(const ReleaseSet& set, const ValueSet& value_set, const A
                       digest.substr(17, 3), "-", digest.substr(20, 12));
 }
 
+std::string CanonicalOf(const Release& release) {
+  const snapshot::Snapshot& snapshot = *release.snapshot;
+  return snapshot.version().empty() ? std::string(snapshot.url())
+                                    : absl::StrCat(snapshot.url(), "|", snapshot.version());
+}
+
+// What a value set that was sent says of itself.
+void WriteMetadata(const ValueSet& value_set, base::JsonWriter& json) {
+  constexpr const char* kKept[] = {"language", "url",          "version", "name",     "title",
+                                   "status",   "experimental", "date",    "publisher"};
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  if (value_set.resource.empty() || parser.parse(value_set.resource).get(object) != simdjson::SUCCESS) {
+    json.TextIfAny("url", value_set.url).TextIfAny("version", value_set.version).TextIfAny("name", value_set.name);
+    json.Text("status", "active");
+    return;
+  }
+  bool has_status = false;
+  for (const char* name : kKept) {
+    simdjson::dom::element element;
+    if (object.at_key(name).get(element) != simdjson::SUCCESS) continue;
+    has_status = has_status || absl::string_view(name) == "status";
+    json.Raw(name, simdjson::minify(element));
+  }
+  if (!has_status) json.Text("status", "active");
+}
+
+class ExpansionWriter {
+ public:
+  ExpansionWriter(const ReleaseSet& set, const ValueSet& value_set, const Asked& asked, const Page& page,
+                  base::JsonWriter& json)
+      : set_(set), value_set_(value_set), asked_(asked), page_(page), json_(json) {}
+
+  void Write() {
+    const std::vector<const Release*> releases = ReleasesOf(set_, value_set_);
+    for (const Release* release : releases) {
+      for (const Release* other : releases) {
+        if (other != release && other->snapshot->url() == release->snapshot->url()) with_version_ = true;
+      }
+    }
+    json_.StartObject("expansion")
+        .Text("identifier", Identifier(set_, value_set_, asked_))
+        .Text("timestamp", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()))
+        .Number("total", static_cast<int64_t>(page_.total));
+    if (asked_.offset > 0 || asked_.count) json_.Number("offset", asked_.offset);
+    WriteParameters(releases);
+    WriteProperties(releases);
+    if (!page_.items.empty()) WriteItems();
+    json_.EndObject();
+  }
+
+ private:
+  void WriteParameters(const std::vector<const Release*>& releases) {
+    json_.StartList("parameter");
+    for (const Release* release : releases) {
+      WriteParameter("used-codesystem", "valueUri", CanonicalOf(*release), json_);
+    }
+    std::vector<std::string> imports;
+    for (const ValueSet* imported : ImportsOf(value_set_)) {
+      const std::string canonical = imported->canonical();
+      if (imported->contained || canonical.empty() ||
+          std::find(imports.begin(), imports.end(), canonical) != imports.end())
+        continue;
+      imports.push_back(canonical);
+      WriteParameter("used-valueset", "valueUri", canonical, json_);
+    }
+    if (!asked_.filter.empty()) WriteParameter("filter", "valueString", asked_.filter, json_);
+    if (asked_.count) json_.StartObject().Text("name", "count").Number("valueInteger", *asked_.count).EndObject();
+    if (asked_.offset > 0) json_.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
+    WriteFlag("activeOnly", asked_.active_given, json_);
+    WriteFlag("excludeNested", asked_.exclude_nested, json_);
+    WriteFlag("includeDesignations", asked_.designations, json_);
+    WriteFlag("includeDefinition", asked_.definitions, json_);
+    json_.EndList();
+  }
+
+  // The properties that were asked for, and their meaning.
+  void WriteProperties(const std::vector<const Release*>& releases) {
+    std::vector<std::pair<std::string, std::string>> told;
+    if (asked_.definitions.value_or(false)) told.emplace_back("definition", kDefinitionProperty);
+    for (const std::string& name : asked_.properties) {
+      if (name == "definition") {
+        if (told.empty()) told.emplace_back(name, kDefinitionProperty);
+        continue;
+      }
+      for (const Release* release : releases) {
+        for (uint32_t i = 0; i < release->snapshot->property_definition_count(); ++i) {
+          const snapshot::Snapshot::PropertyDefinitionView view = release->snapshot->ReadPropertyDefinition(i);
+          if (view.code == name) told.emplace_back(name, std::string(view.uri));
+        }
+      }
+    }
+    if (told.empty()) return;
+    json_.StartList("property");
+    for (const auto& [code, uri] : told) json_.StartObject().Text("code", code).TextIfAny("uri", uri).EndObject();
+    json_.EndList();
+  }
+
+  void WriteItems() {
+    // By the nearest one above that is on the page; each in its place where no nesting was asked for.
+    std::vector<std::vector<size_t>> below(page_.items.size());
+    std::vector<size_t> roots;
+    absl::flat_hash_map<std::pair<const Release*, uint32_t>, size_t> places;
+    // What is listed by hand is in its place already.
+    const bool listed = std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
+                                    [](const Include& include) { return !include.codes.empty(); });
+    if (!listed && !asked_.exclude_nested.value_or(true)) {
+      for (size_t i = 0; i < page_.items.size(); ++i) places.emplace(Key(page_.items[i]), i);
+    }
+    for (size_t i = 0; i < page_.items.size(); ++i) {
+      const ConceptRef& item = page_.items[i];
+      std::optional<size_t> above;
+      for (std::optional<uint32_t> up = places.empty() ? std::nullopt : item.snapshot().parent(item.item); up && !above;
+           up = item.snapshot().parent(*up)) {
+        const auto found = places.find({item.release, *up});
+        if (found != places.end()) above = found->second;
+      }
+      (above ? below[*above] : roots).push_back(i);
+    }
+    WriteList(roots, below);
+  }
+
+  void WriteList(const std::vector<size_t>& list, const std::vector<std::vector<size_t>>& below) {
+    json_.StartList("contains");
+    for (const size_t index : list) {
+      WriteItem(page_.items[index]);
+      if (!below[index].empty()) WriteList(below[index], below);
+      json_.EndObject();
+    }
+    json_.EndList();
+  }
+
+  // Leaves the object open.
+  void WriteItem(const ConceptRef& item) {
+    json_.StartObject().Text("system", item.snapshot().url());
+    if (IsAbstract(item)) json_.Flag("abstract", true);
+    if (item.inactive()) json_.Flag("inactive", true);
+    if (with_version_) json_.TextIfAny("version", item.snapshot().version());
+    const std::string display = DisplayIn(value_set_, item);
+    json_.Text("code", item.code()).TextIfAny("display", display.empty() ? item.title() : absl::string_view(display));
+    if (asked_.designations.value_or(false)) WriteDesignations(item);
+    WriteItemProperties(item);
+  }
+
+  void WriteDesignations(const ConceptRef& item) {
+    const std::vector<query::DesignationOf> designations = query::DesignationsOf(set_, item);
+    if (designations.empty()) return;
+    json_.StartList("designation");
+    for (const query::DesignationOf& found : designations) {
+      json_.StartObject().TextIfAny("language", found.designation.language);
+      if (!found.designation.use.empty()) {
+        json_.StartObject("use").TextIfAny("system", found.designation.use_system).Text("code", found.designation.use);
+        json_.TextIfAny("display", found.designation.use_display).EndObject();
+      }
+      json_.Text("value", found.designation.value).EndObject();
+    }
+    json_.EndList();
+  }
+
+  void WriteItemProperties(const ConceptRef& item) {
+    bool begun = false;
+    const auto begin = [&](absl::string_view code) {
+      if (!begun) json_.StartList("property");
+      begun = true;
+      json_.StartObject().Text("code", code);
+    };
+    const snapshot::Snapshot& snapshot = item.snapshot();
+    const bool definition = asked_.definitions.value_or(false) || asked_.Wants("definition");
+    if (definition && !snapshot.definition(item.item).empty()) {
+      begin("definition");
+      json_.Text("valueString", snapshot.definition(item.item)).EndObject();
+    }
+    for (const query::PropertyOf& found : query::PropertiesOf(set_, item)) {
+      const snapshot::Snapshot::PropertyView& property = found.property;
+      if (!asked_.Wants(property.definition.code)) continue;
+      begin(property.definition.code);
+      switch (property.definition.type) {
+        case model::PropertyType::kBoolean:
+          json_.Flag("valueBoolean", property.value == "true");
+          break;
+        case model::PropertyType::kInteger:
+          json_.Raw("valueInteger", property.value);
+          break;
+        case model::PropertyType::kDecimal:
+          json_.Raw("valueDecimal", property.value);
+          break;
+        case model::PropertyType::kCoding:
+          json_.StartObject("valueCoding").TextIfAny("system", property.coding_system).Text("code", property.value);
+          json_.TextIfAny("display", property.coding_display).EndObject();
+          break;
+        case model::PropertyType::kDateTime:
+          json_.Text("valueDateTime", property.value);
+          break;
+        case model::PropertyType::kCode:
+          json_.Text("valueCode", property.value);
+          break;
+        case model::PropertyType::kString:
+          json_.Text("valueString", property.value);
+          break;
+      }
+      json_.EndObject();
+    }
+    if (begun) json_.EndList();
+  }
+
+  static std::pair<const Release*, uint32_t> Key(const ConceptRef& item) { return {item.release, item.item}; }
+
+  static constexpr char kDefinitionProperty[] = "http://hl7.org/fhir/concept-properties#definition";
+
+  const ReleaseSet& set_;
+  const ValueSet& value_set_;
+  const Asked& asked_;
+  const Page& page_;
+  base::JsonWriter& json_;
+  bool with_version_ = false;  // several releases of one code system
+};
+
 std::string WriteExpansion(const ReleaseSet& set, const ValueSet& value_set, const Asked& asked, const Page& page) {
   base::JsonWriter json;
-  json.Text("resourceType", "ValueSet")
-      .TextIfAny("url", value_set.url)
-      .TextIfAny("version", value_set.version)
-      .TextIfAny("name", value_set.name)
-      .Text("status", "active")
-      .StartObject("expansion")
-      .Text("identifier", Identifier(set, value_set, asked))
-      .Text("timestamp", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()))
-      .Number("total", static_cast<int64_t>(page.total));
-  if (asked.offset > 0 || asked.count) json.Number("offset", asked.offset);
-  json.StartList("parameter");
-  for (const Include& include : value_set.includes) {
-    const absl::StatusOr<const Release*> release = ReleaseOf(set, include);
-    if (!release.ok()) continue;
-    WriteParameter("used-codesystem", "valueUri",
-                   absl::StrCat((*release)->snapshot->url(), "|", (*release)->snapshot->version()), json);
-  }
-  if (!asked.filter.empty()) WriteParameter("filter", "valueString", asked.filter, json);
-  if (asked.count) json.StartObject().Text("name", "count").Number("valueInteger", *asked.count).EndObject();
-  if (asked.offset > 0) json.StartObject().Text("name", "offset").Number("valueInteger", asked.offset).EndObject();
-  if (asked.active_only) json.StartObject().Text("name", "activeOnly").Flag("valueBoolean", true).EndObject();
-  json.EndList();
-  if (!page.items.empty()) {
-    json.StartList("contains");
-    for (const ConceptRef& item : page.items) {
-      json.StartObject().Text("system", item.snapshot().url());
-      if (IsAbstract(item)) json.Flag("abstract", true);
-      if (item.inactive()) json.Flag("inactive", true);
-      json.Text("code", item.code()).TextIfAny("display", item.title()).EndObject();
-    }
-    json.EndList();
-  }
-  json.EndObject();
+  json.Text("resourceType", "ValueSet");
+  WriteMetadata(value_set, json);
+  ExpansionWriter(set, value_set, asked, page, json).Write();
   return json.Take();
+}
+
+absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters, absl::string_view name) {
+  if (!parameters.Has(name)) return std::nullopt;
+  ASSIGN_OR_RETURN(const bool flag, parameters.Flag(name, false));
+  return std::optional(flag);
 }
 
 absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters& parameters) {
@@ -153,7 +407,12 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
   ASSIGN_OR_RETURN(asked.filter, parameters.Text("filter"));
   ASSIGN_OR_RETURN(asked.count, parameters.Number("count"));
   ASSIGN_OR_RETURN(const std::optional<uint32_t> offset, parameters.Number("offset"));
-  ASSIGN_OR_RETURN(asked.active_only, parameters.Flag("activeOnly", false));
+  ASSIGN_OR_RETURN(asked.active_given, GivenFlag(parameters, "activeOnly"));
+  ASSIGN_OR_RETURN(asked.exclude_nested, GivenFlag(parameters, "excludeNested"));
+  ASSIGN_OR_RETURN(asked.designations, GivenFlag(parameters, "includeDesignations"));
+  ASSIGN_OR_RETURN(asked.definitions, GivenFlag(parameters, "includeDefinition"));
+  asked.properties = parameters.Texts("property");
+  asked.active_only = asked.active_given.value_or(false);
   asked.offset = offset.value_or(0);
   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters));
   Page page;
@@ -174,8 +433,70 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
   return Reply{200, WriteExpansion(set, value_set, asked, page)};
 }
 
+// The version in which a coding is judged: what the include of its system says, else its own. Puts it into the coding,
+// and says where the two do not go together.
+void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const SystemVersions& versions,
+                   fhir::Coding& coding, const std::string& path, CodingVerdict& verdict) {
+  const auto include = std::find_if(value_set.includes.begin(), value_set.includes.end(), [&](const Include& each) {
+    return each.system == snapshot::CanonicalSystem(coding.system);
+  });
+  if (include == value_set.includes.end()) return;
+  const auto others = std::count_if(value_set.includes.begin(), value_set.includes.end(), [&](const Include& each) {
+    return each.system == include->system && each.version != include->version;
+  });
+  if (others > 0) return;  // each include has its say
+  const std::string at = path.empty() ? "version" : absl::StrCat(path, ".version");
+  const std::string given = coding.version;
+  const Release* const known = given.empty() ? nullptr : FindVersion(set, coding.system, given);
+  const Release* chosen = FindVersion(set, coding.system, include->version);
+  if (include->origin == VersionOrigin::kNone && known != nullptr) chosen = known;
+  const bool missing = chosen == nullptr;
+  // What the include asks for is not there: what can be said is said of another.
+  if (missing) chosen = known != nullptr ? known : FindVersion(set, coding.system, versions.Default(coding.system));
+  if (chosen == nullptr) return;
+  const std::string version(chosen->snapshot->version());
+  const bool fits =
+      given.empty() || (include->version.empty() ? given == version : FitsVersion(include->version, given));
+  if (!fits) {
+    Issue issue{.code = "invalid", .about = "vs-invalid", .expression = at};
+    const std::string of = absl::StrCat("The code system '", base::Excerpt(coding.system), "' version '");
+    const std::string end =
+        absl::StrCat(" in the ValueSet include is different to the one in the value ('", base::Excerpt(given), "')");
+    if (include->origin == VersionOrigin::kStated) {
+      issue.message_id = "VALUESET_VALUE_MISMATCH";
+      issue.text = absl::StrCat(of, include->version, "'", end);
+    } else if (include->origin == VersionOrigin::kNone) {
+      issue.severity = "warning";
+      issue.message_id = "VALUESET_VALUE_MISMATCH_DEFAULT";
+      issue.text = absl::StrCat(of, version, "' for the versionless include", end);
+    } else {
+      issue.message_id = "VALUESET_VALUE_MISMATCH_CHANGED";
+      issue.text = absl::StrCat(of, include->version, "' resulting from the version '", include->stated, "'", end);
+    }
+    verdict.issues.push_back(std::move(issue));
+  }
+  if (!given.empty() && known == nullptr) AddUnknownSystem(set, coding, path, verdict);
+  if (missing) {
+    fhir::Coding asked = coding;
+    asked.version = include->version;
+    AddUnknownSystem(set, asked, path, verdict);
+  }
+  const std::string required = versions.Required(coding.system);
+  if (!missing && !required.empty() && !FitsVersion(required, version)) {
+    verdict.issues.push_back(
+        {.code = "exception",
+         .about = "version-error",
+         .message_id = "VALUESET_VERSION_CHECK",
+         .text = absl::StrCat("The version '", version, "' is not allowed for system '", base::Excerpt(coding.system),
+                              "': required to be '", required, "' by a version-check parameter"),
+         .expression = at});
+  }
+  coding.version = version;
+}
+
 absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameters& parameters) {
   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters));
+  ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(const std::string system, parameters.Text("system"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("systemVersion"));
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
@@ -184,19 +505,16 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
   std::vector<Issue> issues;
   std::optional<size_t> right;
   std::vector<CodingVerdict> verdicts;
-  const std::string name =
-      value_set.version.empty() ? value_set.url : absl::StrCat(value_set.url, "|", value_set.version);
+  const std::string name = value_set.url.empty() ? "(unidentified)" : value_set.canonical();
   for (size_t i = 0; i < asked.codings.size(); ++i) {
     fhir::Coding& coding = asked.codings[i];
     const std::string& path = asked.paths[i];
     if (coding.system.empty() && infer && value_set.includes.size() == 1)
       coding.system = value_set.includes.front().system;
-    // A value set of one version of a system speaks of that version.
-    for (const Include& include : value_set.includes) {
-      if (coding.version.empty() && include.system == snapshot::CanonicalSystem(coding.system))
-        coding.version = include.version;
-    }
     CodingVerdict verdict;
+    CodingVerdict of_version;
+    const std::string given_version = coding.version;
+    if (!coding.system.empty()) ChooseVersion(set, value_set, versions, coding, path, of_version);
     if (coding.system.empty()) {
       verdict.issues.push_back(
           {.severity = "warning",
@@ -209,18 +527,28 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
     } else {
       verdict = CheckCoding(set, coding, path, day);
     }
+    if (!of_version.unknown_system.empty()) {
+      verdict.unknown_system = of_version.unknown_system;
+      verdict.caused = of_version.caused;
+    }
+    coding.version = given_version;
     const bool in = verdict.item && Holds(set, value_set, *verdict.item);
-    if (!in) {
+    if (HasError(of_version.issues)) verdict.valid = false;
+    verdict.issues.insert(verdict.issues.begin(), of_version.issues.begin(), of_version.issues.end());
+    if (!in && !HasError(of_version.issues)) {
       verdict.valid = false;
-      const std::string code = coding.system.empty() ? coding.code : absl::StrCat(coding.system, "#", coding.code);
-      verdict.issues.insert(verdict.issues.begin(),
-                            {.severity = asked.concepts ? "information" : "error",
-                             .code = "code-invalid",
-                             .about = asked.concepts ? "this-code-not-in-vs" : "not-in-vs",
-                             .message_id = "None_of_the_provided_codes_are_in_the_value_set_one",
-                             .text = absl::StrCat("The provided code '", base::Excerpt(code),
-                                                  "' was not found in the value set '", name, "'"),
-                             .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+      const std::string code =
+          absl::StrCat(base::Excerpt(coding.system), coding.version.empty() ? "" : "|", base::Excerpt(coding.version),
+                       "#", base::Excerpt(coding.code),
+                       coding.display.empty() ? "" : absl::StrCat(" ('", base::Excerpt(coding.display), "')"));
+      verdict.issues.insert(
+          verdict.issues.begin(),
+          {.severity = asked.concepts ? "information" : "error",
+           .code = "code-invalid",
+           .about = asked.concepts ? "this-code-not-in-vs" : "not-in-vs",
+           .message_id = "None_of_the_provided_codes_are_in_the_value_set_one",
+           .text = absl::StrCat("The provided code '", code, "' was not found in the value set '", name, "'"),
+           .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
     }
     issues.insert(issues.end(), verdict.issues.begin(), verdict.issues.end());
     if (verdict.valid && !right) right = i;

@@ -1,9 +1,14 @@
 #include "terminology/fhir/outcome.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
+#include <set>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "terminology/base/field_error.h"
 
@@ -12,6 +17,16 @@ namespace {
 
 constexpr char kIssueTypes[] = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type";
 constexpr char kMessageId[] = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id";
+
+constexpr char kIssuePayload[] = "nosograph.fhir.issue";
+
+// The same text, for as long as the program runs: there are few of them.
+const char* Known(const std::string& text) {
+  static std::mutex mutex;
+  static std::set<std::string> texts;
+  const std::lock_guard<std::mutex> lock(mutex);
+  return texts.insert(text).first->c_str();
+}
 
 bool IsOf(const Issue& issue, absl::string_view severity) {
   return issue.severity == severity || (severity == "error" && absl::string_view(issue.severity) == "fatal");
@@ -64,7 +79,7 @@ void WriteOutcome(const std::vector<Issue>& issues, base::JsonWriter& json) {
     }
     json.Text("text", issue.text).EndObject().TextIfAny("diagnostics", issue.diagnostics);
     if (!issue.expression.empty()) {
-      json.Texts("location", {issue.expression}).Texts("expression", {issue.expression});
+      json.Texts("expression", {issue.expression});
     }
     json.EndObject();
   }
@@ -77,7 +92,25 @@ std::string OutcomeOf(const std::vector<Issue>& issues) {
   return json.Take();
 }
 
+absl::Status StatusOf(absl::StatusCode code, const Issue& issue) {
+  absl::Status status(code, issue.text);
+  status.SetPayload(kIssuePayload,
+                    absl::Cord(absl::StrJoin({std::string(issue.code), std::string(issue.about),
+                                              std::string(issue.message_id), issue.expression, issue.diagnostics},
+                                             "\n")));
+  return status;
+}
+
 Issue IssueOf(const absl::Status& status) {
+  if (const auto payload = status.GetPayload(kIssuePayload)) {
+    const std::string text(*payload);
+    const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('\n', 4));
+    Issue told{.text = std::string(status.message()), .expression = parts[3], .diagnostics = parts[4]};
+    told.code = Known(parts[0]);
+    told.about = Known(parts[1]);
+    told.message_id = Known(parts[2]);
+    return told;
+  }
   Issue issue{.code = CodeOf(status.code()), .text = std::string(status.message())};
   if (absl::IsNotFound(status)) issue.about = "not-found";
   if (const std::optional<base::FieldErrorParts> parts = base::ReadFieldError(status)) issue.expression = parts->field;

@@ -29,6 +29,10 @@ struct Issue {
 void WriteOutcome(const std::vector<Issue>& issues, base::JsonWriter& json);
 std::string OutcomeOf(const std::vector<Issue>& issues);
 
+// A status that is told as this issue, with its codes and wording, and no other words. `expression` and `diagnostics`
+// may be empty.
+absl::Status StatusOf(absl::StatusCode code, const Issue& issue);
+
 // An error of the engine or of reading a request. A field error (base::FieldError) names its field as expression.
 Issue IssueOf(const absl::Status& status);
 std::string OutcomeOf(const absl::Status& status);

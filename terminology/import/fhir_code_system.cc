@@ -107,7 +107,9 @@ void ReadCoding(JsonObject& object, const char* name, model::Coding& coding) {
 
 class CodeSystemReader {
  public:
-  CodeSystemReader(JsonObject root, CodeSystem& system) : root_(std::move(root)), system_(system) {}
+  CodeSystemReader(JsonObject root, CodeSystem& system) : root_(std::move(root)), system_(system) {
+    if (system_.transient) root_.IgnoreUnknown();
+  }
 
   absl::Status Read() {
     std::string type;
@@ -116,7 +118,7 @@ class CodeSystemReader {
       root_.Fail("resourceType", absl::StrCat("'", base::Excerpt(type), "' where 'CodeSystem' belongs; give one"));
     }
     root_("url", system_.url, true);
-    root_("version", system_.version, true);
+    root_("version", system_.version, !system_.transient);
     root_("title", system_.title, false);
     root_("name", system_.name, false);
     if (system_.title.empty()) system_.title = system_.name;
@@ -138,7 +140,7 @@ class CodeSystemReader {
     double count = 0;
     root_("count", count, false);
     for (JsonObject& item : root_.Objects("concept", true)) ReadConcept(item, std::nullopt, 0);
-    if (root_.Has("count") && !system_.fragment && system_.supplements.empty() &&
+    if (root_.Has("count") && !system_.transient && !system_.fragment && system_.supplements.empty() &&
         count != static_cast<double>(system_.concepts.size())) {
       root_.Fail("count", absl::StrCat(count, ", but there are ", system_.concepts.size(), " concepts; correct it"));
     }
@@ -322,6 +324,14 @@ class CodeSystemReader {
 };
 
 }  // namespace
+
+absl::StatusOr<CodeSystem> ReadSentCodeSystem(const JsonDocument& document) {
+  CodeSystem system;
+  system.transient = true;
+  RETURN_IF_ERROR(CodeSystemReader(document.root(), system).Read());
+  RETURN_IF_ERROR(model::CheckCodeSystem(system));
+  return system;
+}
 
 absl::StatusOr<CodeSystem> ReadFhirCodeSystem(const JsonDocument& document) {
   CodeSystem system;

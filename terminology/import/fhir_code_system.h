@@ -21,6 +21,10 @@ namespace nosograph::import {
 // pointer or code, and remedy.
 absl::StatusOr<model::CodeSystem> ReadFhirCodeSystem(const JsonDocument& document);
 
+// One that was sent with a request: `transient`, also without a version; what is not known here is passed over. Errors:
+// as above.
+absl::StatusOr<model::CodeSystem> ReadSentCodeSystem(const JsonDocument& document);
+
 // The same from a file, which is named as the source.
 absl::StatusOr<model::CodeSystem> ImportFhirCodeSystem(const std::string& path);
 

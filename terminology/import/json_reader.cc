@@ -63,6 +63,7 @@ std::vector<JsonObject> JsonObject::Objects(const char* name, bool required) {
   }
   for (const simdjson::dom::element item : list) {
     objects.emplace_back(item, file_, absl::StrCat(Below(name), "/", objects.size()));
+    objects.back().ignore_unknown_ = ignore_unknown_;
   }
   return objects;
 }
@@ -79,7 +80,9 @@ void JsonObject::Prose(const char* name, std::string& value) {
 std::optional<JsonObject> JsonObject::Object(const char* name, bool required) {
   simdjson::dom::element element;
   if (!Field(name, required, element)) return std::nullopt;
-  return JsonObject(element, file_, Below(name));
+  JsonObject object(element, file_, Below(name));
+  object.ignore_unknown_ = ignore_unknown_;
+  return object;
 }
 
 void JsonObject::Fail(const std::string& name, absl::string_view what) {
@@ -140,7 +143,7 @@ void JsonObject::Read(simdjson::dom::element element, const std::string& path, m
 }
 
 absl::Status JsonObject::Finish() {
-  if (!status_.ok() || !object_) return status_;
+  if (!status_.ok() || !object_ || ignore_unknown_) return status_;
   std::set<std::string_view> seen;
   for (const simdjson::dom::key_value_pair field : *object_) {
     if (ignore_underscored_ && !field.key.empty() && field.key.front() == '_') continue;

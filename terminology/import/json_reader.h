@@ -42,6 +42,9 @@ class JsonObject {
     if (required) ExpectSomething(name, value);
   }
 
+  // Fields that nobody asked for are passed over, here and in the objects below.
+  void IgnoreUnknown() { ignore_unknown_ = true; }
+
   // Asks for a field that the caller goes on with; false when it is not there, an error when it is required.
   bool Field(const char* name, bool required, simdjson::dom::element& element);
   // Whether a field is there; does not count as asking for it.
@@ -109,6 +112,7 @@ class JsonObject {
   std::string path_;  // JSON pointer (RFC 6901), empty at the root
   std::set<std::string, std::less<>> asked_;
   bool ignore_underscored_ = false;
+  bool ignore_unknown_ = false;
   absl::Status status_;
 };
 

@@ -197,7 +197,7 @@ absl::string_view PropertyTypeName(PropertyType type) {
 absl::Status CheckDescription(const CodeSystem& system) {
   const Place place{system, nullptr, 0};
   if (system.url.empty()) return place.Wrong("url is missing; give its canonical URI");
-  if (system.version.empty()) {
+  if (system.version.empty() && !system.transient) {
     return absl::InvalidArgumentError(absl::StrCat(system.url, ": version is missing; give one"));
   }
   if (system.version.find('|') != std::string::npos) {

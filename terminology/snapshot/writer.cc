@@ -260,16 +260,17 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   for (const ConceptRecord& record : concepts_) codes.push_back(text_.Text(record.code));
   const absl::StatusOr<CodeIndex> index = BuildCodeIndex(codes);
   if (!index.ok()) return of_system(index.status());
-  const TextIndex search = BuildTextIndex({.concepts = concepts_,
-                                           .titles = titles_,
-                                           .flags = flags_,
-                                           .notes = notes_,
-                                           .designations = designations_,
-                                           .knowledge = knowledge_,
-                                           .knowledge_content = knowledge_content_,
-                                           .text = text_,
-                                           .codes = *index,
-                                           .synonyms = system_.synonyms});
+  const TextIndex search = system_.transient ? TextIndex()
+                                             : BuildTextIndex({.concepts = concepts_,
+                                                               .titles = titles_,
+                                                               .flags = flags_,
+                                                               .notes = notes_,
+                                                               .designations = designations_,
+                                                               .knowledge = knowledge_,
+                                                               .knowledge_content = knowledge_content_,
+                                                               .text = text_,
+                                                               .codes = *index,
+                                                               .synonyms = system_.synonyms});
 
   FileBuilder file;
   file.Add(SectionId::kText, text_.content());

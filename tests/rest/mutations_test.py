@@ -13,7 +13,7 @@ import urllib.parse
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent)]
 import nosograph_service as ns
-from rest_test import DERMATOLOGY, ICD10CM, Served, parameters, parameters_of
+from rest_test import COLOURS, DERMATOLOGY, ICD10CM, Served, parameters, parameters_of
 
 MUTATIONS = 10000
 STATUSES = {200, 304, 400, 403, 404, 405, 406, 413, 415, 422, 431, 501}
@@ -21,6 +21,10 @@ OURS = {"resourceType": "ValueSet", "url": "urn:ours", "status": "active", "comp
     "include": [{"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a", "value": "L94"}]},
                 {"system": ICD10CM, "version": "2026-04-01", "concept": [{"code": "L94.2", "display": "x"}]}, {"system": DERMATOLOGY}],
     "exclude": [{"system": ICD10CM, "concept": [{"code": "L94.0"}]}]}}
+COLOURED = {"resourceType": "ValueSet", "url": "urn:coloured", "status": "active", "compose": {"include": [
+    {"system": "urn:colours", "filter": [{"property": "concept", "op": "is-a", "value": "red"}, {"property": "note", "op": "regex", "value": "f.*"}]},
+    {"system": "urn:colours", "valueSet": ["#inner"]}]}, "contained": [
+        {"resourceType": "ValueSet", "id": "inner", "status": "active", "compose": {"include": [{"system": "urn:colours"}]}}]}
 CODING = {"system": ICD10CM, "version": "2026-04-01", "code": "L94.2", "display": "Calcinosis cutis"}
 POSTS = [
     ("CodeSystem/$lookup", parameters(("coding", "valueCoding", CODING), ("property", "valueCode", "parent"), ("date", "valueDateTime", "2026-05-01"))),
@@ -29,6 +33,9 @@ POSTS = [
     ("CodeSystem/$subsumes", parameters(("codingA", "valueCoding", CODING), ("codingB", "valueCoding", {"system": ICD10CM, "code": "L94"}))),
     ("ValueSet/$expand", parameters_of(OURS, ("filter", "valueString", "calc"), ("count", "valueInteger", 5), ("offset", "valueInteger", 0))),
     ("ValueSet/$expand", OURS),
+    ("ValueSet/$expand", {**parameters_of(COLOURED), "parameter": parameters_of(COLOURED)["parameter"] + [{"name": "tx-resource", "resource": COLOURS}]}),
+    ("CodeSystem/$validate-code", {**parameters(("url", "valueUri", "urn:colours"), ("code", "valueCode", "ruby")), "parameter": [
+        {"name": "url", "valueUri": "urn:colours"}, {"name": "code", "valueCode": "ruby"}, {"name": "tx-resource", "resource": COLOURS}]}),
     ("ValueSet/$validate-code", parameters_of(OURS, ("coding", "valueCoding", CODING))),
     ("Condition/$draft", parameters(("coding", "valueCoding", CODING), ("subject", "valueReference", {"reference": "Patient/1"}))),
     ("", {"resourceType": "Bundle", "type": "batch", "entry": [
@@ -70,13 +77,13 @@ def mutated(resource, dice):
         if how == 0:
             del place[key]
         elif how == 1 and isinstance(place, list):
-            place.extend([copy.deepcopy(place[key])] * dice.choice((1, 2, 500)))
+            place.extend(copy.deepcopy(place[key]) for _ in range(dice.choice((1, 2, 100))))
         elif how == 2 and isinstance(place, dict):
             place[dice.choice(["valueString", "valueCode", "valueBoolean", "resource", "part", "name", "x" * 300, ""])] = place.pop(key)
         elif how == 3:
             place[key] = [place[key]]
         else:
-            place[key] = dice.choice(ODD)
+            place[key] = copy.deepcopy(dice.choice(ODD))
     return resource
 
 

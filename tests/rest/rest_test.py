@@ -180,8 +180,11 @@ def expands(rest, base):
     assert codes(rest.post(path, posted)) == codes(ours), "a ValueSet by itself"
     narrowed = rest.post(path, parameters_of(posted, ("filter", "valueString", "vasculitis")))
     assert codes(narrowed) == ["L95.0"], narrowed
-    for include in ({"valueSet": ["urn:other"]}, {"system": ICD10CM, "filter": [{"property": "concept", "op": "regex", "value": ".*"}]}):
-        outcome(rest.post(path, parameters_of({**posted, "compose": {"include": [include]}}), 501))
+    for include, status in (({"valueSet": ["urn:other"]}, 404), ({"valueSet": ["#other"]}, 404),
+                            ({"system": ICD10CM, "filter": [{"property": "concept", "op": "like", "value": ".*"}]}, 501),
+                            ({"system": ICD10CM, "filter": [{"property": "concept", "op": "regex", "value": "(("}]}, 400),
+                            ({"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a"}]}, 400)):
+        outcome(rest.post(path, parameters_of({**posted, "compose": {"include": [include]}}), status))
     # Made to be costly: answered or refused at once.
     many = [{"code": f"x{number}"} for number in range(10000)] + [{"code": "L94.2"}] * 2
     assert codes(rest.post(path, parameters_of({**posted, "compose": {"include": [{"system": ICD10CM, "concept": many}] * 3}}))) == ["L94.2"]
@@ -199,6 +202,72 @@ def expands(rest, base):
     assert outside["result"] is False and outside["issues"]["issue"][0]["details"]["coding"][0]["code"] == "not-in-vs"
     inline = parameters_of(posted, ("coding", "valueCoding", {"system": ICD10CM, "code": "L94.0"}))
     assert read(rest.post(check, inline))["result"] is False, "it is excluded"
+
+
+COLOURS = {"resourceType": "CodeSystem", "url": "urn:colours", "version": "2.0", "status": "active", "content": "complete", "caseSensitive": True,
+           "property": [{"code": "warm", "type": "boolean"}, {"code": "note", "type": "string"}],
+           "concept": [{"code": "red", "display": "Red", "property": [{"code": "warm", "valueBoolean": True}, {"code": "note", "valueString": "fire"}],
+                        "designation": [{"language": "de", "value": "Rot"}],
+                        "concept": [{"code": "crimson", "display": "Crimson", "concept": [{"code": "ruby", "display": "Ruby"}]}]},
+                       {"code": "blue", "display": "Blue", "property": [{"code": "warm", "valueBoolean": False}]}]}
+
+
+def takes_what_is_sent(rest, base):
+    """Code systems and value sets that come with a request: composed by every operator, nested, imported; gone afterwards."""
+    def composed(*includes, **more):
+        return {"resourceType": "ValueSet", "url": "urn:ours", "status": "active", "compose": {"include": list(includes), **more}}
+
+    def expand(value_set, *more, status=200, sent=()):
+        asked = parameters_of(value_set, *more)
+        asked["parameter"] += [{"name": "tx-resource", "resource": each} for each in (COLOURS, *sent)]
+        return rest.post(f"{base}/ValueSet/$expand", asked, status)
+
+    def filtered(property, op, value):
+        return codes(expand(composed({"system": "urn:colours", "filter": [{"property": property, "op": op, "value": value}]})))
+
+    for rule, wanted in ((("concept", "is-a", "red"), ["red", "crimson", "ruby"]), (("concept", "descendent-of", "red"), ["crimson", "ruby"]),
+                         (("concept", "is-not-a", "red"), ["blue"]), (("concept", "child-of", "red"), ["crimson"]),
+                         (("concept", "descendent-leaf", "red"), ["ruby"]), (("concept", "generalizes", "crimson"), ["red", "crimson"]),
+                         (("concept", "in", "ruby, blue"), ["ruby", "blue"]), (("concept", "not-in", "ruby,blue"), ["red", "crimson"]),
+                         (("code", "regex", "r.*"), ["red", "ruby"]), (("code", "regex", "e"), []), (("warm", "=", "true"), ["red"]),
+                         (("warm", "exists", "true"), ["red", "blue"]), (("note", "exists", "false"), ["crimson", "ruby", "blue"]),
+                         (("note", "in", "fire,ice"), ["red"]), (("note", "not-in", "fire"), ["crimson", "ruby", "blue"]),
+                         (("note", "regex", "f[a-z]+e"), ["red"]), (("parent", "=", "red"), ["crimson"]), (("child", "=", "ruby"), ["crimson"]),
+                         (("display", "regex", "R.*"), ["red", "ruby"])):
+        assert filtered(*rule) == wanted, (rule, filtered(*rule))
+    nested = expand(composed({"system": "urn:colours"}), ("excludeNested", "valueBoolean", False), ("property", "valueString", "note"),
+                    ("includeDesignations", "valueBoolean", True))["expansion"]
+    assert [item["code"] for item in nested["contains"]] == ["red", "blue"] and nested["total"] == 4
+    red = nested["contains"][0]
+    assert red["contains"][0]["contains"][0]["code"] == "ruby" and red["designation"] == [{"language": "de", "value": "Rot"}]
+    assert red["property"] == [{"code": "note", "valueString": "fire"}] and nested["property"] == [{"code": "note"}]
+    assert {"name": "used-codesystem", "valueUri": "urn:colours|2.0"} in nested["parameter"]
+    assert codes(expand(composed({"system": "urn:colours"}), ("filter", "valueString", "RO"))) == ["red"], "by a designation"
+    # Imports are met with what stands beside them, and may not go round.
+    warm = {**composed({"system": "urn:colours", "filter": [{"property": "concept", "op": "is-a", "value": "red"}]}), "url": "urn:warm"}
+    both = composed({"system": "urn:colours", "concept": [{"code": "blue"}, {"code": "ruby", "display": "Ruby red"}], "valueSet": ["urn:warm"]})
+    found = expand(both, sent=[warm])["expansion"]
+    assert [(item["code"], item["display"]) for item in found["contains"]] == [("ruby", "Ruby red")]
+    assert {"name": "used-valueset", "valueUri": "urn:warm"} in found["parameter"]
+    assert codes(expand(composed({"valueSet": ["urn:warm"]}, exclude=[{"system": "urn:colours", "concept": [{"code": "red"}]}]), sent=[warm])) == ["crimson", "ruby"]
+    round_ = {**composed({"valueSet": ["urn:round"]}), "url": "urn:round"}
+    assert "urn:round" in outcome(expand(composed({"valueSet": ["urn:round"]}), status=400, sent=[round_]))["details"]["text"]
+    deep = [{**composed({"valueSet": [f"urn:deep-{i + 1}"]}), "url": f"urn:deep-{i}"} for i in range(1000)]
+    assert outcome(expand(composed({"valueSet": ["urn:deep-0"]}), status=422, sent=deep))["code"] == "too-costly"
+    # Built to explode: linear, or refused.
+    assert filtered("code", "regex", "(a+)+$") == [] and filtered("code", "regex", "(.*)*(.*)*(.*)*x") == []
+    # Other operations see it too; the next request does not.
+    for operation, more in (("$validate-code", (("url", "valueUri", "urn:colours"), ("code", "valueCode", "ruby"))),
+                            ("$lookup", (("system", "valueUri", "urn:colours"), ("code", "valueCode", "ruby")))):
+        sent = parameters(*more)
+        without = rest.ask("POST", f"{base}/CodeSystem/{operation}", json.dumps(sent))
+        assert without.status == 404 or read(json.loads(without.content))["result"] is False
+        sent["parameter"].append({"name": "tx-resource", "resource": COLOURS})
+        assert read(rest.post(f"{base}/CodeSystem/{operation}", sent))["display"] == "Ruby"
+    # What is sent hides what is loaded in the same version; another version stands beside it.
+    newer = {**COLOURS, "version": "10.0", "concept": [{"code": "green", "display": "Green"}]}
+    assert codes(expand(composed({"system": "urn:colours"}), sent=[newer])) == ["green"], "the newest where none is named"
+    assert codes(expand(composed({"system": "urn:colours", "version": "2.0"}), sent=[newer]))[0] == "red"
 
 
 def parameters_of(value_set, *more):
@@ -381,7 +450,12 @@ def bad_requests(rest, base):
     assert rest.ask("DELETE", f"{base}/CodeSystem/icd-10-cm-2026-04-01").status == 405
     assert rest.ask("POST", f"{base}/CodeSystem", "{}").status == 400
     assert rest.ask("POST", path, "<x/>", Content_Type="application/fhir+xml").status == 415
-    outcome(rest.post(path, parameters_of({"resourceType": "ValueSet"}, ("tx-resource", "valueCode", "x")), 422))
+    for wrong in ({"resourceType": "Patient"}, {"resourceType": "CodeSystem"}, {"resourceType": "CodeSystem", "url": "urn:c", "status": "active",
+                  "content": "complete", "concept": [{"code": "a"}, {"code": "a"}]}):
+        sent = parameters(("url", "valueUri", ICD10CM), ("code", "valueCode", "L94.2"))
+        sent["parameter"].append({"name": "tx-resource", "resource": wrong})
+        assert rest.ask("POST", path, json.dumps(sent)).status in (400, 501), wrong
+    outcome(rest.post(path, parameters(("url", "valueUri", ICD10CM), ("code", "valueCode", "L94.2"), ("tx-resource", "valueCode", "x")), 400))
     long = rest.get(path, url=ICD10CM, code="L" * 5000)
     assert read(long)["result"] is False and len(json.dumps(long)) < 20000
     large = rest.ask("POST", path, b" " * (2 << 20))
@@ -480,6 +554,7 @@ def main():
                 expands(rest, base)
                 has_resources(rest, base, version)
                 has_conditions(rest, base)
+                takes_what_is_sent(rest, base)
                 batches(rest, base)
                 bad_requests(rest, base)
             speaks_http(rest)

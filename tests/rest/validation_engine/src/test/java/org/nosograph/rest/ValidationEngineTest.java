@@ -17,7 +17,6 @@ import org.hl7.fhir.r5.elementmodel.Manager.FhirFormat;
 import org.hl7.fhir.r5.formats.JsonParser;
 import org.hl7.fhir.r5.model.Bundle;
 import org.hl7.fhir.r5.model.OperationOutcome;
-import org.hl7.fhir.r5.terminologies.client.TerminologyClientContext;
 import org.hl7.fhir.utilities.FhirPublication;
 import org.hl7.fhir.utilities.http.ManagedWebAccess;
 import org.hl7.fhir.validation.ValidationEngine;
@@ -34,9 +33,6 @@ class ValidationEngineTest {
 
   private static ValidationEngine engine(String core, FhirPublication version, String base) throws Exception {
     ManagedWebAccess.loadFromFHIRSettings();
-    // As long as the service takes no tx-resource, the engine has to be told to go on.
-    TerminologyClientContext.setCanAllowNonConformantServers(true);
-    TerminologyClientContext.setAllowNonConformantServers(true);
     Path cache = Files.createTempDirectory("terminology-cache");
     return new ValidationEngine.ValidationEngineBuilder()
         .withVersion(version.toCode())

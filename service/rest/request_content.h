@@ -1,0 +1,32 @@
+// What a request brings with it (tx-resource, of the terminology ecosystem IG): code systems compiled by the snapshot's
+// writer and read as what is loaded is, and value sets by their canonical.
+//
+// Thread-safe: functions without state.
+//
+//   ASSIGN_OR_RETURN(const snapshot::ReleaseSet with_sent, WithRequestContent(set, parameters));
+//   query::LookUp(with_sent, ...);
+#ifndef NOSOGRAPH_SERVICE_REST_REQUEST_CONTENT_H_
+#define NOSOGRAPH_SERVICE_REST_REQUEST_CONTENT_H_
+
+#include "absl/status/statusor.h"
+#include "terminology/fhir/parameters.h"
+#include "terminology/snapshot/release_set.h"
+
+namespace nosograph::rest {
+
+// The releases of `set`, and before them the code systems among the tx-resources: these hide a loaded one of the same
+// url and version, and the newest of them is the active one of its url. Value sets and concept maps are not looked at
+// here. Errors: InvalidArgument for what is no resource, or a code system that cannot be read; Unimplemented for
+// resources of a type that is not understood, which are never passed over.
+absl::StatusOr<snapshot::ReleaseSet> WithRequestContent(const snapshot::ReleaseSet& set,
+                                                        const fhir::Parameters& parameters);
+
+// Whether the request brings anything.
+bool HasRequestContent(const fhir::Parameters& parameters);
+
+// Which of two versions is the later: by numbers where both have them at a place, else by letters.
+bool IsLater(absl::string_view a, absl::string_view b);
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_REQUEST_CONTENT_H_

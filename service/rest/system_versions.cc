@@ -1,0 +1,80 @@
+#include "service/rest/system_versions.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "service/rest/request_content.h"
+#include "terminology/base/field_error.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+
+namespace nosograph::rest {
+namespace {
+
+std::string Of(const absl::flat_hash_map<std::string, std::string>& versions, const std::string& system) {
+  const auto found = versions.find(system);
+  return found == versions.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+absl::StatusOr<SystemVersions> SystemVersions::Read(const fhir::Parameters& parameters) {
+  SystemVersions read;
+  for (auto& [name, versions] :
+       {std::make_pair("force-system-version", &read.forced_), std::make_pair("system-version", &read.defaults_),
+        std::make_pair("check-system-version", &read.required_)}) {
+    for (const std::string& text : parameters.Texts(name)) {
+      auto [system, version] = fhir::PartCanonical(text);
+      if (system.empty() || version.empty()) {
+        return base::FieldError(absl::StatusCode::kInvalidArgument, name, base::Excerpt(text),
+                                absl::StrCat("'", base::Excerpt(text), "' names no version of a code system"),
+                                "write it as SYSTEM|VERSION");
+      }
+      versions->emplace(std::move(system), std::move(version));
+    }
+  }
+  return read;
+}
+
+SystemVersions::Asked SystemVersions::For(const std::string& system, const std::string& stated) const {
+  if (std::string forced = Of(forced_, system); !forced.empty()) return {std::move(forced), VersionOrigin::kForced};
+  if (!stated.empty()) return {stated, VersionOrigin::kStated};
+  if (std::string otherwise = Default(system); !otherwise.empty()) {
+    return {std::move(otherwise), VersionOrigin::kDefault};
+  }
+  return {};
+}
+
+std::string SystemVersions::Required(const std::string& system) const { return Of(required_, system); }
+
+std::string SystemVersions::Default(const std::string& system) const {
+  std::string otherwise = Of(defaults_, system);
+  return otherwise.empty() ? Of(required_, system) : otherwise;
+}
+
+bool FitsVersion(absl::string_view pattern, absl::string_view version) {
+  if (pattern == version) return true;
+  const std::vector<absl::string_view> wanted = absl::StrSplit(pattern, '.');
+  const std::vector<absl::string_view> has = absl::StrSplit(version, '.');
+  if (wanted.size() != has.size()) return false;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] != has[i] && wanted[i] != "x" && wanted[i] != "X" && wanted[i] != "*") return false;
+  }
+  return true;
+}
+
+const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::string_view system,
+                                     absl::string_view pattern) {
+  if (pattern.empty()) return set.Active(system);
+  const absl::string_view canonical = snapshot::CanonicalSystem(system);
+  const snapshot::Release* best = nullptr;
+  for (const snapshot::Release& release : set.releases()) {
+    if (release.snapshot->url() != canonical || !FitsVersion(pattern, release.snapshot->version())) continue;
+    if (best == nullptr || IsLater(release.snapshot->version(), best->snapshot->version())) best = &release;
+  }
+  return best;
+}
+
+}  // namespace nosograph::rest

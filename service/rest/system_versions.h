@@ -1,0 +1,59 @@
+// Which release of a code system is meant: versions with wildcards, and what the parameters force-system-version,
+// system-version and check-system-version say (FHIR R5 ValueSet $expand and $validate-code; terminology ecosystem IG).
+//
+// Immutable once read. Thread-safe.
+//
+//   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
+//   const snapshot::Release* release = FindVersion(set, system, "1.x");
+#ifndef NOSOGRAPH_SERVICE_REST_SYSTEM_VERSIONS_H_
+#define NOSOGRAPH_SERVICE_REST_SYSTEM_VERSIONS_H_
+
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "terminology/fhir/parameters.h"
+#include "terminology/snapshot/release_set.h"
+
+namespace nosograph::rest {
+
+// Where a version that is asked for comes from.
+enum class VersionOrigin {
+  kStated,   // by the include itself
+  kNone,     // nobody asks for one: the active release
+  kForced,   // force-system-version
+  kDefault,  // system-version, or check-system-version, where the include states none
+};
+
+class SystemVersions {
+ public:
+  // Errors: InvalidArgument for what is no "system|version".
+  static absl::StatusOr<SystemVersions> Read(const fhir::Parameters& parameters);
+
+  struct Asked {
+    std::string version = {};
+    VersionOrigin origin = VersionOrigin::kNone;
+  };
+  // `stated` is what an include says, or nothing.
+  Asked For(const std::string& system, const std::string& stated) const;
+  // What the version of a system must be; empty where anything will do.
+  std::string Required(const std::string& system) const;
+  // What is asked where nothing else says; empty for nothing.
+  std::string Default(const std::string& system) const;
+
+ private:
+  absl::flat_hash_map<std::string, std::string> forced_;
+  absl::flat_hash_map<std::string, std::string> defaults_;
+  absl::flat_hash_map<std::string, std::string> required_;
+};
+
+// Whether a version is that of the pattern: the same, or of as many parts, of which those written "x" or "*" are free.
+bool FitsVersion(absl::string_view pattern, absl::string_view version);
+
+// The newest release that fits; the active one where the pattern is empty; null where there is none.
+const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::string_view system,
+                                     absl::string_view pattern);
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_SYSTEM_VERSIONS_H_
