@@ -46,7 +46,9 @@ std::string VersionsOf(const ReleaseSet& set, absl::string_view system) {
 // "The same code is in ICD-10-CM": for who has mixed up two systems.
 void AddElsewhere(const ReleaseSet& set, const Coding& coding, std::vector<Issue>& issues) {
   for (const snapshot::Release* release : set.ActivePublished()) {
-    if (release->snapshot->url() == coding.system) continue;
+    // Editions of a classification are mixed up; code systems at large share codes by chance.
+    if (release->snapshot->url() == coding.system || release->snapshot->kind(0) == model::ConceptKind::kConcept)
+      continue;
     const std::optional<uint32_t> item = release->snapshot->Find(coding.code);
     if (!item) continue;
     issues.push_back({.severity = "information",
@@ -124,7 +126,8 @@ void AddUnknownCode(const ReleaseSet& set, const query::CodeValidator& validator
   }
   const query::CodeValidator::Explanation explanation = validator.Explain(coding.code, validation);
   verdict.issues.push_back(std::move(issue));
-  if (!explanation.message.empty()) {
+  const bool searchable = release == nullptr || release->snapshot->text_index().document_count() > 0;
+  if (!explanation.message.empty() && searchable) {
     verdict.issues.push_back(
         {.severity = "information",
          .code = "informational",
@@ -143,6 +146,21 @@ void WriteCoding(const Coding& coding, base::JsonWriter& json) {
 }  // namespace
 
 void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::string& path, CodingVerdict& verdict) {
+  for (const snapshot::Release& release : set.releases()) {
+    const snapshot::Snapshot& snapshot = *release.snapshot;
+    if (snapshot.url() != coding.system || snapshot.supplements().empty()) continue;
+    const std::string canonical =
+        snapshot.version().empty() ? coding.system : absl::StrCat(coding.system, "|", snapshot.version());
+    verdict.unknown_system = coding.system;
+    verdict.caused = true;
+    verdict.issues.push_back({.code = "invalid",
+                              .about = "invalid-data",
+                              .message_id = "CODESYSTEM_CS_NO_SUPPLEMENT",
+                              .text = absl::StrCat("CodeSystem ", canonical,
+                                                   " is a supplement, so can't be used as a value in Coding.system"),
+                              .expression = Path(path, "system")});
+    return;
+  }
   const std::string versions = VersionsOf(set, coding.system);
   Issue issue{.code = "not-found", .about = "not-found", .expression = Path(path, "system")};
   const std::string named = absl::StrCat("A definition for CodeSystem '", base::Excerpt(coding.system), "'");
@@ -209,13 +227,15 @@ std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const st
                              const Coding& coding, const fhir::CodeableConcept* asked) {
   fhir::ParametersWriter answer;
   answer.Flag("result", result);
-  answer.ValueIfAny("code", "valueCode", coding.code);
+  // Of several codings that are all wrong none is the one.
+  const bool one = asked == nullptr || result || verdict.item;
+  if (one) answer.ValueIfAny("code", "valueCode", coding.code);
   if (verdict.item) {
     answer.Value("system", "valueUri", verdict.item->snapshot().url())
         .ValueIfAny("version", "valueString", verdict.item->snapshot().version())
         .ValueIfAny("display", "valueString", verdict.item->title());
     if (verdict.item->inactive()) answer.Flag("inactive", true);
-  } else {
+  } else if (one) {
     answer.ValueIfAny("system", "valueUri", coding.system);
   }
   if (!verdict.unknown_system.empty())

@@ -14,6 +14,7 @@
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/fhir/outcome.h"
 #include "terminology/import/fhir_code_system.h"
 #include "terminology/snapshot/writer.h"
 
@@ -24,9 +25,51 @@ using snapshot::Release;
 using snapshot::ReleaseSet;
 
 constexpr char kParameter[] = "tx-resource";
+constexpr char kUse[] = "useSupplement";
+constexpr char kSupplementExtension[] = "http://hl7.org/fhir/StructureDefinition/valueset-supplement";
+
+// The supplements that the value set asked about names.
+void AddNamed(simdjson::dom::element value_set, std::vector<std::string>& named) {
+  simdjson::dom::array extensions;
+  if (value_set["extension"].get(extensions) != simdjson::SUCCESS) return;
+  for (const simdjson::dom::element extension : extensions) {
+    std::string_view url;
+    std::string_view canonical;
+    if (extension["url"].get(url) != simdjson::SUCCESS || url != kSupplementExtension) continue;
+    if (extension["valueCanonical"].get(canonical) == simdjson::SUCCESS ||
+        extension["valueUri"].get(canonical) == simdjson::SUCCESS) {
+      named.emplace_back(canonical);
+    }
+  }
+}
 
 absl::Status Wrong(const std::string& problem, const char* remedy) {
   return base::FieldError(absl::StatusCode::kInvalidArgument, kParameter, "", problem, remedy);
+}
+
+// Of the supplements those that are named are active.
+absl::Status UseNamed(const std::vector<std::string>& named, std::vector<Release>& releases) {
+  for (Release& release : releases) {
+    if (!release.snapshot->supplements().empty()) release.active = false;
+  }
+  for (const std::string& canonical : named) {
+    auto [url, version] = fhir::PartCanonical(canonical);
+    Release* best = nullptr;
+    for (Release& release : releases) {
+      if (release.snapshot->supplements().empty() || release.snapshot->url() != url) continue;
+      if (!version.empty() && release.snapshot->version() != version) continue;
+      if (best == nullptr || IsLater(release.snapshot->version(), best->snapshot->version())) best = &release;
+    }
+    if (best == nullptr) {
+      return fhir::StatusOf(absl::StatusCode::kNotFound,
+                            {.code = "not-found",
+                             .about = "not-found",
+                             .message_id = "VALUESET_SUPPLEMENT_MISSING",
+                             .text = absl::StrCat("Required supplement not found: ", base::Excerpt(canonical, 200))});
+    }
+    best->active = true;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Release> Compile(const std::string& resource, size_t number) {
@@ -57,11 +100,20 @@ bool IsLater(absl::string_view a, absl::string_view b) {
   return left.size() > right.size();
 }
 
-bool HasRequestContent(const fhir::Parameters& parameters) { return parameters.Has(kParameter); }
+bool HasRequestContent(const fhir::Parameters& parameters) {
+  return parameters.Has(kParameter) || parameters.Has(kUse);
+}
 
 absl::StatusOr<ReleaseSet> WithRequestContent(const ReleaseSet& set, const fhir::Parameters& parameters) {
   std::vector<Release> releases;
+  std::vector<std::string> named = parameters.Texts(kUse);
+  const absl::StatusOr<std::string> asked = parameters.Text("url");
   for (const fhir::Parameter& parameter : parameters.all()) {
+    if (parameter.name == "valueSet" && !parameter.resource.empty()) {
+      simdjson::dom::parser parser;
+      simdjson::dom::element element;
+      if (parser.parse(parameter.resource).get(element) == simdjson::SUCCESS) AddNamed(element, named);
+    }
     if (parameter.name != kParameter) continue;
     simdjson::dom::parser parser;
     simdjson::dom::element element;
@@ -69,6 +121,11 @@ absl::StatusOr<ReleaseSet> WithRequestContent(const ReleaseSet& set, const fhir:
     if (parameter.resource.empty() || parser.parse(parameter.resource).get(element) != simdjson::SUCCESS ||
         element["resourceType"].get(type) != simdjson::SUCCESS) {
       return Wrong("is no resource", "give a CodeSystem or a ValueSet");
+    }
+    std::string_view canonical;
+    if (type == "ValueSet" && asked.ok() && element["url"].get(canonical) == simdjson::SUCCESS &&
+        canonical == fhir::PartCanonical(*asked).first) {
+      AddNamed(element, named);
     }
     if (type == "ValueSet" || type == "ConceptMap") continue;
     if (type != "CodeSystem") {
@@ -103,6 +160,7 @@ absl::StatusOr<ReleaseSet> WithRequestContent(const ReleaseSet& set, const fhir:
     releases.push_back(loaded);
     releases.back().active = active;
   }
+  RETURN_IF_ERROR(UseNamed(named, releases));
   return ReleaseSet(std::move(releases));
 }
 

@@ -15,13 +15,15 @@
 namespace nosograph::rest {
 
 // The releases of `set`, and before them the code systems among the tx-resources: these hide a loaded one of the same
-// url and version, and the newest of them is the active one of its url. Value sets and concept maps are not looked at
-// here. Errors: InvalidArgument for what is no resource, or a code system that cannot be read; Unimplemented for
-// resources of a type that is not understood, which are never passed over.
+// url and version, and the newest of them is the active one of its url. Supplements, sent or loaded, say something only
+// where useSupplement or an extension valueset-supplement of a value set that was sent names them. Value sets and
+// concept maps are not looked at here. Errors: InvalidArgument for what is no resource, or a code system that cannot be
+// read; Unimplemented for resources of a type that is not understood, which are never passed over; NotFound, told as
+// FHIR does, for a supplement that is named and not there.
 absl::StatusOr<snapshot::ReleaseSet> WithRequestContent(const snapshot::ReleaseSet& set,
                                                         const fhir::Parameters& parameters);
 
-// Whether the request brings anything.
+// Whether the request brings anything, or names supplements.
 bool HasRequestContent(const fhir::Parameters& parameters);
 
 // Which of two versions is the later: by numbers where both have them at a place, else by letters.

@@ -228,6 +228,11 @@ class ExpansionWriter {
     for (const Release* release : releases) {
       WriteParameter("used-codesystem", "valueUri", CanonicalOf(*release), json_);
     }
+    for (const Release* release : releases) {
+      for (const Release* supplement : set_.ActiveSupplements(*release)) {
+        WriteParameter("used-supplement", "valueUri", CanonicalOf(*supplement), json_);
+      }
+    }
     std::vector<std::string> imports;
     for (const ValueSet* imported : ImportsOf(value_set_)) {
       const std::string canonical = imported->canonical();
