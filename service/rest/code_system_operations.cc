@@ -173,7 +173,8 @@ void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::st
         named, " version '", base::Excerpt(coding.version), "' could not be found, so the code cannot be validated. ",
         versions.empty() ? "No versions of this code system are known" : absl::StrCat("Valid versions: ", versions));
   }
-  verdict.unknown_system = coding.version.empty() ? coding.system : absl::StrCat(coding.system, "|", coding.version);
+  verdict.unknown_system =
+      coding.version.empty() || versions.empty() ? coding.system : absl::StrCat(coding.system, "|", coding.version);
   verdict.caused = !versions.empty();
   verdict.issues.push_back(std::move(issue));
 }
@@ -228,15 +229,14 @@ std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const st
   fhir::ParametersWriter answer;
   answer.Flag("result", result);
   // Of several codings that are all wrong none is the one.
-  const bool one = asked == nullptr || result || verdict.item;
-  if (one) answer.ValueIfAny("code", "valueCode", coding.code);
-  if (verdict.item) {
-    answer.Value("system", "valueUri", verdict.item->snapshot().url())
-        .ValueIfAny("version", "valueString", verdict.item->snapshot().version())
+  if (verdict.named) answer.ValueIfAny("code", "valueCode", coding.code);
+  if (verdict.named) {
+    answer.ValueIfAny("system", "valueUri", verdict.item ? verdict.item->snapshot().url() : coding.system);
+  }
+  if (verdict.item && verdict.shown) {
+    answer.ValueIfAny("version", "valueString", verdict.item->snapshot().version())
         .ValueIfAny("display", "valueString", verdict.item->title());
     if (verdict.item->inactive()) answer.Flag("inactive", true);
-  } else if (one) {
-    answer.ValueIfAny("system", "valueUri", coding.system);
   }
   if (!verdict.unknown_system.empty())
     answer.Value(verdict.caused ? "x-caused-by-unknown-system" : "x-unknown-system", "valueCanonical",

@@ -30,6 +30,8 @@ struct CodingVerdict {
   std::vector<fhir::Issue> issues = {};
   std::string unknown_system = {};  // that is not loaded, or not in that version
   bool caused = false;              // other versions of it are
+  bool named = true;                // whether the answer tells code and system
+  bool shown = true;                // whether it tells version and display
 };
 
 // "A, B or C".

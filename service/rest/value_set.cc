@@ -284,8 +284,13 @@ class ValueSetReader {
 
   absl::StatusOr<std::shared_ptr<const ValueSet>> Import(const std::string& canonical, const object& container) {
     if (!absl::StartsWith(canonical, "#")) {
-      ASSIGN_OR_RETURN(ValueSet found, Find(canonical));
-      return std::make_shared<const ValueSet>(std::move(found));
+      absl::StatusOr<ValueSet> found = Find(canonical);
+      // Told as it is, but apart from a value set that was asked for and is not there.
+      if (absl::IsNotFound(found.status())) {
+        return fhir::StatusOf(absl::StatusCode::kFailedPrecondition, fhir::IssueOf(found.status()));
+      }
+      if (!found.ok()) return found.status();
+      return std::make_shared<const ValueSet>(*std::move(found));
     }
     simdjson::dom::array contained;
     if (container.at_key("contained").get(contained) == simdjson::SUCCESS && open_.size() < kDeepestImport) {
@@ -399,8 +404,8 @@ bool Fits(const Include& include, const ConceptRef& item) {
 
 bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
   if (!include.system.empty()) {
-    const absl::StatusOr<const Release*> release = ReleaseOf(set, include);
-    if (!release.ok() || (*release)->id != item.release->id || !Fits(include, item)) return false;
+    if (snapshot::CanonicalSystem(include.system) != item.snapshot().url() || !Fits(include, item)) return false;
+    if (!include.version.empty() && !FitsVersion(include.version, item.snapshot().version())) return false;
   }
   return InImports(set, include, item);
 }

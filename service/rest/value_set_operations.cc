@@ -16,6 +16,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/rest/code_system_operations.h"
+#include "service/rest/request_content.h"
 #include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/json_writer.h"
@@ -50,6 +51,8 @@ struct Asked {
   std::optional<bool> designations = {};
   std::optional<bool> definitions = {};
   std::vector<std::string> properties = {};
+  SystemVersions versions = {};
+  std::string language = {};
 
   bool Wants(absl::string_view property) const {
     return std::find(properties.begin(), properties.end(), property) != properties.end();
@@ -211,6 +214,11 @@ class ExpansionWriter {
         if (other != release && other->snapshot->url() == release->snapshot->url()) with_version_ = true;
       }
     }
+    for (const Include& include : value_set_.includes) {
+      for (const Include& other : value_set_.includes) {
+        if (include.system == other.system && include.stated != other.stated) with_version_ = true;
+      }
+    }
     json_.StartObject("expansion")
         .Text("identifier", Identifier(set_, value_set_, asked_))
         .Text("timestamp", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()))
@@ -245,11 +253,37 @@ class ExpansionWriter {
     if (!asked_.filter.empty()) WriteParameter("filter", "valueString", asked_.filter, json_);
     if (asked_.count) json_.StartObject().Text("name", "count").Number("valueInteger", *asked_.count).EndObject();
     if (asked_.offset > 0) json_.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
+    for (const auto& [name, canonical] : VersionsUsed()) WriteParameter(name, "valueUri", canonical, json_);
+    if (!asked_.language.empty()) WriteParameter("displayLanguage", "valueCode", asked_.language, json_);
     WriteFlag("activeOnly", asked_.active_given, json_);
     WriteFlag("excludeNested", asked_.exclude_nested, json_);
     WriteFlag("includeDesignations", asked_.designations, json_);
     WriteFlag("includeDefinition", asked_.definitions, json_);
     json_.EndList();
+  }
+
+  // Parameters on versions that had a say, each once.
+  std::vector<std::pair<const char*, std::string>> VersionsUsed() const {
+    std::vector<std::pair<const char*, std::string>> used;
+    const std::function<void(const ValueSet&)> collect = [&](const ValueSet& value_set) {
+      for (const std::vector<Include>* list : {&value_set.includes, &value_set.excludes}) {
+        for (const Include& include : *list) {
+          const char* name = nullptr;
+          if (include.origin == VersionOrigin::kForced) name = "force-system-version";
+          if (include.origin == VersionOrigin::kDefault) {
+            name =
+                asked_.versions.Required(include.system) == include.version ? "check-system-version" : "system-version";
+          }
+          if (name != nullptr) {
+            std::pair<const char*, std::string> parameter(name, absl::StrCat(include.system, "|", include.version));
+            if (std::find(used.begin(), used.end(), parameter) == used.end()) used.push_back(std::move(parameter));
+          }
+          for (const auto& imported : include.imports) collect(*imported);
+        }
+      }
+    };
+    collect(value_set_);
+    return used;
   }
 
   // The properties that were asked for, and their meaning.
@@ -314,10 +348,22 @@ class ExpansionWriter {
     if (IsAbstract(item)) json_.Flag("abstract", true);
     if (item.inactive()) json_.Flag("inactive", true);
     if (with_version_) json_.TextIfAny("version", item.snapshot().version());
-    const std::string display = DisplayIn(value_set_, item);
+    std::string display = DisplayIn(value_set_, item);
+    if (display.empty()) display = InLanguage(item);
     json_.Text("code", item.code()).TextIfAny("display", display.empty() ? item.title() : absl::string_view(display));
     if (asked_.designations.value_or(false)) WriteDesignations(item);
     WriteItemProperties(item);
+  }
+
+  // The name in the language that was asked for; empty where there is none, or none was asked for.
+  std::string InLanguage(const ConceptRef& item) const {
+    if (asked_.language.empty() || absl::EqualsIgnoreCase(asked_.language, item.snapshot().language())) return "";
+    for (const query::DesignationOf& found : query::DesignationsOf(set_, item)) {
+      if (absl::EqualsIgnoreCase(found.designation.language, asked_.language)) {
+        return std::string(found.designation.value);
+      }
+    }
+    return "";
   }
 
   void WriteDesignations(const ConceptRef& item) {
@@ -419,7 +465,20 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
   asked.properties = parameters.Texts("property");
   asked.active_only = asked.active_given.value_or(false);
   asked.offset = offset.value_or(0);
+  ASSIGN_OR_RETURN(asked.versions, SystemVersions::Read(parameters));
+  ASSIGN_OR_RETURN(asked.language, parameters.Text("displayLanguage"));
   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters));
+  for (const Release* release : ReleasesOf(set, value_set)) {
+    const std::string system(release->snapshot->url());
+    const std::string required = asked.versions.Required(system);
+    if (required.empty() || FitsVersion(required, release->snapshot->version())) continue;
+    return ErrorReply(
+        422, {.code = "exception",
+              .about = "version-error",
+              .message_id = "VALUESET_VERSION_CHECK",
+              .text = absl::StrCat("The version '", release->snapshot->version(), "' is not allowed for system '",
+                                   system, "': required to be '", required, "' by a version-check parameter")});
+  }
   Page page;
   if (!asked.filter.empty()) {
     RETURN_IF_ERROR(Search(set, value_set, asked, page));
@@ -446,15 +505,32 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
     return each.system == snapshot::CanonicalSystem(coding.system);
   });
   if (include == value_set.includes.end()) return;
-  const auto others = std::count_if(value_set.includes.begin(), value_set.includes.end(), [&](const Include& each) {
-    return each.system == include->system && each.version != include->version;
-  });
-  if (others > 0) return;  // each include has its say
+  bool several = false;
+  for (const Include& each : value_set.includes) {
+    if (each.system == include->system && each.version != include->version) several = true;
+  }
+  if (several) {
+    // Of several versions that which has the code, the newest first.
+    if (!coding.version.empty()) return;
+    const Release* best = nullptr;
+    for (const Include& each : value_set.includes) {
+      const Release* const release =
+          each.system == include->system ? FindVersion(set, each.system, each.version) : nullptr;
+      const std::optional<uint32_t> item = release == nullptr ? std::nullopt : release->snapshot->Find(coding.code);
+      if (!item || !Holds(set, value_set, {release, *item})) continue;
+      if (best == nullptr || IsLater(release->snapshot->version(), best->snapshot->version())) best = release;
+    }
+    if (best != nullptr) coding.version = std::string(best->snapshot->version());
+    return;
+  }
   const std::string at = path.empty() ? "version" : absl::StrCat(path, ".version");
   const std::string given = coding.version;
   const Release* const known = given.empty() ? nullptr : FindVersion(set, coding.system, given);
   const Release* chosen = FindVersion(set, coding.system, include->version);
-  if (include->origin == VersionOrigin::kNone && known != nullptr) chosen = known;
+  // The value's own version, where that is one of those asked for.
+  if (known != nullptr && (include->version.empty() || FitsVersion(include->version, known->snapshot->version()))) {
+    chosen = known;
+  }
   const bool missing = chosen == nullptr;
   // What the include asks for is not there: what can be said is said of another.
   if (missing) chosen = known != nullptr ? known : FindVersion(set, coding.system, versions.Default(coding.system));
@@ -499,18 +575,45 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
   coding.version = version;
 }
 
+// Whether a version that the value set asks for is not there, so that nothing could be looked up in it.
+bool HasUnknownVersion(const std::vector<Issue>& issues) {
+  return std::any_of(issues.begin(), issues.end(), [](const Issue& issue) {
+    return absl::string_view(issue.message_id) == "UNKNOWN_CODESYSTEM_VERSION";
+  });
+}
+
+// A wrong display is only warned of.
+void ForgiveDisplay(CodingVerdict& verdict) {
+  for (Issue& issue : verdict.issues) {
+    if (absl::string_view(issue.about) == "invalid-display") issue.severity = "warning";
+  }
+  verdict.valid = verdict.item && !HasError(verdict.issues);
+}
+
 absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameters& parameters) {
-  ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters));
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
+  ASSIGN_OR_RETURN(const bool active_only, parameters.Flag("activeOnly", false));
+  ASSIGN_OR_RETURN(const bool lenient, parameters.Flag("lenient-display-validation", false));
   ASSIGN_OR_RETURN(const std::string system, parameters.Text("system"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("systemVersion"));
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
   ASSIGN_OR_RETURN(const bool infer, parameters.Flag("inferSystem", false));
   ASSIGN_OR_RETURN(AskedCodings asked, ReadCodings(parameters, system, version));
+  absl::StatusOr<ValueSet> read = ReadValueSet(set, parameters);
+  if (absl::IsFailedPrecondition(read.status())) {
+    // The value set is there, and what it imports is not: nothing can be said to be in it.
+    CodingVerdict verdict = CheckCoding(set, asked.codings[0], asked.paths[0], day);
+    verdict.issues.push_back(fhir::IssueOf(read.status()));
+    return Reply{200, ValidationAnswer(false, verdict, verdict.issues, asked.codings[0],
+                                       asked.concepts ? &*asked.concepts : nullptr)};
+  }
+  if (!read.ok()) return read.status();
+  const ValueSet value_set = *std::move(read);
   std::vector<Issue> issues;
   std::optional<size_t> right;
   std::vector<CodingVerdict> verdicts;
   const std::string name = value_set.url.empty() ? "(unidentified)" : value_set.canonical();
+  std::optional<size_t> first_in;
   for (size_t i = 0; i < asked.codings.size(); ++i) {
     fhir::Coding& coding = asked.codings[i];
     const std::string& path = asked.paths[i];
@@ -532,12 +635,27 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
     } else {
       verdict = CheckCoding(set, coding, path, day);
     }
+    if (lenient) ForgiveDisplay(verdict);
     if (!of_version.unknown_system.empty()) {
       verdict.unknown_system = of_version.unknown_system;
       verdict.caused = of_version.caused;
     }
     coding.version = given_version;
-    const bool in = verdict.item && Holds(set, value_set, *verdict.item);
+    const bool inactive = verdict.item && verdict.item->inactive() && (active_only || !value_set.inactive);
+    const bool in = verdict.item && !inactive && Holds(set, value_set, *verdict.item);
+    if (in && !first_in) first_in = i;
+    if (inactive) {
+      verdict.valid = false;
+      verdict.issues.push_back({.code = "business-rule",
+                                .about = "code-rule",
+                                .message_id = "STATUS_CODE_WARNING_CODE",
+                                .text = absl::StrCat("The concept '", coding.code, "' is valid but is not active"),
+                                .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+    }
+    if (asked.concepts) {
+      verdict.named = in;
+      verdict.shown = in || HasUnknownVersion(of_version.issues);
+    }
     if (HasError(of_version.issues)) verdict.valid = false;
     verdict.issues.insert(verdict.issues.begin(), of_version.issues.begin(), of_version.issues.end());
     if (!in && !HasError(of_version.issues)) {
@@ -559,15 +677,18 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
     if (verdict.valid && !right) right = i;
     verdicts.push_back(std::move(verdict));
   }
-  const size_t counts = right.value_or(0);
-  if (!right && asked.concepts) {
+  // One coding that is in the value set and right is enough, as long as none of the others is wrong by itself.
+  const size_t counts = right.value_or(first_in.value_or(0));
+  const bool result = right && !HasError(issues);
+  if (!right && !first_in && asked.concepts && !HasUnknownVersion(issues)) {
     issues.insert(issues.begin(), {.code = "code-invalid",
                                    .about = "not-in-vs",
                                    .message_id = "TX_GENERAL_CC_ERROR_MESSAGE",
                                    .text = absl::StrCat("No valid coding was found for the value set '", name, "'")});
   }
-  return Reply{200, ValidationAnswer(right.has_value(), verdicts[counts], right ? verdicts[counts].issues : issues,
-                                     asked.codings[counts], asked.concepts ? &*asked.concepts : nullptr)};
+  return Reply{200,
+               ValidationAnswer(result, verdicts[counts], result && !asked.concepts ? verdicts[counts].issues : issues,
+                                asked.codings[counts], asked.concepts ? &*asked.concepts : nullptr)};
 }
 
 Reply Answer(const ReleaseSet& set, const fhir::Parameters& parameters,
