@@ -62,32 +62,50 @@ std::string FoldedSpace(absl::string_view text) {
   return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty()), " ");
 }
 
-// Whether the display given is one of the concept's names.
+// Whether the display given is one of the concept's names in the languages wanted. A name without a language is of
+// each.
 void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& coding, const std::string& path,
-                  CodingVerdict& verdict) {
-  if (coding.display.empty() || absl::EqualsIgnoreCase(coding.display, item.title())) return;
-  const auto quoted = [](absl::string_view name, absl::string_view language) {
-    return language.empty() ? absl::StrCat("'", name, "'") : absl::StrCat("'", name, "' (", language, ")");
+                  const DisplayLanguages& languages, CodingVerdict& verdict) {
+  if (coding.display.empty()) return;
+  std::vector<std::string> names;  // as messages tell them
+  const auto fits = [&](absl::string_view name, absl::string_view language) {
+    if (!languages.empty() && !language.empty() && !languages.Wants(language)) return false;
+    std::string told = language.empty() ? absl::StrCat("'", name, "'") : absl::StrCat("'", name, "' (", language, ")");
+    if (std::find(names.begin(), names.end(), told) == names.end()) names.push_back(std::move(told));
+    return absl::EqualsIgnoreCase(coding.display, name);
   };
-  std::vector<std::string> names = {quoted(item.title(), item.snapshot().language())};
+  if (!item.title().empty() && fits(item.title(), item.snapshot().language())) return;
   for (const query::DesignationOf& found : query::DesignationsOf(set, item)) {
-    if (absl::EqualsIgnoreCase(coding.display, found.designation.value)) return;
-    std::string name = quoted(found.designation.value, found.designation.language);
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    if (fits(found.designation.value, found.designation.language)) return;
   }
-  const bool space = FoldedSpace(coding.display) == FoldedSpace(item.title());
-  const std::string count = names.size() > 1 ? absl::StrCat("one of ", names.size(), " choices: ") : "";
-  const std::string choice = count + OneOf(std::move(names));
+  const std::string concerned = absl::StrCat(item.snapshot().url(), "#", item.code());
+  Issue issue{.code = "invalid", .about = "invalid-display", .expression = Path(path, "display")};
+  if (names.empty() && absl::EqualsIgnoreCase(coding.display, item.title())) {
+    issue.severity = "information";
+    issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_OK";
+    issue.text = absl::StrCat("There are no valid display names found for the code ", concerned, " for language(s) '",
+                              languages.text(), "'. The display is '", base::Excerpt(coding.display),
+                              "' which is a valid display for the default language");
+    verdict.issues.push_back(std::move(issue));
+    return;
+  }
   verdict.valid = false;
-  verdict.issues.push_back(
-      {.code = "invalid",
-       .about = "invalid-display",
-       .message_id = space ? "Display_Name_WS_for__should_be_one_of__instead_of"
-                           : "Display_Name_for__should_be_one_of__instead_of",
-       .text = absl::StrCat(space ? "Wrong whitespace in Display Name '" : "Wrong Display Name '",
-                            base::Excerpt(coding.display), "' for ", item.snapshot().url(), "#", item.code(),
-                            ". Valid display is ", choice, " (for the language(s) '--')"),
-       .expression = Path(path, "display")});
+  if (names.empty()) {
+    issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR";
+    issue.text = absl::StrCat("Wrong Display Name '", base::Excerpt(coding.display), "' for ", concerned,
+                              ". There are no valid display names found for language(s) '", languages.text(),
+                              "'. Default display is '", item.title(), "'");
+  } else {
+    const bool space = FoldedSpace(coding.display) == FoldedSpace(item.title());
+    const std::string count = names.size() > 1 ? absl::StrCat("one of ", names.size(), " choices: ") : "";
+    issue.message_id =
+        space ? "Display_Name_WS_for__should_be_one_of__instead_of" : "Display_Name_for__should_be_one_of__instead_of";
+    issue.text = absl::StrCat(space ? "Wrong whitespace in Display Name '" : "Wrong Display Name '",
+                              base::Excerpt(coding.display), "' for ", concerned, ". Valid display is ", count,
+                              OneOf(std::move(names)), " (for the language(s) '",
+                              languages.empty() ? "--" : languages.text(), "')");
+  }
+  verdict.issues.push_back(std::move(issue));
 }
 
 void AddStatus(const ConceptRef& item, const std::string& path, CodingVerdict& verdict) {
@@ -199,8 +217,8 @@ bool IsAbstract(const ConceptRef& item) {
   return item.abstract() || kind == model::ConceptKind::kChapter || kind == model::ConceptKind::kBlock;
 }
 
-CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std::string& path,
-                          const std::string& day) {
+CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std::string& path, const std::string& day,
+                          const DisplayLanguages& languages) {
   CodingVerdict verdict;
   const query::CodeValidator validator(
       set, {.system = coding.system,
@@ -217,7 +235,8 @@ CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std
     verdict.valid = true;
     verdict.item = validation.matched;
     AddStatus(*verdict.item, path, verdict);
-    CheckDisplay(set, *verdict.item, coding, path, verdict);
+    CheckDisplay(set, *verdict.item, coding, path, languages, verdict);
+    verdict.display = languages.DisplayOf(set, *verdict.item);
     return verdict;
   }
   AddUnknownCode(set, validator, validation, coding, path, verdict);
@@ -235,7 +254,7 @@ std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const st
   }
   if (verdict.item && verdict.shown) {
     answer.ValueIfAny("version", "valueString", verdict.item->snapshot().version())
-        .ValueIfAny("display", "valueString", verdict.item->title());
+        .ValueIfAny("display", "valueString", verdict.display);
     if (verdict.item->inactive()) answer.Flag("inactive", true);
   }
   if (!verdict.unknown_system.empty())
@@ -301,12 +320,16 @@ Reply ValidateCode(const ReleaseSet& set, const fhir::Parameters& parameters, fh
   if (!asked.ok()) return ErrorReply(asked.status());
   const absl::StatusOr<std::string> day = ReadDay(parameters);
   if (!day.ok()) return ErrorReply(day.status());
+  const absl::StatusOr<std::string> language = parameters.Text("displayLanguage");
+  if (!language.ok()) return ErrorReply(language.status());
+  const absl::StatusOr<DisplayLanguages> languages = DisplayLanguages::Read(*language);
+  if (!languages.ok()) return ErrorReply(languages.status());
   // Of several codings one that is right is enough; all of them have their say.
   std::vector<CodingVerdict> verdicts;
   std::vector<Issue> issues;
   size_t counts = 0;
   for (size_t i = 0; i < asked->codings.size(); ++i) {
-    verdicts.push_back(CheckCoding(set, asked->codings[i], asked->paths[i], *day));
+    verdicts.push_back(CheckCoding(set, asked->codings[i], asked->paths[i], *day, *languages));
     issues.insert(issues.end(), verdicts.back().issues.begin(), verdicts.back().issues.end());
     if (verdicts.back().valid && !verdicts[counts].valid) counts = i;
   }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "service/rest/display_languages.h"
 #include "service/rest/reply.h"
 #include "terminology/fhir/outcome.h"
 #include "terminology/fhir/parameters.h"
@@ -30,6 +31,7 @@ struct CodingVerdict {
   std::vector<fhir::Issue> issues = {};
   std::string unknown_system = {};  // that is not loaded, or not in that version
   bool caused = false;              // other versions of it are
+  std::string display = {};         // of the concept, in the language wanted
   bool named = true;                // whether the answer tells code and system
   bool shown = true;                // whether it tells version and display
 };
@@ -44,7 +46,7 @@ void AddUnknownSystem(const snapshot::ReleaseSet& set, const fhir::Coding& codin
 // `path` is how issues name the coding: "", "Coding", "CodeableConcept.coding[0]". Without a system whatever has the
 // code. `day` asks the release that was valid on it, where the coding names no version; empty: the active one.
 CodingVerdict CheckCoding(const snapshot::ReleaseSet& set, const fhir::Coding& coding, const std::string& path,
-                          const std::string& day = {});
+                          const std::string& day = {}, const DisplayLanguages& languages = {});
 
 // The answer of a $validate-code, of CodeSystem and ValueSet alike. `verdict` is of the coding that counts; `asked` are
 // the codings of a CodeableConcept, which is then echoed.

@@ -14,6 +14,7 @@
 #include "absl/strings/strip.h"
 #include "service/rest/capabilities.h"
 #include "service/rest/clinical_tables.h"
+#include "service/rest/display_languages.h"
 #include "service/rest/encoding.h"
 #include "service/rest/page.h"
 #include "service/rest/reply.h"
@@ -140,6 +141,7 @@ struct Question {
   std::string method;
   std::vector<std::string> segments;  // behind the base
   fhir::Parameters parameters;
+  std::string languages = {};  // of Accept-Language
 };
 
 constexpr char kOther[] = "other";
@@ -258,6 +260,9 @@ class Facade {
                              std::make_move_iterator(target.segments.end()));
     // All of a batch is answered from one set.
     const snapshot::LiveReleases::Pin pin = live_->Get();
+    // What a header wants of displays a parameter may say otherwise; a list that is none is passed over.
+    const std::string& languages = request.Header("accept-language");
+    if (!languages.empty() && DisplayLanguages::Read(languages).ok()) question.languages = languages;
     if (request.method != "POST") return Ask(*pin, question);
     if (question.segments.empty()) return Batch(*pin, question, request.body);
     const std::string& type = request.Header("content-type");
@@ -336,6 +341,11 @@ class Facade {
                                 .text = absl::StrCat("the parameter ", parameter, " is not understood"),
                                 .expression = parameter,
                                 .diagnostics = "leave it out, and ask about what is loaded"});
+      }
+      if (type == "ValueSet" && !question.languages.empty() && !question.parameters.Has("displayLanguage")) {
+        Question with_languages = question;
+        with_languages.parameters.Add("displayLanguage", std::exchange(with_languages.languages, ""));
+        return Operate(set, with_languages);
       }
       if (segments.size() < 3 && HasRequestContent(question.parameters)) {
         const absl::StatusOr<ReleaseSet> with_sent = WithRequestContent(set, question.parameters);

@@ -16,6 +16,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/rest/code_system_operations.h"
+#include "service/rest/display_languages.h"
 #include "service/rest/request_content.h"
 #include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
@@ -52,7 +53,8 @@ struct Asked {
   std::optional<bool> definitions = {};
   std::vector<std::string> properties = {};
   SystemVersions versions = {};
-  std::string language = {};
+  DisplayLanguages languages = {};
+  std::vector<std::string> designation_tokens = {};
 
   bool Wants(absl::string_view property) const {
     return std::find(properties.begin(), properties.end(), property) != properties.end();
@@ -254,7 +256,11 @@ class ExpansionWriter {
     if (asked_.count) json_.StartObject().Text("name", "count").Number("valueInteger", *asked_.count).EndObject();
     if (asked_.offset > 0) json_.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
     for (const auto& [name, canonical] : VersionsUsed()) WriteParameter(name, "valueUri", canonical, json_);
-    if (!asked_.language.empty()) WriteParameter("displayLanguage", "valueCode", asked_.language, json_);
+    if (!asked_.languages.text().empty()) {
+      WriteParameter("displayLanguage", "valueCode", asked_.languages.text(), json_);
+    }
+    for (const std::string& token : asked_.designation_tokens)
+      WriteParameter("designation", "valueString", token, json_);
     WriteFlag("activeOnly", asked_.active_given, json_);
     WriteFlag("excludeNested", asked_.exclude_nested, json_);
     WriteFlag("includeDesignations", asked_.designations, json_);
@@ -349,27 +355,43 @@ class ExpansionWriter {
     if (item.inactive()) json_.Flag("inactive", true);
     if (with_version_) json_.TextIfAny("version", item.snapshot().version());
     std::string display = DisplayIn(value_set_, item);
-    if (display.empty()) display = InLanguage(item);
-    json_.Text("code", item.code()).TextIfAny("display", display.empty() ? item.title() : absl::string_view(display));
-    if (asked_.designations.value_or(false)) WriteDesignations(item);
+    if (display.empty()) display = asked_.languages.DisplayOf(set_, item);
+    json_.Text("code", item.code()).TextIfAny("display", display);
+    if (asked_.designations.value_or(false)) WriteDesignations(item, display);
     WriteItemProperties(item);
   }
 
-  // The name in the language that was asked for; empty where there is none, or none was asked for.
-  std::string InLanguage(const ConceptRef& item) const {
-    if (asked_.language.empty() || absl::EqualsIgnoreCase(asked_.language, item.snapshot().language())) return "";
-    for (const query::DesignationOf& found : query::DesignationsOf(set_, item)) {
-      if (absl::EqualsIgnoreCase(found.designation.language, asked_.language)) {
-        return std::string(found.designation.value);
-      }
-    }
-    return "";
+  // Whether a designation is among those asked for, by language or use: "urn:ietf:bcp:47|de", "SYSTEM|CODE".
+  bool Wanted(const snapshot::Snapshot::DesignationView& designation) const {
+    if (asked_.designation_tokens.empty()) return true;
+    return std::any_of(asked_.designation_tokens.begin(), asked_.designation_tokens.end(),
+                       [&](const std::string& token) {
+                         const auto [system, code] = fhir::PartCanonical(token);
+                         if (code.empty()) return designation.language == token;
+                         return system == kLanguages ? designation.language == code
+                                                     : designation.use_system == system && designation.use == code;
+                       });
   }
 
-  void WriteDesignations(const ConceptRef& item) {
-    const std::vector<query::DesignationOf> designations = query::DesignationsOf(set_, item);
-    if (designations.empty()) return;
+  // All but the one that is the display; the title among them, where another is.
+  void WriteDesignations(const ConceptRef& item, const std::string& display) {
+    std::vector<query::DesignationOf> designations = query::DesignationsOf(set_, item);
+    const bool other = !asked_.languages.empty() && display != item.title() && !item.title().empty();
+    designations.erase(std::remove_if(designations.begin(), designations.end(),
+                                      [&](const query::DesignationOf& found) {
+                                        return !Wanted(found.designation) ||
+                                               (other && found.designation.value == display &&
+                                                asked_.languages.Wants(found.designation.language));
+                                      }),
+                       designations.end());
+    if (designations.empty() && !other) return;
     json_.StartList("designation");
+    if (other) {
+      json_.StartObject().TextIfAny("language", item.snapshot().language()).StartObject("use");
+      json_.Text("system", "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra");
+      json_.Text("code", "preferredForLanguage").Text("display", "Preferred For Language").EndObject();
+      json_.Text("value", item.title()).EndObject();
+    }
     for (const query::DesignationOf& found : designations) {
       json_.StartObject().TextIfAny("language", found.designation.language);
       if (!found.designation.use.empty()) {
@@ -429,6 +451,7 @@ class ExpansionWriter {
 
   static std::pair<const Release*, uint32_t> Key(const ConceptRef& item) { return {item.release, item.item}; }
 
+  static constexpr char kLanguages[] = "urn:ietf:bcp:47";
   static constexpr char kDefinitionProperty[] = "http://hl7.org/fhir/concept-properties#definition";
 
   const ReleaseSet& set_;
@@ -466,7 +489,9 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
   asked.active_only = asked.active_given.value_or(false);
   asked.offset = offset.value_or(0);
   ASSIGN_OR_RETURN(asked.versions, SystemVersions::Read(parameters));
-  ASSIGN_OR_RETURN(asked.language, parameters.Text("displayLanguage"));
+  ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
+  ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
+  asked.designation_tokens = parameters.Texts("designation");
   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters));
   for (const Release* release : ReleasesOf(set, value_set)) {
     const std::string system(release->snapshot->url());
@@ -594,6 +619,9 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(const bool active_only, parameters.Flag("activeOnly", false));
   ASSIGN_OR_RETURN(const bool lenient, parameters.Flag("lenient-display-validation", false));
+  ASSIGN_OR_RETURN(const bool abstract, parameters.Flag("abstract", true));
+  ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
+  ASSIGN_OR_RETURN(const DisplayLanguages languages, DisplayLanguages::Read(language));
   ASSIGN_OR_RETURN(const std::string system, parameters.Text("system"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("systemVersion"));
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
@@ -633,7 +661,7 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
                    "validated. A system should be provided",
            .expression = path});
     } else {
-      verdict = CheckCoding(set, coding, path, day);
+      verdict = CheckCoding(set, coding, path, day, languages);
     }
     if (lenient) ForgiveDisplay(verdict);
     if (!of_version.unknown_system.empty()) {
@@ -642,7 +670,16 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
     }
     coding.version = given_version;
     const bool inactive = verdict.item && verdict.item->inactive() && (active_only || !value_set.inactive);
-    const bool in = verdict.item && !inactive && Holds(set, value_set, *verdict.item);
+    const bool grouping = verdict.item && !abstract && IsAbstract(*verdict.item);
+    const bool in = verdict.item && !inactive && !grouping && Holds(set, value_set, *verdict.item);
+    if (grouping) {
+      verdict.issues.push_back({.code = "business-rule",
+                                .about = "code-rule",
+                                .message_id = "ABSTRACT_CODE_NOT_ALLOWED",
+                                .text = absl::StrCat("Code '", coding.system, "#", coding.code,
+                                                     "' is abstract, and not allowed in this context"),
+                                .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+    }
     if (in && !first_in) first_in = i;
     if (inactive) {
       verdict.valid = false;

@@ -1,0 +1,48 @@
+// In which languages displays are wanted: a weighted list as in Accept-Language (RFC 9110, 12.5.4), which FHIR's
+// displayLanguage takes too.
+//
+// Immutable once read. Thread-safe.
+//
+//   ASSIGN_OR_RETURN(const DisplayLanguages languages, DisplayLanguages::Read("de, en; q=0.5"));
+//   if (languages.Wants("de-CH")) ...
+#ifndef NOSOGRAPH_SERVICE_REST_DISPLAY_LANGUAGES_H_
+#define NOSOGRAPH_SERVICE_REST_DISPLAY_LANGUAGES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "terminology/query/concept_ref.h"
+
+namespace nosograph::rest {
+
+class DisplayLanguages {
+ public:
+  // None: whatever there is.
+  DisplayLanguages() = default;
+
+  // Errors: InvalidArgument, told as FHIR does, for what is no list of languages.
+  static absl::StatusOr<DisplayLanguages> Read(absl::string_view text);
+
+  bool empty() const { return tags_.empty(); }
+  // As it was read, in one way of writing: "de, *; q=0".
+  const std::string& text() const { return text_; }
+  // Whether others are ruled out ("*; q=0").
+  bool only() const { return only_; }
+  // Whether a language is among them, also as a part of one: "de-CH" where "de" is wanted.
+  bool Wants(absl::string_view language) const;
+
+  // The name of a concept in the first of the languages that it has one in; its own title where it has none in any, or
+  // nothing at all where others are ruled out.
+  std::string DisplayOf(const snapshot::ReleaseSet& set, const query::ConceptRef& item) const;
+
+ private:
+  std::vector<std::string> tags_;  // the most wanted first
+  std::string text_;
+  bool only_ = false;
+};
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_DISPLAY_LANGUAGES_H_
