@@ -62,6 +62,16 @@ std::string FoldedSpace(absl::string_view text) {
   return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty()), " ");
 }
 
+// Whether it is a name in the language of the code system itself.
+bool IsDefaultName(const ReleaseSet& set, const ConceptRef& item, absl::string_view name) {
+  if (absl::EqualsIgnoreCase(name, item.title())) return true;
+  const std::vector<query::DesignationOf> designations = query::DesignationsOf(set, item);
+  return std::any_of(designations.begin(), designations.end(), [&](const query::DesignationOf& found) {
+    return found.designation.language == item.snapshot().language() &&
+           absl::EqualsIgnoreCase(name, found.designation.value);
+  });
+}
+
 // Whether the display given is one of the concept's names in the languages wanted. A name without a language is of
 // each.
 void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& coding, const std::string& path,
@@ -80,9 +90,8 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
   }
   const std::string concerned = absl::StrCat(item.snapshot().url(), "#", item.code());
   Issue issue{.code = "invalid", .about = "invalid-display", .expression = Path(path, "display")};
-  if (names.empty() && absl::EqualsIgnoreCase(coding.display, item.title())) {
+  if (names.empty() && IsDefaultName(set, item, coding.display)) {
     issue.severity = "information";
-    issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_OK";
     issue.text = absl::StrCat("There are no valid display names found for the code ", concerned, " for language(s) '",
                               languages.text(), "'. The display is '", base::Excerpt(coding.display),
                               "' which is a valid display for the default language");
@@ -91,7 +100,6 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
   }
   verdict.valid = false;
   if (names.empty()) {
-    issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR";
     issue.text = absl::StrCat("Wrong Display Name '", base::Excerpt(coding.display), "' for ", concerned,
                               ". There are no valid display names found for language(s) '", languages.text(),
                               "'. Default display is '", item.title(), "'");

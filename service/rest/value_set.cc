@@ -111,6 +111,34 @@ absl::Status Cyclic(const std::string& url) {
        .diagnostics = "take one of the imports out"});
 }
 
+// What the extension valueset-expansion-parameter of a composition says of the language of displays; empty for nothing.
+std::string DisplayLanguageOf(const object& compose) {
+  constexpr char kParameterExtension[] = "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter";
+  simdjson::dom::array extensions;
+  if (compose.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
+  for (const element extension : extensions) {
+    object each;
+    simdjson::dom::array parts;
+    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kParameterExtension ||
+        each.at_key("extension").get(parts) != simdjson::SUCCESS) {
+      continue;
+    }
+    std::string name;
+    std::string value;
+    for (const element part : parts) {
+      object pair;
+      if (part.get(pair) != simdjson::SUCCESS) continue;
+      const std::string url = TextOf(pair, "url");
+      for (const char* type : {"valueCode", "valueString", "valueUri"}) {
+        std::string text = TextOf(pair, type);
+        if (!text.empty()) (url == "name" ? name : value) = std::move(text);
+      }
+    }
+    if (name == "displayLanguage") return value;
+  }
+  return "";
+}
+
 // Value sets by their canonical: those that the request brings, those contained in one that is read.
 class ValueSetReader {
  public:
@@ -180,6 +208,7 @@ class ValueSetReader {
       return Wrong("valueSet.compose", "", "is not given", "say what the value set includes");
     }
     value_set.inactive = FlagOf(compose, "inactive", true);
+    if (std::string wanted = DisplayLanguageOf(compose); !wanted.empty()) value_set.language = std::move(wanted);
     RETURN_IF_ERROR(ReadList(compose, "include", container, value_set.includes));
     RETURN_IF_ERROR(ReadList(compose, "exclude", container, value_set.excludes));
     if (value_set.includes.empty()) return Wrong("valueSet.compose.include", "", "is empty", "include something");

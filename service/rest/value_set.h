@@ -52,7 +52,7 @@ struct ValueSet {
   std::string url = {};
   std::string version = {};
   std::string name = {};
-  std::string language = {};
+  std::string language = {};  // in which displays are wanted, unless a request says otherwise
   std::string status = {};
   bool experimental = false;
   std::string resource = {};  // JSON, as it was sent; empty for an implicit one

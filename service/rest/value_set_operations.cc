@@ -493,6 +493,9 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
   ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
   asked.designation_tokens = parameters.Texts("designation");
   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters));
+  if (asked.languages.text().empty() && !value_set.language.empty()) {
+    ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(value_set.language));
+  }
   for (const Release* release : ReleasesOf(set, value_set)) {
     const std::string system(release->snapshot->url());
     const std::string required = asked.versions.Required(system);
@@ -621,7 +624,7 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
   ASSIGN_OR_RETURN(const bool lenient, parameters.Flag("lenient-display-validation", false));
   ASSIGN_OR_RETURN(const bool abstract, parameters.Flag("abstract", true));
   ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
-  ASSIGN_OR_RETURN(const DisplayLanguages languages, DisplayLanguages::Read(language));
+  ASSIGN_OR_RETURN(DisplayLanguages languages, DisplayLanguages::Read(language));
   ASSIGN_OR_RETURN(const std::string system, parameters.Text("system"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("systemVersion"));
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
@@ -637,6 +640,9 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
   }
   if (!read.ok()) return read.status();
   const ValueSet value_set = *std::move(read);
+  if (languages.text().empty() && !value_set.language.empty()) {
+    ASSIGN_OR_RETURN(languages, DisplayLanguages::Read(value_set.language));
+  }
   std::vector<Issue> issues;
   std::optional<size_t> right;
   std::vector<CodingVerdict> verdicts;

@@ -94,10 +94,11 @@ std::string OutcomeOf(const std::vector<Issue>& issues) {
 
 absl::Status StatusOf(absl::StatusCode code, const Issue& issue) {
   absl::Status status(code, issue.text);
-  status.SetPayload(kIssuePayload,
-                    absl::Cord(absl::StrJoin({std::string(issue.code), std::string(issue.about),
-                                              std::string(issue.message_id), issue.expression, issue.diagnostics},
-                                             "\n")));
+  const std::string payload = absl::StrJoin({std::string(issue.code), std::string(issue.about),
+                                             std::string(issue.message_id), issue.expression, issue.diagnostics},
+                                            "\n");
+  // Of a view: what takes a string has another name in the library than clang gives it.
+  status.SetPayload(kIssuePayload, absl::Cord(absl::string_view(payload)));
   return status;
 }
 
@@ -150,10 +151,15 @@ bool HasError(const std::vector<Issue>& issues) {
 }
 
 std::string MessageOf(const std::vector<Issue>& issues) {
+  const bool has_error = HasError(issues);
   std::string message;
-  const char* const severity = HasError(issues) ? "error" : "warning";
   for (const Issue& issue : issues) {
-    if (IsOf(issue, severity)) absl::StrAppend(&message, message.empty() ? "" : "; ", issue.text);
+    const absl::string_view about = issue.about;
+    const bool of_coding = about == "invalid-display" || about == "invalid-data" || about == "code-comment";
+    const bool warning = IsOf(issue, "warning") && (of_coding || !has_error);
+    const bool of_display = IsOf(issue, "information") && about == "invalid-display";
+    if (!IsOf(issue, "error") && !warning && !of_display) continue;
+    absl::StrAppend(&message, message.empty() ? "" : "; ", issue.text);
   }
   return message;
 }

@@ -41,7 +41,8 @@ std::string OutcomeOf(const absl::Status& status);
 // 503 for what passes.
 int HttpStatusOf(const absl::Status& status);
 
-// Texts of the errors among them, parted by "; "; of the warnings where there is no error.
+// Texts of the errors among them, of warnings about the coding itself, and of what is said of its display, parted by
+// "; "; of all warnings where there is no error.
 std::string MessageOf(const std::vector<Issue>& issues);
 bool HasError(const std::vector<Issue>& issues);
 

@@ -270,6 +270,94 @@ def takes_what_is_sent(rest, base):
     assert codes(expand(composed({"system": "urn:colours", "version": "2.0"}), sent=[newer]))[0] == "red"
 
 
+def judges_what_is_sent(rest, base):
+    """Versions, languages, supplements, what is inactive or abstract: of code systems that come with a request."""
+    old = {"resourceType": "CodeSystem", "url": "urn:c", "version": "1.0.0", "status": "active", "content": "complete", "language": "en",
+           "property": [{"code": "status", "uri": "http://hl7.org/fhir/concept-properties#status", "type": "code"},
+                        {"code": "notSelectable", "uri": "http://hl7.org/fhir/concept-properties#notSelectable", "type": "boolean"}],
+           "concept": [{"code": "a", "display": "Old A", "designation": [{"language": "de-CH", "value": "Ah"}]},
+                       {"code": "gone", "display": "Gone", "property": [{"code": "status", "valueCode": "retired"}]},
+                       {"code": "group", "display": "Group", "property": [{"code": "notSelectable", "valueBoolean": True}]}]}
+    new = {**old, "version": "1.10.0", "concept": [{"code": "a", "display": "New A"}, {"code": "b", "display": "B"}]}
+    extra = {"resourceType": "CodeSystem", "url": "urn:extra", "version": "1", "status": "active", "content": "supplement", "supplements": "urn:c",
+             "concept": [{"code": "a", "designation": [{"language": "fr", "value": "Lettre A"}]}]}
+
+    def value_set(version=None, **include):
+        return {"resourceType": "ValueSet", "url": "urn:v", "version": "7", "status": "active", "compose": {
+            "include": [{"system": "urn:c", **({"version": version} if version else {}), **include}]}}
+
+    def ask(operation, asked, *more, sent=(old, new), status=200):
+        full = parameters_of(asked, *more)
+        full["parameter"] += [{"name": "tx-resource", "resource": each} for each in sent]
+        return rest.post(f"{base}/ValueSet/{operation}", full, status)
+
+    def validate(asked, code="a", *more, **coding):
+        return read(ask("$validate-code", asked, ("coding", "valueCoding", {"system": "urn:c", "code": code, **coding}), *more))
+
+    def ids(answer):
+        return sorted(issue["extension"][0]["valueString"] for issue in answer["issues"]["issue"] if "extension" in issue)
+
+    assert validate(value_set())["version"] == "1.10.0", "the newest, by numbers"
+    assert validate(value_set("1.0.x"))["version"] == "1.0.0" and validate(value_set("1.x.x"), version="1.0.0")["display"] == "Old A"
+    assert validate(value_set(), version="1.0.0")["version"] == "1.0.0"
+    other = validate(value_set("1.10.0"), version="1.0.0")
+    assert other["result"] is False and ids(other) == ["VALUESET_VALUE_MISMATCH"] and "'1.10.0' in the ValueSet include" in other["message"]
+    unknown = validate(value_set(), version="3")
+    assert ids(unknown) == ["UNKNOWN_CODESYSTEM_VERSION", "VALUESET_VALUE_MISMATCH_DEFAULT"] and unknown["x-caused-by-unknown-system"] == "urn:c|3"
+    assert "Valid versions: 1.0.0 or 1.10.0" in validate(value_set("1"))["message"], "a part of a version is none"
+    for name, version, asked, wanted in (("system-version", "1.0.0", value_set(), "1.0.0"), ("system-version", "1.0.0", value_set("1.10.0"), "1.10.0"),
+                                         ("force-system-version", "1.0.x", value_set("1.10.0"), "1.0.0"), ("check-system-version", "1.0.x", value_set(), "1.0.0")):
+        assert validate(asked, "a", (name, "valueCanonical", f"urn:c|{version}"))["version"] == wanted, (name, version)
+    checked = validate(value_set("1.10.0"), "a", ("check-system-version", "valueCanonical", "urn:c|1.0.x"))
+    assert checked["result"] is False and ids(checked) == ["VALUESET_VERSION_CHECK"]
+    assert outcome(ask("$expand", value_set("1.10.0"), ("check-system-version", "valueCanonical", "urn:c|1.0.x"), status=422))["code"] == "exception"
+    assert "urn:c" in outcome(ask("$expand", value_set(), ("system-version", "valueCanonical", "urn:c"), status=400))["details"]["text"]
+    forced = ask("$expand", value_set(), ("force-system-version", "valueCanonical", "urn:c|1.0.0"))["expansion"]
+    assert {"name": "force-system-version", "valueUri": "urn:c|1.0.0"} in forced["parameter"] and forced["contains"][0]["display"] == "Old A"
+    missing = outcome(ask("$expand", value_set("4"), status=404))
+    assert "version '4' could not be found, so the value set cannot be expanded. Valid versions: 1.0.0 or 1.10.0" in missing["details"]["text"]
+    assert "'urn:v|8' could not be found" in outcome(rest.post(f"{base}/ValueSet/$expand", parameters(
+        ("url", "valueUri", "urn:v|8")), 404))["details"]["text"]
+    # Languages: a part of one counts; others may be ruled out.
+    german = ("displayLanguage", "valueCode", "fr; q=0.3, de")
+    found = ask("$expand", value_set("1.0.0"), german, ("includeDesignations", "valueBoolean", True))["expansion"]
+    assert found["contains"][0]["display"] == "Ah" and found["contains"][1]["display"] == "Gone"
+    assert found["contains"][0]["designation"][0]["value"] == "Old A" and {"name": "displayLanguage", "valueCode": "fr; q=0.3, de"} in found["parameter"]
+    assert "display" not in ask("$expand", value_set("1.0.0"), ("displayLanguage", "valueCode", "de,*; q=0"))["expansion"]["contains"][1]
+    assert validate(value_set("1.0.0"), "a", german)["display"] == "Ah"
+    assert validate(value_set("1.0.0"), "a", german, display="Ah")["result"] is True
+    assert "Valid display is 'Ah' (de-CH) (for the language(s) 'fr; q=0.3, de')" in validate(value_set("1.0.0"), "a", german, display="Old A")["message"]
+    assert validate(value_set("1.0.0"), "gone", german, display="Gone")["result"] is True, "nothing else there is"
+    assert validate(value_set("1.0.0"), "gone", german, display="Going")["result"] is False
+    assert validate(value_set(), "a", ("lenient-display-validation", "valueBoolean", True), display="X")["result"] is True
+    assert outcome(ask("$expand", value_set(), ("displayLanguage", "valueCode", "-"), status=400))["details"]["text"] == "Invalid displayLanguage: '-'"
+    header = rest.ask("GET", f"{base}/ValueSet/$expand?url={ICD10CM}?fhir_vs=isa/L94", Accept_Language="de-CH, de; q=0.9")
+    assert {"name": "displayLanguage", "valueCode": "de-CH, de; q=0.9"} in json.loads(header.content)["expansion"]["parameter"]
+    # Supplements say something where they are named.
+    both = (old, new, extra)
+    french = ("displayLanguage", "valueCode", "fr")
+    assert ask("$expand", value_set(), french, sent=both)["expansion"]["contains"][0]["display"] == "New A"
+    named = ask("$expand", value_set(), french, ("useSupplement", "valueCanonical", "urn:extra"), sent=both)["expansion"]
+    assert named["contains"][0]["display"] == "Lettre A" and {"name": "used-supplement", "valueUri": "urn:extra|1"} in named["parameter"]
+    assert "urn:none" in outcome(ask("$expand", value_set(), ("useSupplement", "valueCanonical", "urn:none"), sent=both, status=404))["details"]["text"]
+    supplement = read(ask("$validate-code", value_set(), ("coding", "valueCoding", {"system": "urn:extra", "code": "a"}), sent=both))
+    assert supplement["result"] is False and "CODESYSTEM_CS_NO_SUPPLEMENT" in ids(supplement)
+    # What may not be chosen, or not any more.
+    assert validate(value_set("1.0.0"), "gone")["result"] is True and validate(value_set("1.0.0"), "group")["result"] is True
+    retired = validate(value_set("1.0.0"), "gone", ("activeOnly", "valueBoolean", True))
+    assert retired["result"] is False and "STATUS_CODE_WARNING_CODE" in ids(retired)
+    group = validate(value_set("1.0.0"), "group", ("abstract", "valueBoolean", False))
+    assert group["result"] is False and "ABSTRACT_CODE_NOT_ALLOWED" in ids(group)
+    without = value_set("1.0.0")
+    without["compose"]["inactive"] = False
+    assert validate(without, "gone")["result"] is False and codes(ask("$expand", without)) == ["a", "group"]
+    # Of several codings one has to be in the set, and none be no code at all.
+    for codings, result in ((["a", "x"], False), (["x"], False), (["a", "b"], True)):
+        concept = {"coding": [{"system": "urn:c", "code": code} for code in codings]}
+        answer = read(ask("$validate-code", value_set("1.10.0"), ("codeableConcept", "valueCodeableConcept", concept)))
+        assert answer["result"] is result and answer["codeableConcept"] == concept, (codings, answer)
+
+
 def parameters_of(value_set, *more):
     sent = parameters(*more)
     sent["parameter"].append({"name": "valueSet", "resource": value_set})
@@ -555,6 +643,7 @@ def main():
                 has_resources(rest, base, version)
                 has_conditions(rest, base)
                 takes_what_is_sent(rest, base)
+                judges_what_is_sent(rest, base)
                 batches(rest, base)
                 bad_requests(rest, base)
             speaks_http(rest)
