@@ -1,5 +1,7 @@
 #include "service/rest/conditions.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -215,6 +217,12 @@ Reply DraftCondition(const ReleaseSet& set, const fhir::Parameters& parameters, 
     if (coding.code.empty()) return wrong("code", "", "is not given", "give code and system, or a coding");
     if (draft.subject.empty()) {
       return wrong("subject", "", "is not given", "name whose condition it is: Patient/1");
+    }
+    static const RE2 kSubject(R"((https?://.+/)?(Patient|Group)/[A-Za-z0-9\-.]{1,64}|urn:(uuid|oid):[A-Za-z0-9\-.]+)");
+    if (!RE2::FullMatch(draft.subject, kSubject)) {
+      return wrong("subject", draft.subject,
+                   absl::StrCat("'", base::Excerpt(draft.subject), "' is no reference to a patient or group"),
+                   "give one such as Patient/1");
     }
     if (!draft.category.empty() && draft.category != "problem-list-item" && draft.category != "encounter-diagnosis") {
       return wrong("category", draft.category, "is no category of conditions",

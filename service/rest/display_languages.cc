@@ -82,6 +82,15 @@ std::string DisplayLanguages::DisplayOf(const snapshot::ReleaseSet& set, const q
       if (Fits(tag, found.designation.language)) return std::string(found.designation.value);
     }
   }
+  // RFC 4647, 3.4: where there is nothing in "de-AT", "de" will do.
+  for (const std::string& tag : tags_) {
+    if (Fits(item.snapshot().language(), tag) && !item.snapshot().language().empty()) return std::string(item.title());
+    for (const query::DesignationOf& found : designations) {
+      if (!found.designation.language.empty() && Fits(found.designation.language, tag)) {
+        return std::string(found.designation.value);
+      }
+    }
+  }
   return only_ ? std::string() : std::string(item.title());
 }
 

@@ -170,8 +170,17 @@ class ExpansionWriter {
       }
     }
     if (told.empty()) return;
-    json_.StartList("property");
-    for (const auto& [code, uri] : told) json_.StartObject().Text("code", code).TextIfAny("uri", uri).EndObject();
+    json_.StartList(in_r4() ? "extension" : "property");
+    for (const auto& [code, uri] : told) {
+      if (in_r4()) {
+        json_.StartObject().Text("url", kPropertyExtension).StartList("extension");
+        json_.StartObject().Text("url", "code").Text("valueCode", code).EndObject();
+        if (!uri.empty()) json_.StartObject().Text("url", "uri").Text("valueUri", uri).EndObject();
+        json_.EndList().EndObject();
+      } else {
+        json_.StartObject().Text("code", code).TextIfAny("uri", uri).EndObject();
+      }
+    }
     json_.EndList();
   }
 
@@ -267,15 +276,26 @@ class ExpansionWriter {
   void WriteItemProperties(const ConceptRef& item) {
     bool begun = false;
     const auto begin = [&](absl::string_view code) {
-      if (!begun) json_.StartList("property");
+      if (!begun) json_.StartList(in_r4() ? "extension" : "property");
       begun = true;
-      json_.StartObject().Text("code", code);
+      if (in_r4()) {
+        json_.StartObject().Text("url", kItemPropertyExtension).StartList("extension");
+        json_.StartObject().Text("url", "code").Text("valueCode", code).EndObject();
+        json_.StartObject().Text("url", "value");
+      } else {
+        json_.StartObject().Text("code", code);
+      }
+    };
+    const auto end = [&] {
+      json_.EndObject();
+      if (in_r4()) json_.EndList().EndObject();
     };
     const snapshot::Snapshot& snapshot = item.snapshot();
     const bool definition = asked_.definitions.value_or(false) || asked_.Wants("definition");
     if (definition && !snapshot.definition(item.item).empty()) {
       begin("definition");
-      json_.Text("valueString", snapshot.definition(item.item)).EndObject();
+      json_.Text("valueString", snapshot.definition(item.item));
+      end();
     }
     for (const query::PropertyOf& found : query::PropertiesOf(set_, item)) {
       const snapshot::Snapshot::PropertyView& property = found.property;
@@ -305,13 +325,19 @@ class ExpansionWriter {
           json_.Text("valueString", property.value);
           break;
       }
-      json_.EndObject();
+      end();
     }
     if (begun) json_.EndList();
   }
 
   static std::pair<const Release*, uint32_t> Key(const ConceptRef& item) { return {item.release, item.item}; }
 
+  bool in_r4() const { return asked_.version == fhir::Version::kR4; }
+
+  static constexpr char kPropertyExtension[] =
+      "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.property";
+  static constexpr char kItemPropertyExtension[] =
+      "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property";
   static constexpr char kLanguages[] = "urn:ietf:bcp:47";
   static constexpr char kDefinitionProperty[] = "http://hl7.org/fhir/concept-properties#definition";
 

@@ -16,6 +16,7 @@
 #include "service/rest/display_languages.h"
 #include "service/rest/system_versions.h"
 #include "service/rest/value_set.h"
+#include "terminology/fhir/version.h"
 #include "terminology/query/concept_ref.h"
 
 namespace nosograph::rest {
@@ -38,6 +39,7 @@ struct ExpansionAsked {
   std::optional<bool> designations = {};
   std::optional<bool> definitions = {};
   std::vector<std::string> properties = {};
+  fhir::Version version = fhir::Version::kR5;  // R4 has extensions for what only R5 has elements for
   SystemVersions versions = {};
   DisplayLanguages languages = {};
   std::vector<std::string> designation_tokens = {};

@@ -82,9 +82,7 @@ absl::StatusOr<Release> Compile(const std::string& resource, size_t number) {
   return Release{.snapshot = std::move(snapshot), .id = name};
 }
 
-}  // namespace
-
-bool IsLater(absl::string_view a, absl::string_view b) {
+bool IsLaterByParts(absl::string_view a, absl::string_view b) {
   const std::vector<absl::string_view> left = absl::StrSplit(a, absl::ByAnyChar(".-"));
   const std::vector<absl::string_view> right = absl::StrSplit(b, absl::ByAnyChar(".-"));
   for (size_t i = 0; i < left.size() && i < right.size(); ++i) {
@@ -98,6 +96,18 @@ bool IsLater(absl::string_view a, absl::string_view b) {
     return left[i] > right[i];
   }
   return left.size() > right.size();
+}
+
+}  // namespace
+
+bool IsLater(absl::string_view a, absl::string_view b) {
+  // "1.0-beta" comes before 1.0.
+  const std::pair<absl::string_view, absl::string_view> left = absl::StrSplit(a, absl::MaxSplits('-', 1));
+  const std::pair<absl::string_view, absl::string_view> right = absl::StrSplit(b, absl::MaxSplits('-', 1));
+  const bool dates = std::count(a.begin(), a.end(), '-') == 2 && std::count(b.begin(), b.end(), '-') == 2;
+  if (dates || left.first != right.first) return IsLaterByParts(dates ? a : left.first, dates ? b : right.first);
+  if (left.second.empty() || right.second.empty()) return left.second.empty() && !right.second.empty();
+  return IsLaterByParts(left.second, right.second);
 }
 
 bool HasRequestContent(const fhir::Parameters& parameters) {

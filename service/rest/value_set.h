@@ -69,11 +69,13 @@ inline constexpr size_t kMostParts = 100;
 
 // How deep value sets may import each other.
 inline constexpr size_t kDeepestImport = 50;
+// How many imports there may be, through others too: each is asked about each concept.
+inline constexpr size_t kMostImports = 200;
 
 // Of `url` or `valueSet`, among what the request brings (tx-resource) and what is implicit in what is loaded. Errors:
 // NotFound for a canonical that is not known, InvalidArgument for what is no value set or imports itself, Unimplemented
 // for a composition that is not understood, which is never passed over, and ResourceExhausted for one with more than
-// kMostParts includes and excludes, or filters of one, or imports deeper than kDeepestImport.
+// kMostParts includes and excludes, or filters of one, or imports deeper than kDeepestImport or more than kMostImports.
 absl::StatusOr<ValueSet> ReadValueSet(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
 
 // The release of an include. Errors: NotFound, told as FHIR does, for a system or version that is not there.

@@ -136,8 +136,9 @@ absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters
   return std::optional(flag);
 }
 
-absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters& parameters) {
+absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version) {
   ExpansionAsked asked;
+  asked.version = version;
   ASSIGN_OR_RETURN(asked.filter, parameters.Text("filter"));
   ASSIGN_OR_RETURN(asked.count, parameters.Number("count"));
   ASSIGN_OR_RETURN(const std::optional<uint32_t> offset, parameters.Number("offset"));
@@ -278,7 +279,8 @@ void ForgiveDisplay(CodingVerdict& verdict) {
   verdict.valid = verdict.item && !HasError(verdict.issues);
 }
 
-absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameters& parameters) {
+absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameters& parameters,
+                                    fhir::Version /*version*/) {
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(const bool active_only, parameters.Flag("activeOnly", false));
   ASSIGN_OR_RETURN(const bool lenient, parameters.Flag("lenient-display-validation", false));
@@ -394,21 +396,21 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
                                 asked.codings[counts], asked.concepts ? &*asked.concepts : nullptr)};
 }
 
-Reply Answer(const ReleaseSet& set, const fhir::Parameters& parameters,
-             absl::StatusOr<Reply> (*answer)(const ReleaseSet&, const fhir::Parameters&)) {
+Reply Answer(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version,
+             absl::StatusOr<Reply> (*answer)(const ReleaseSet&, const fhir::Parameters&, fhir::Version)) {
   if (set.empty()) return NothingLoaded();
-  absl::StatusOr<Reply> reply = answer(set, parameters);
+  absl::StatusOr<Reply> reply = answer(set, parameters, version);
   return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
 }
 
 }  // namespace
 
-Reply Expand(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
-  return Answer(set, parameters, ExpandOrSay);
+Reply Expand(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version) {
+  return Answer(set, parameters, version, ExpandOrSay);
 }
 
-Reply ValidateInValueSet(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
-  return Answer(set, parameters, ValidateOrSay);
+Reply ValidateInValueSet(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version) {
+  return Answer(set, parameters, version, ValidateOrSay);
 }
 
 }  // namespace nosograph::rest

@@ -99,6 +99,13 @@ constexpr const char* kOperators[] = {"=",      "is-a",        "descendent-of", 
 constexpr char kOperatorExtension[] =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op";
 
+absl::Status TooManyImports() {
+  return base::FieldError(absl::StatusCode::kResourceExhausted, "ValueSet.compose.include.valueSet", "",
+                          absl::StrCat("imports go deeper than ", kDeepestImport, ", or there are more than ",
+                                       kMostImports, " of them, through others too"),
+                          "import less, or ask in several value sets");
+}
+
 absl::Status Cyclic(const std::string& url) {
   return fhir::StatusOf(
       absl::StatusCode::kInvalidArgument,
@@ -152,6 +159,14 @@ class ValueSetReader {
     return ReadObject(resource, json, resource);
   }
 
+  // One that stands by itself, and so may be imported by what it imports.
+  absl::StatusOr<ValueSet> ReadPosted(const std::string& json) {
+    simdjson::dom::parser parser;
+    object resource;
+    if (parser.parse(json).get(resource) == simdjson::SUCCESS) open_.push_back(TextOf(resource, "url"));
+    return Read(json);
+  }
+
   absl::StatusOr<ValueSet> Find(const std::string& asked) {
     auto [url, version] = fhir::PartCanonical(asked);
     if (version.empty()) version = DefaultVersion(url);
@@ -159,7 +174,9 @@ class ValueSetReader {
     if (std::find(open_.begin(), open_.end(), url) != open_.end()) {
       return Cyclic(url);
     }
-    if (open_.size() >= kDeepestImport) return TooMany("ValueSet.compose.include.valueSet");
+    if (open_.size() >= kDeepestImport || ++read_ > kMostImports) {
+      return TooManyImports();
+    }
     std::string best;
     std::string best_version;
     for (const fhir::Parameter& parameter : parameters_.all()) {
@@ -234,11 +251,18 @@ class ValueSetReader {
     SystemVersions::Asked asked = versions_.For(include.system, include.stated);
     include.version = std::move(asked.version);
     include.origin = asked.origin;
+    for (const char* name : {"system", "version"}) {
+      element given;
+      if (from.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
+        return Wrong(absl::StrCat(field, ".", name), "", "is no text", "give a string");
+      }
+    }
     for (const auto& [key, part] : from) {
       if (key != "concept" && key != "filter" && key != "valueSet") continue;
       simdjson::dom::array list;
       const std::string at = absl::StrCat(field, ".", absl::string_view(key.data(), key.size()));
       if (part.get(list) != simdjson::SUCCESS) return Wrong(at, "", "is no list", "give a list");
+      if (list.size() == 0) return Wrong(at, "", "is empty", "leave it out, or say something");
       size_t number = 0;
       for (const element each : list) {
         const std::string here = absl::StrCat(at, "[", number++, "]");
@@ -320,10 +344,12 @@ class ValueSetReader {
       return std::make_shared<const ValueSet>(*std::move(found));
     }
     simdjson::dom::array contained;
-    if (container.at_key("contained").get(contained) == simdjson::SUCCESS && open_.size() < kDeepestImport) {
+    if (container.at_key("contained").get(contained) == simdjson::SUCCESS) {
+      if (open_.size() >= kDeepestImport || ++read_ > kMostImports) return TooManyImports();
       for (const element each : contained) {
         object resource;
         if (each.get(resource) != simdjson::SUCCESS || TextOf(resource, "id") != canonical.substr(1)) continue;
+        if (std::find(open_.begin(), open_.end(), canonical) != open_.end()) return Cyclic(canonical);
         open_.push_back(canonical);
         absl::StatusOr<ValueSet> found = ReadObject(resource, "", container);
         open_.pop_back();
@@ -339,6 +365,7 @@ class ValueSetReader {
   const fhir::Parameters& parameters_;
   const SystemVersions& versions_;
   std::vector<std::string> open_;  // what is being read, outermost first
+  size_t read_ = 0;                // value sets, each as often as it is imported
 };
 
 }  // namespace
@@ -349,7 +376,7 @@ absl::StatusOr<ValueSet> ReadValueSet(const ReleaseSet& set, const fhir::Paramet
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("valueSetVersion"));
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ValueSetReader reader(set, parameters, versions);
-  if (posted != nullptr) return reader.Read(posted->resource);
+  if (posted != nullptr) return reader.ReadPosted(posted->resource);
   if (url.empty()) return Wrong("url", "", "is not given", "give the canonical of a value set, or a valueSet");
   return reader.Find(version.empty() || absl::StrContains(url, "|") ? url : absl::StrCat(url, "|", version));
 }

@@ -180,7 +180,8 @@ def expands(rest, base):
     assert codes(rest.post(path, posted)) == codes(ours), "a ValueSet by itself"
     narrowed = rest.post(path, parameters_of(posted, ("filter", "valueString", "vasculitis")))
     assert codes(narrowed) == ["L95.0"], narrowed
-    for include, status in (({"valueSet": ["urn:other"]}, 422), ({"valueSet": ["#other"]}, 404),
+    for include, status in (({"system": ICD10CM, "concept": []}, 400), ({"system": ICD10CM, "version": 1}, 400), ({"valueSet": ["urn:ours"]}, 400),
+                            ({"valueSet": ["urn:other"]}, 422), ({"valueSet": ["#other"]}, 404),
                             ({"system": ICD10CM, "filter": [{"property": "concept", "op": "like", "value": ".*"}]}, 501),
                             ({"system": ICD10CM, "filter": [{"property": "concept", "op": "regex", "value": "(("}]}, 400),
                             ({"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a"}]}, 400)):
@@ -240,7 +241,13 @@ def takes_what_is_sent(rest, base):
     assert [item["code"] for item in nested["contains"]] == ["red", "blue"] and nested["total"] == 4
     red = nested["contains"][0]
     assert red["contains"][0]["contains"][0]["code"] == "ruby" and red["designation"] == [{"language": "de", "value": "Rot"}]
-    assert red["property"] == [{"code": "note", "valueString": "fire"}] and nested["property"] == [{"code": "note"}]
+    if base == "/r5":
+        assert red["property"] == [{"code": "note", "valueString": "fire"}] and nested["property"] == [{"code": "note"}]
+    else:  # which has no such elements: extensions of the version that has
+        later = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion."
+        assert "property" not in red and "property" not in nested
+        assert red["extension"] == [{"url": later + "contains.property", "extension": [{"url": "code", "valueCode": "note"}, {"url": "value", "valueString": "fire"}]}]
+        assert nested["extension"] == [{"url": later + "property", "extension": [{"url": "code", "valueCode": "note"}]}]
     assert {"name": "used-codesystem", "valueUri": "urn:colours|2.0"} in nested["parameter"]
     assert codes(expand(composed({"system": "urn:colours"}), ("filter", "valueString", "RO"))) == ["red"], "by a designation"
     # Imports are met with what stands beside them, and may not go round.
@@ -254,6 +261,12 @@ def takes_what_is_sent(rest, base):
     assert "urn:round" in outcome(expand(composed({"valueSet": ["urn:round"]}), status=400, sent=[round_]))["details"]["text"]
     deep = [{**composed({"valueSet": [f"urn:deep-{i + 1}"]}), "url": f"urn:deep-{i}"} for i in range(1000)]
     assert outcome(expand(composed({"valueSet": ["urn:deep-0"]}), status=422, sent=deep))["code"] == "too-costly"
+    # Each imports the next one twice: refused before there are as many as they would make.
+    twice = [{**composed({"valueSet": [f"urn:twice-{i + 1}"]}, {"valueSet": [f"urn:twice-{i + 1}"]}), "url": f"urn:twice-{i}"} for i in range(40)]
+    twice.append({**composed({"system": "urn:colours"}), "url": "urn:twice-40"})
+    assert outcome(expand(composed({"valueSet": ["urn:twice-0"]}), status=422, sent=twice))["code"] == "too-costly"
+    inner = [{"resourceType": "ValueSet", "id": "i", "status": "active", "compose": {"include": [{"valueSet": ["#i"]}]}}]
+    assert "#i" in outcome(expand({**composed({"valueSet": ["#i"]}), "contained": inner}, status=400))["details"]["text"]
     # Built to explode: linear, or refused.
     assert filtered("code", "regex", "(a+)+$") == [] and filtered("code", "regex", "(.*)*(.*)*(.*)*x") == []
     # Other operations see it too; the next request does not.
@@ -300,6 +313,8 @@ def judges_what_is_sent(rest, base):
     assert validate(value_set())["version"] == "1.10.0", "the newest, by numbers"
     assert validate(value_set("1.0.x"))["version"] == "1.0.0" and validate(value_set("1.x.x"), version="1.0.0")["display"] == "Old A"
     assert validate(value_set(), version="1.0.0")["version"] == "1.0.0"
+    early = {**new, "version": "1.10.0-beta"}
+    assert ask("$expand", value_set(), sent=(old, new, early))["expansion"]["parameter"][0]["valueUri"] == "urn:c|1.10.0", "what comes before a release is not newer"
     other = validate(value_set("1.10.0"), version="1.0.0")
     assert other["result"] is False and ids(other) == ["VALUESET_VALUE_MISMATCH"] and "'1.10.0' in the ValueSet include" in other["message"]
     unknown = validate(value_set(), version="3")
@@ -325,6 +340,7 @@ def judges_what_is_sent(rest, base):
     assert found["contains"][0]["designation"][0]["value"] == "Old A" and {"name": "displayLanguage", "valueCode": "fr; q=0.3, de"} in found["parameter"]
     assert "display" not in ask("$expand", value_set("1.0.0"), ("displayLanguage", "valueCode", "de,*; q=0"))["expansion"]["contains"][1]
     assert validate(value_set("1.0.0"), "a", german)["display"] == "Ah"
+    assert ask("$expand", value_set("1.0.0"), ("displayLanguage", "valueCode", "de-CH-1996"))["expansion"]["contains"][0]["display"] == "Ah"
     assert validate(value_set("1.0.0"), "a", german, display="Ah")["result"] is True
     assert "Valid display is 'Ah' (de-CH) (for the language(s) 'fr; q=0.3, de')" in validate(value_set("1.0.0"), "a", german, display="Old A")["message"]
     assert validate(value_set("1.0.0"), "gone", german, display="Gone")["result"] is True, "nothing else there is"
@@ -459,7 +475,7 @@ def has_conditions(rest, base):
     assert ("clinicalStatus" in draft) == (base == "/r5") and draft["category"][0]["coding"][0]["code"] == "encounter-diagnosis"
     sent = parameters(("coding", "valueCoding", {"system": ICD10CM, "code": "L94.2"}), ("subject", "valueReference", {"reference": "Patient/7"}))
     assert [coding["code"] for coding in rest.post(f"{base}/Condition/$draft", sent)["code"]["coding"]] == ["L94.2"]
-    for status, given in ((400, {"code": "L94.21"}), (400, {"subject": "Patient/7"}), (422, {"code": "L94.29", "subject": "Patient/7"}),
+    for status, given in ((400, {"code": "L94.21", "subject": "Practitioner/1"}), (400, {"code": "L94.21", "subject": "Patient/<x>"}), (400, {"code": "L94.21"}), (400, {"subject": "Patient/7"}), (422, {"code": "L94.29", "subject": "Patient/7"}),
                           (400, {"code": "L94.21", "subject": "Patient/7", "category": "x"}),
                           (404, {"code": "L94.21", "system": "http://loinc.org", "subject": "Patient/7"})):
         outcome(rest.get(f"{base}/Condition/$draft", status, **given))
