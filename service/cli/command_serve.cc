@@ -33,9 +33,6 @@
 namespace nosograph::cli {
 namespace {
 
-// What was refused before it was known what it asks for.
-const std::string kNoOperation = "other";
-
 void PrintReleases(const snapshot::ReleaseSet& set) {
   for (const snapshot::Release& release : set.releases()) {
     const snapshot::Snapshot& snapshot = *release.snapshot;
@@ -110,12 +107,11 @@ absl::Status StartHttp(const ServeOptions& options, const std::shared_ptr<snapsh
     http.tls = {.content = [certificates] { return certificates->content(); }, .clients = options.client_certificate()};
   }
   http.ended = [&log, &metrics](const service::HttpExchange& exchange) {
-    const std::string& operation = exchange.operation.empty() ? kNoOperation : exchange.operation;
     metrics.Began();
-    metrics.Ended(operation, exchange.status, exchange.duration);
+    metrics.Ended(exchange.operation, exchange.status, exchange.duration);
     constexpr int kFirstError = 400;
     if (!log.Wants(exchange.status >= kFirstError)) return;
-    log.Write({.method = absl::StrCat("REST ", operation),
+    log.Write({.method = absl::StrCat("REST ", exchange.operation),
                .http_status = exchange.status,
                .at = exchange.begin,
                .duration = exchange.duration,

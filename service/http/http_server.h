@@ -61,7 +61,7 @@ using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 // A request that is over, its reply out or lost.
 struct HttpExchange {
-  std::string operation = {};  // of the response; "" for what was refused before a handler saw it
+  std::string operation = {};  // of the response
   int status = 0;
   absl::Time begin = absl::InfinitePast();  // when its header had come
   absl::Duration duration = absl::ZeroDuration();

@@ -21,17 +21,12 @@ constexpr uint32_t kUsualList = 7;
 constexpr uint32_t kMostList = 500;
 constexpr size_t kMostFields = 16;
 
-absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
-                   absl::string_view remedy) {
-  return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
-}
-
 absl::StatusOr<std::vector<std::string>> Fields(const fhir::Parameters& parameters, absl::string_view name,
                                                 absl::string_view otherwise) {
   ASSIGN_OR_RETURN(std::string text, parameters.Text(name));
   if (text.empty()) text = std::string(otherwise);
   std::vector<std::string> fields = absl::StrSplit(text, ',', absl::SkipEmpty());
-  if (fields.size() > kMostFields) return Wrong(name, text, "names too many fields", "name code and name");
+  if (fields.size() > kMostFields) return base::InvalidField(name, text, "names too many fields", "name code and name");
   for (std::string& field : fields) absl::StripAsciiWhitespace(&field);
   return fields;
 }
@@ -55,7 +50,7 @@ Reply SearchClinicalTable(const snapshot::ReleaseSet& set, const fhir::Parameter
     ASSIGN_OR_RETURN(const std::optional<uint32_t> list, parameters.Number("maxList"));
     ASSIGN_OR_RETURN(const std::optional<uint32_t> count, parameters.Number("count"));
     ASSIGN_OR_RETURN(const std::optional<uint32_t> offset, parameters.Number("offset"));
-    if (!q.empty()) return Wrong("q", q, "is not understood", "leave it out");
+    if (!q.empty()) return base::InvalidField("q", q, "is not understood", "leave it out");
     if (code_field.empty()) code_field = "code";
     // `maxList` alone asks for all that may be had.
     const uint32_t usual = parameters.Has("maxList") ? kMostList : kUsualList;
@@ -106,8 +101,7 @@ Reply SearchClinicalTable(const snapshot::ReleaseSet& set, const fhir::Parameter
     json.EndList();
     return Reply{200, json.Take()};
   };
-  absl::StatusOr<Reply> reply = read();
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+  return OrError(read());
 }
 
 }  // namespace nosograph::rest

@@ -25,11 +25,6 @@ using query::ConceptRef;
 using query::Reason;
 using snapshot::ReleaseSet;
 
-absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
-                   absl::string_view remedy) {
-  return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
-}
-
 std::string Path(const std::string& path, absl::string_view field) {
   return path.empty() ? std::string(field) : absl::StrCat(path, ".", field);
 }
@@ -217,7 +212,8 @@ absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters) {
   ASSIGN_OR_RETURN(const std::string date, parameters.Text("date"));
   const std::string day = date.substr(0, kDay);
   if (day.empty() || (model::IsDate(day) && (date.size() == kDay || date[kDay] == 'T'))) return day;
-  return Wrong("date", date, absl::StrCat("'", base::Excerpt(date), "' is no day"), "write it as YYYY-MM-DD");
+  return base::InvalidField("date", date, absl::StrCat("'", base::Excerpt(date), "' is no day"),
+                            "write it as YYYY-MM-DD");
 }
 
 bool IsAbstract(const ConceptRef& item) {
@@ -244,7 +240,7 @@ CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std
     verdict.item = validation.matched;
     AddStatus(*verdict.item, path, verdict);
     CheckDisplay(set, *verdict.item, coding, path, languages, verdict);
-    verdict.display = languages.DisplayOf(set, *verdict.item);
+    verdict.display = std::string(languages.DisplayOf(set, *verdict.item));
     return verdict;
   }
   AddUnknownCode(set, validator, validation, coding, path, verdict);
@@ -293,14 +289,15 @@ absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, con
   ASSIGN_OR_RETURN(asked.concepts, parameters.OneCodeableConcept("codeableConcept"));
   ASSIGN_OR_RETURN(const fhir::Parameter* const code, parameters.One("code"));
   const int ways = (coding ? 1 : 0) + (asked.concepts ? 1 : 0) + (code != nullptr ? 1 : 0);
-  if (ways == 0) return Wrong("code", "", "is not given", "give code, coding or codeableConcept");
-  if (ways > 1) return Wrong("code", "", "is given in several ways", "give one of code, coding and codeableConcept");
+  if (ways == 0) return base::InvalidField("code", "", "is not given", "give code, coding or codeableConcept");
+  if (ways > 1)
+    return base::InvalidField("code", "", "is given in several ways", "give one of code, coding and codeableConcept");
   if (coding) {
     asked.codings.push_back(*std::move(coding));
     asked.paths.emplace_back("Coding");
   } else if (asked.concepts) {
     asked.codings = asked.concepts->codings;
-    if (asked.codings.empty()) return Wrong("codeableConcept.coding", "", "is empty", "give a coding");
+    if (asked.codings.empty()) return base::InvalidField("codeableConcept.coding", "", "is empty", "give a coding");
     for (size_t i = 0; i < asked.codings.size(); ++i)
       asked.paths.push_back(absl::StrCat("CodeableConcept.coding[", i, "]"));
   } else {
@@ -359,7 +356,8 @@ Reply Subsumes(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::
       ASSIGN_OR_RETURN(const std::optional<Coding> coding, parameters.OneCoding(names[i][1]));
       ASSIGN_OR_RETURN(codings[i].code, parameters.Text(names[i][0]));
       if (coding) codings[i] = *coding;
-      if (codings[i].code.empty()) return Wrong(names[i][0], "", "is not given", "give both codes or both codings");
+      if (codings[i].code.empty())
+        return base::InvalidField(names[i][0], "", "is not given", "give both codes or both codings");
       if (codings[i].system.empty()) codings[i].system = system;
     }
     // Codes of an extension and of what it extends stand in one hierarchy, which is the extension's.
@@ -370,8 +368,8 @@ Reply Subsumes(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::
       if (b != nullptr && b->snapshot->extends() == codings[0].system) {
         common = codings[1].system;
       } else if (a == nullptr || a->snapshot->extends() != codings[1].system) {
-        return Wrong("codingB.system", codings[1].system, "is another code system than that of codingA",
-                     "compare codes of one code system, or of an extension and what it extends");
+        return base::InvalidField("codingB.system", codings[1].system, "is another code system than that of codingA",
+                                  "compare codes of one code system, or of an extension and what it extends");
       }
     }
     ASSIGN_OR_RETURN(const query::Subsumption answer, query::Subsumes(set, {.system = common,
@@ -399,8 +397,7 @@ Reply Subsumes(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::
     written.Value("outcome", "valueCode", query::RelationName(answer.relation));
     return Reply{200, written.Take()};
   };
-  absl::StatusOr<Reply> reply = read();
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+  return OrError(read());
 }
 
 }  // namespace nosograph::rest

@@ -29,15 +29,9 @@ using snapshot::ReleaseSet;
 constexpr size_t kLongestId = 64;
 constexpr char kCanonicals[] = "https://nosograph.example/fhir/ConditionDefinition/";
 
-const std::vector<const char*>& ConditionSummary() {
-  static const std::vector<const char*> kNames = {"url", "identifier", "version", "title", "publisher", "code"};
-  return kNames;
-}
-const std::vector<const char*>& DefinitionSummary() {
-  static const std::vector<const char*> kNames = {"url",  "version",     "name",     "title",   "date",
-                                                  "kind", "fhirVersion", "abstract", "context", "publisher"};
-  return kNames;
-}
+constexpr const char* kConditionSummary[] = {"url", "identifier", "version", "title", "publisher", "code"};
+constexpr const char* kDefinitionSummary[] = {"url",  "version",     "name",     "title",   "date",
+                                              "kind", "fhirVersion", "abstract", "context", "publisher"};
 
 const char* TypeIn(fhir::Version version) { return version == fhir::Version::kR5 ? "ConditionDefinition" : "Basic"; }
 
@@ -102,7 +96,7 @@ Reply ReadDefinition(const char* type, const std::vector<fhir::Definition>& defi
   const absl::StatusOr<Shown> shown = ReadShown(parameters);
   if (!shown.ok()) return ErrorReply(shown.status());
   for (const fhir::Definition& definition : definitions) {
-    if (definition.id == id) return {200, Subset(definition.json, *shown, DefinitionSummary())};
+    if (definition.id == id) return {200, Subset(definition.json, *shown, kDefinitionSummary)};
   }
   return NoSuchResource(type, id);
 }
@@ -128,11 +122,10 @@ Reply SearchDefinitions(const char* type, std::vector<fhir::Definition> definiti
                       .total = definitions.size(),
                       .id = [&](size_t i) { return definitions[i].id; },
                       .resource = [&](size_t i) { return definitions[i].json; },
-                      .summary = DefinitionSummary()},
+                      .summary = kDefinitionSummary},
                      shown);
   };
-  absl::StatusOr<Reply> reply = read();
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+  return OrError(read());
 }
 
 }  // namespace
@@ -142,7 +135,7 @@ Reply ReadCondition(const Place& place, absl::string_view id, const fhir::Parame
   if (!shown.ok()) return ErrorReply(shown.status());
   for (const ConceptRef& item : Known(place.set)) {
     if (IdOf(place.set, item) != id) continue;
-    return {200, Subset(Render(Describe(place.set, item), place.version), *shown, ConditionSummary())};
+    return {200, Subset(Render(Describe(place.set, item), place.version), *shown, kConditionSummary)};
   }
   return NoSuchResource(TypeIn(place.version), id);
 }
@@ -176,11 +169,10 @@ Reply SearchConditions(const Place& place, const fhir::Parameters& parameters) {
                       .total = found.size(),
                       .id = [&](size_t i) { return found[i].id; },
                       .resource = [&](size_t i) { return Render(found[i], place.version); },
-                      .summary = ConditionSummary()},
+                      .summary = kConditionSummary},
                      shown);
   };
-  absl::StatusOr<Reply> reply = read();
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+  return OrError(read());
 }
 
 Reply ReadStructureDefinition(const Place& place, absl::string_view id, const fhir::Parameters& parameters) {
@@ -210,23 +202,20 @@ Reply DraftCondition(const ReleaseSet& set, const fhir::Parameters& parameters, 
     ASSIGN_OR_RETURN(draft.subject, parameters.Text("subject"));
     ASSIGN_OR_RETURN(draft.encounter, parameters.Text("encounter"));
     ASSIGN_OR_RETURN(draft.category, parameters.Text("category"));
-    const auto wrong = [](absl::string_view field, absl::string_view value, absl::string_view problem,
-                          absl::string_view remedy) {
-      return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
-    };
-    if (coding.code.empty()) return wrong("code", "", "is not given", "give code and system, or a coding");
+    if (coding.code.empty()) return base::InvalidField("code", "", "is not given", "give code and system, or a coding");
     if (draft.subject.empty()) {
-      return wrong("subject", "", "is not given", "name whose condition it is: Patient/1");
+      return base::InvalidField("subject", "", "is not given", "name whose condition it is: Patient/1");
     }
     static const RE2 kSubject(R"((https?://.+/)?(Patient|Group)/[A-Za-z0-9\-.]{1,64}|urn:(uuid|oid):[A-Za-z0-9\-.]+)");
     if (!RE2::FullMatch(draft.subject, kSubject)) {
-      return wrong("subject", draft.subject,
-                   absl::StrCat("'", base::Excerpt(draft.subject), "' is no reference to a patient or group"),
-                   "give one such as Patient/1");
+      return base::InvalidField(
+          "subject", draft.subject,
+          absl::StrCat("'", base::Excerpt(draft.subject), "' is no reference to a patient or group"),
+          "give one such as Patient/1");
     }
     if (!draft.category.empty() && draft.category != "problem-list-item" && draft.category != "encounter-diagnosis") {
-      return wrong("category", draft.category, "is no category of conditions",
-                   "give problem-list-item or encounter-diagnosis");
+      return base::InvalidField("category", draft.category, "is no category of conditions",
+                                "give problem-list-item or encounter-diagnosis");
     }
     ASSIGN_OR_RETURN(const query::Resolution resolution, query::Resolve(set, {.system = coding.system,
                                                                               .code = coding.code,
@@ -249,8 +238,7 @@ Reply DraftCondition(const ReleaseSet& set, const fhir::Parameters& parameters, 
     draft.text = std::string(item.title());
     return Reply{200, RenderConditionDraft(draft, version)};
   };
-  absl::StatusOr<Reply> reply = read();
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+  return OrError(read());
 }
 
 }  // namespace nosograph::rest

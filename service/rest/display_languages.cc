@@ -73,25 +73,25 @@ bool DisplayLanguages::Wants(absl::string_view language) const {
   return std::any_of(tags_.begin(), tags_.end(), [&](const std::string& tag) { return Fits(tag, language); });
 }
 
-std::string DisplayLanguages::DisplayOf(const snapshot::ReleaseSet& set, const query::ConceptRef& item) const {
-  if (tags_.empty()) return std::string(item.title());
+absl::string_view DisplayLanguages::DisplayOf(const snapshot::ReleaseSet& set, const query::ConceptRef& item) const {
+  if (tags_.empty()) return item.title();
   const std::vector<query::DesignationOf> designations = query::DesignationsOf(set, item);
   for (const std::string& tag : tags_) {
-    if (Fits(tag, item.snapshot().language())) return std::string(item.title());
+    if (Fits(tag, item.snapshot().language())) return item.title();
     for (const query::DesignationOf& found : designations) {
-      if (Fits(tag, found.designation.language)) return std::string(found.designation.value);
+      if (Fits(tag, found.designation.language)) return found.designation.value;
     }
   }
   // RFC 4647, 3.4: where there is nothing in "de-AT", "de" will do.
   for (const std::string& tag : tags_) {
-    if (Fits(item.snapshot().language(), tag) && !item.snapshot().language().empty()) return std::string(item.title());
+    if (Fits(item.snapshot().language(), tag) && !item.snapshot().language().empty()) return item.title();
     for (const query::DesignationOf& found : designations) {
       if (!found.designation.language.empty() && Fits(found.designation.language, tag)) {
-        return std::string(found.designation.value);
+        return found.designation.value;
       }
     }
   }
-  return only_ ? std::string() : std::string(item.title());
+  return only_ ? absl::string_view() : item.title();
 }
 
 }  // namespace nosograph::rest

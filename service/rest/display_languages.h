@@ -34,8 +34,8 @@ class DisplayLanguages {
   bool Wants(absl::string_view language) const;
 
   // The name of a concept in the first of the languages that it has one in; its own title where it has none in any, or
-  // nothing at all where others are ruled out.
-  std::string DisplayOf(const snapshot::ReleaseSet& set, const query::ConceptRef& item) const;
+  // nothing at all where others are ruled out. Refers into the set.
+  absl::string_view DisplayOf(const snapshot::ReleaseSet& set, const query::ConceptRef& item) const;
 
  private:
   std::vector<std::string> tags_;  // the most wanted first

@@ -12,6 +12,7 @@
 #include "service/rest/code_system_operations.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/sha256.h"
+#include "terminology/fhir/property_value.h"
 #include "terminology/query/lookup.h"
 
 namespace nosograph::rest {
@@ -224,7 +225,7 @@ class ExpansionWriter {
     if (IsAbstract(item)) json_.Flag("abstract", true);
     if (item.inactive()) json_.Flag("inactive", true);
     if (with_version_) json_.TextIfAny("version", item.snapshot().version());
-    std::string display = DisplayIn(value_set_, item);
+    absl::string_view display = DisplayIn(value_set_, item);
     if (display.empty()) display = asked_.languages.DisplayOf(set_, item);
     json_.Text("code", item.code()).TextIfAny("display", display);
     if (asked_.designations.value_or(false)) WriteDesignations(item, display);
@@ -244,7 +245,7 @@ class ExpansionWriter {
   }
 
   // All but the one that is the display; the title among them, where another is.
-  void WriteDesignations(const ConceptRef& item, const std::string& display) {
+  void WriteDesignations(const ConceptRef& item, absl::string_view display) {
     std::vector<query::DesignationOf> designations = query::DesignationsOf(set_, item);
     const bool other = !asked_.languages.empty() && display != item.title() && !item.title().empty();
     designations.erase(std::remove_if(designations.begin(), designations.end(),
@@ -301,30 +302,7 @@ class ExpansionWriter {
       const snapshot::Snapshot::PropertyView& property = found.property;
       if (!asked_.Wants(property.definition.code)) continue;
       begin(property.definition.code);
-      switch (property.definition.type) {
-        case model::PropertyType::kBoolean:
-          json_.Flag("valueBoolean", property.value == "true");
-          break;
-        case model::PropertyType::kInteger:
-          json_.Raw("valueInteger", property.value);
-          break;
-        case model::PropertyType::kDecimal:
-          json_.Raw("valueDecimal", property.value);
-          break;
-        case model::PropertyType::kCoding:
-          json_.StartObject("valueCoding").TextIfAny("system", property.coding_system).Text("code", property.value);
-          json_.TextIfAny("display", property.coding_display).EndObject();
-          break;
-        case model::PropertyType::kDateTime:
-          json_.Text("valueDateTime", property.value);
-          break;
-        case model::PropertyType::kCode:
-          json_.Text("valueCode", property.value);
-          break;
-        case model::PropertyType::kString:
-          json_.Text("valueString", property.value);
-          break;
-      }
+      fhir::WritePropertyValue(property, json_);
       end();
     }
     if (begun) json_.EndList();

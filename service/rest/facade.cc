@@ -263,14 +263,14 @@ class Facade {
     // What a header wants of displays a parameter may say otherwise; a list that is none is passed over.
     const std::string& languages = request.Header("accept-language");
     if (!languages.empty() && DisplayLanguages::Read(languages).ok()) question.languages = languages;
-    if (request.method != "POST") return Ask(*pin, question);
+    if (request.method != "POST") return Ask(*pin, std::move(question));
     if (question.segments.empty()) return Batch(*pin, question, request.body);
     const std::string& type = request.Header("content-type");
     if (absl::StartsWith(type, "application/x-www-form-urlencoded")) {
       absl::StatusOr<Target> form = ReadTarget("/", request.body);
       if (!form.ok()) return ErrorReply(form.status());
       question.parameters = std::move(form->parameters);
-      return Ask(*pin, question);
+      return Ask(*pin, std::move(question));
     }
     if (!type.empty() && !IsJson(type)) {
       return ErrorReply(415, {.code = "not-supported",
@@ -281,16 +281,16 @@ class Facade {
     absl::StatusOr<fhir::Parameters> sent = fhir::Parameters::Read(request.body, kAlone);
     if (!sent.ok()) return ErrorReply(sent.status());
     question.parameters = *std::move(sent);
-    return Ask(*pin, question);
+    return Ask(*pin, std::move(question));
   }
 
-  Reply Ask(const ReleaseSet& set, const Question& question) const {
+  Reply Ask(const ReleaseSet& set, Question question) const {
     const std::vector<std::string>& segments = question.segments;
     const bool post = question.method == "POST";
     if (!post && question.method != "GET" && question.method != "HEAD") return WrongMethod(question.method);
     if (segments.empty()) return NotThere("resource without a type");
     const std::string& last = segments.back();
-    if (absl::StartsWith(last, "$")) return Operate(set, question);
+    if (absl::StartsWith(last, "$")) return Operate(set, std::move(question));
     if (segments.size() == 1 && last == "metadata") {
       const absl::StatusOr<std::string> mode = question.parameters.Text("mode");
       if (!mode.ok()) return ErrorReply(mode.status());
@@ -325,44 +325,49 @@ class Facade {
     return nullptr;
   }
 
+  // A parameter that would change the answer and is not understood is refused, never passed over; null for none.
+  static const char* RefusedOf(const std::string& type, const fhir::Parameters& parameters) {
+    for (const char* parameter : kRefused) {
+      if (parameters.Has(parameter)) return parameter;
+    }
+    for (const char* parameter : kOfValueSets) {
+      if (type != "ValueSet" && parameters.Has(parameter)) return parameter;
+    }
+    return nullptr;
+  }
+
   // "$lookup" on a type, an instance or the system.
-  static Reply Operate(const ReleaseSet& set, const Question& question) {
+  static Reply Operate(const ReleaseSet& set, Question question) {
     const std::vector<std::string>& segments = question.segments;
     const std::string name = segments.back().substr(1);
     const std::string type = segments.size() == 1 ? "" : segments.front();
+    fhir::Parameters& parameters = question.parameters;
     for (const Operation& operation : Operations()) {
       if (operation.name != name || operation.type != type) continue;
-      // What would change the answer and is not understood is refused, never passed over.
-      std::vector<const char*> refused(std::begin(kRefused), std::end(kRefused));
-      if (type != "ValueSet") refused.insert(refused.end(), std::begin(kOfValueSets), std::end(kOfValueSets));
-      for (const char* parameter : refused) {
-        if (!question.parameters.Has(parameter)) continue;
+      if (const char* refused = RefusedOf(type, parameters)) {
         return ErrorReply(422, {.code = "not-supported",
-                                .text = absl::StrCat("the parameter ", parameter, " is not understood"),
-                                .expression = parameter,
+                                .text = absl::StrCat("the parameter ", refused, " is not understood"),
+                                .expression = refused,
                                 .diagnostics = "leave it out, and ask about what is loaded"});
       }
-      if (type == "ValueSet" && !question.languages.empty() && !question.parameters.Has("displayLanguage")) {
-        Question with_languages = question;
-        with_languages.parameters.Add("displayLanguage", std::exchange(with_languages.languages, ""));
-        return Operate(set, with_languages);
+      if (segments.size() == 3 && KindOf(type, question.version)->read != nullptr) {
+        // Of an instance: its canonical stands for it.
+        const snapshot::Release* const release = FindById(set, segments[1]);
+        if (release == nullptr) return NoSuchResource(operation.type, segments[1]);
+        const bool code_system = type == "CodeSystem";
+        parameters.Add(name == "lookup" || name == "subsumes" ? "system" : "url",
+                       code_system ? std::string(release->snapshot->url()) : ValueSetUrl(*release->snapshot));
+        parameters.Add(code_system ? "version" : "valueSetVersion", std::string(release->snapshot->version()));
+      } else if (segments.size() > 2) {
+        break;
       }
-      if (segments.size() < 3 && HasRequestContent(question.parameters)) {
-        const absl::StatusOr<ReleaseSet> with_sent = WithRequestContent(set, question.parameters);
-        if (!with_sent.ok()) return ErrorReply(with_sent.status());
-        return operation.answer(*with_sent, question.parameters, question.version);
+      if (type == "ValueSet" && !question.languages.empty() && !parameters.Has("displayLanguage")) {
+        parameters.Add("displayLanguage", std::move(question.languages));
       }
-      if (segments.size() < 3) return operation.answer(set, question.parameters, question.version);
-      if (segments.size() > 3 || KindOf(type, question.version)->read == nullptr) break;
-      // Of an instance: its canonical stands for it.
-      const snapshot::Release* const release = FindById(set, segments[1]);
-      if (release == nullptr) return NoSuchResource(operation.type, segments[1]);
-      fhir::Parameters parameters = question.parameters;
-      const bool code_system = type == "CodeSystem";
-      parameters.Add(name == "lookup" || name == "subsumes" ? "system" : "url",
-                     code_system ? std::string(release->snapshot->url()) : ValueSetUrl(*release->snapshot));
-      parameters.Add(code_system ? "version" : "valueSetVersion", std::string(release->snapshot->version()));
-      return operation.answer(set, parameters, question.version);
+      if (!HasRequestContent(parameters)) return operation.answer(set, parameters, question.version);
+      const absl::StatusOr<ReleaseSet> with_sent = WithRequestContent(set, parameters);
+      if (!with_sent.ok()) return ErrorReply(with_sent.status());
+      return operation.answer(*with_sent, parameters, question.version);
     }
     return NotThere(segments.back());
   }
@@ -425,9 +430,13 @@ class Facade {
         ReadTarget(absl::StrCat("/", path.substr(0, mark)),
                    mark == absl::string_view::npos ? std::string() : std::string(path.substr(mark + 1)));
     if (!target.ok()) return ErrorReply(target.status());
-    Question one{question.version, question.base, std::string(method), std::move(target->segments),
-                 std::move(target->parameters)};
-    if (method != "POST") return Ask(set, one);
+    Question one{question.version,
+                 question.base,
+                 std::string(method),
+                 std::move(target->segments),
+                 std::move(target->parameters),
+                 question.languages};
+    if (method != "POST") return Ask(set, std::move(one));
     if (one.segments.empty()) return WrongMethod("POST of a batch within a batch");
     simdjson::dom::element resource;
     const std::string sent =
@@ -435,7 +444,7 @@ class Facade {
     absl::StatusOr<fhir::Parameters> parameters = fhir::Parameters::Read(sent);
     if (!parameters.ok()) return ErrorReply(parameters.status());
     one.parameters = *std::move(parameters);
-    return Ask(set, one);
+    return Ask(set, std::move(one));
   }
 
   // Without a version of FHIR it is plain JSON.
@@ -468,7 +477,8 @@ class Facade {
 HttpResponse RefuseRequest(int status, const std::string& problem) {
   HttpResponse response{.status = status,
                         .content_type = "application/fhir+json; charset=utf-8",
-                        .body = fhir::OutcomeOf({{.code = status == 400 ? "invalid" : "too-long", .text = problem}})};
+                        .body = fhir::OutcomeOf({{.code = status == 400 ? "invalid" : "too-long", .text = problem}}),
+                        .operation = kOther};
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   return response;
 }

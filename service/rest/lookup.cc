@@ -14,6 +14,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/parameters_writer.h"
+#include "terminology/fhir/property_value.h"
 
 namespace nosograph::rest {
 namespace {
@@ -22,11 +23,6 @@ using fhir::Coding;
 using fhir::Issue;
 using query::ConceptRef;
 using snapshot::ReleaseSet;
-
-absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
-                   absl::string_view remedy) {
-  return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
-}
 
 bool Wanted(const std::vector<std::string>& asked, absl::string_view property) {
   if (asked.empty()) return true;
@@ -138,29 +134,7 @@ class LookupAnswer {
     const absl::string_view code = property.definition.code;
     if (!Wanted(asked_, code)) return;
     answer_.StartParts("property").Value("code", "valueCode", code);
-    switch (property.definition.type) {
-      case model::PropertyType::kCode:
-        answer_.Value("value", "valueCode", property.value);
-        break;
-      case model::PropertyType::kCoding:
-        answer_.Coding("value", property.coding_system, property.value, property.coding_display);
-        break;
-      case model::PropertyType::kBoolean:
-        answer_.Flag("value", property.value == "true");
-        break;
-      case model::PropertyType::kInteger:
-        answer_.Number("value", "valueInteger", property.value);
-        break;
-      case model::PropertyType::kDecimal:
-        answer_.Number("value", "valueDecimal", property.value);
-        break;
-      case model::PropertyType::kDateTime:
-        answer_.Value("value", "valueDateTime", property.value);
-        break;
-      case model::PropertyType::kString:
-        answer_.Value("value", "valueString", property.value);
-        break;
-    }
+    answer_.Parameter("value", [&](base::JsonWriter& json) { fhir::WritePropertyValue(property, json); });
     answer_.EndParts();
   }
 
@@ -197,9 +171,10 @@ Reply LookUp(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Ve
     ASSIGN_OR_RETURN(const std::string asked_version, parameters.Text("version"));
     ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
     ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
-    if (given && !code.empty()) return Wrong("code", code, "stands beside a coding", "give one of the two");
+    if (given && !code.empty())
+      return base::InvalidField("code", code, "stands beside a coding", "give one of the two");
     if (coding.code.empty()) coding.code = code;
-    if (coding.code.empty()) return Wrong("code", "", "is not given", "give code and system, or a coding");
+    if (coding.code.empty()) return base::InvalidField("code", "", "is not given", "give code and system, or a coding");
     auto [system, behind_bar] = fhir::PartCanonical(url);
     if (coding.system.empty()) coding.system = system;
     if (coding.version.empty()) coding.version = asked_version.empty() ? behind_bar : asked_version;
@@ -230,8 +205,7 @@ Reply LookUp(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Ve
     }
     return Reply{200, LookupAnswer(parameters.Texts("property"), language).Write(lookup)};
   };
-  absl::StatusOr<Reply> reply = read();
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+  return OrError(read());
 }
 
 }  // namespace nosograph::rest

@@ -3,8 +3,10 @@
 #define NOSOGRAPH_SERVICE_REST_REPLY_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "terminology/fhir/outcome.h"
 
 namespace nosograph::rest {
@@ -17,6 +19,11 @@ struct Reply {
 
 inline Reply ErrorReply(const absl::Status& status) { return {fhir::HttpStatusOf(status), fhir::OutcomeOf(status)}; }
 inline Reply ErrorReply(int status, const fhir::Issue& issue) { return {status, fhir::OutcomeOf({issue})}; }
+
+// An answer, or why there is none.
+inline Reply OrError(absl::StatusOr<Reply> reply) {
+  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+}
 
 // Where nothing is loaded yet: an outage, which says nothing of a code.
 inline Reply NothingLoaded() {

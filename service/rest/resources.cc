@@ -67,11 +67,12 @@ struct ToldProperty {
   const char* code;
   const char* type;
   const char* description;
+  bool of_fhir = false;  // one of http://hl7.org/fhir/concept-properties
 };
 constexpr ToldProperty kTold[] = {
-    {"parent", "code", "The concept that it stands under"},
-    {"child", "code", "A concept that stands under it"},
-    {"inactive", "boolean", "Not to be used any more"},
+    {"parent", "code", "The concept that it stands under", true},
+    {"child", "code", "A concept that stands under it", true},
+    {"inactive", "boolean", "Not to be used any more", true},
 };
 constexpr ToldProperty kToldOfClassifications[] = {
     {"billable", "boolean", "May be reported: no header of others"},
@@ -93,8 +94,7 @@ bool Defines(const Snapshot& snapshot, absl::string_view code) {
 void WriteTold(const Snapshot& snapshot, const ToldProperty& told, base::JsonWriter& json) {
   if (Defines(snapshot, told.code)) return;
   json.StartObject().Text("code", told.code);
-  if (absl::string_view(told.code) == "parent" || absl::string_view(told.code) == "child" ||
-      absl::string_view(told.code) == "inactive") {
+  if (told.of_fhir) {
     json.Text("uri", absl::StrCat("http://hl7.org/fhir/concept-properties#", told.code));
   }
   json.Text("description", told.description).Text("type", told.type).EndObject();
@@ -261,8 +261,7 @@ Reply SearchResources(const ReleaseSet& set, ResourceType type, const std::strin
          .summary = SummaryOf(type)},
         shown);
   };
-  absl::StatusOr<Reply> reply = read();
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+  return OrError(read());
 }
 
 }  // namespace

@@ -151,7 +151,7 @@ absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& i
                             versions.empty() ? "" : absl::StrCat(". Valid versions: ", OneOf(versions)))});
 }
 
-std::string DisplayIn(const ValueSet& value_set, const ConceptRef& item) {
+absl::string_view DisplayIn(const ValueSet& value_set, const ConceptRef& item) {
   for (const Include& include : value_set.includes) {
     if (include.system != item.snapshot().url()) continue;
     const auto found = include.listed.find(item.code());

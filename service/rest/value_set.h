@@ -86,7 +86,7 @@ absl::Status ForEach(const snapshot::ReleaseSet& set, const ValueSet& value_set,
                      const std::function<bool(const query::ConceptRef& item)>& take);
 
 // The display that the value set gives a concept; empty where it gives none.
-std::string DisplayIn(const ValueSet& value_set, const query::ConceptRef& item);
+absl::string_view DisplayIn(const ValueSet& value_set, const query::ConceptRef& item);
 
 // The code systems that the value set and its imports speak of, each release once.
 std::vector<const snapshot::Release*> ReleasesOf(const snapshot::ReleaseSet& set, const ValueSet& value_set);

@@ -130,6 +130,17 @@ absl::Status Enumerate(const ReleaseSet& set, const ValueSet& value_set, const E
   });
 }
 
+// A version that check-system-version does not allow.
+Issue WrongVersion(const std::string& system, absl::string_view version, const std::string& required,
+                   const std::string& at) {
+  return {.code = "exception",
+          .about = "version-error",
+          .message_id = "VALUESET_VERSION_CHECK",
+          .text = absl::StrCat("The version '", version, "' is not allowed for system '", base::Excerpt(system),
+                               "': required to be '", required, "' by a version-check parameter"),
+          .expression = at};
+}
+
 absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters, absl::string_view name) {
   if (!parameters.Has(name)) return std::nullopt;
   ASSIGN_OR_RETURN(const bool flag, parameters.Flag(name, false));
@@ -161,12 +172,7 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
     const std::string system(release->snapshot->url());
     const std::string required = asked.versions.Required(system);
     if (required.empty() || FitsVersion(required, release->snapshot->version())) continue;
-    return ErrorReply(
-        422, {.code = "exception",
-              .about = "version-error",
-              .message_id = "VALUESET_VERSION_CHECK",
-              .text = absl::StrCat("The version '", release->snapshot->version(), "' is not allowed for system '",
-                                   system, "': required to be '", required, "' by a version-check parameter")});
+    return ErrorReply(422, WrongVersion(system, release->snapshot->version(), required, ""));
   }
   ExpansionPage page;
   if (!asked.filter.empty()) {
@@ -253,13 +259,7 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
   }
   const std::string required = versions.Required(coding.system);
   if (!missing && !required.empty() && !FitsVersion(required, version)) {
-    verdict.issues.push_back(
-        {.code = "exception",
-         .about = "version-error",
-         .message_id = "VALUESET_VERSION_CHECK",
-         .text = absl::StrCat("The version '", version, "' is not allowed for system '", base::Excerpt(coding.system),
-                              "': required to be '", required, "' by a version-check parameter"),
-         .expression = at});
+    verdict.issues.push_back(WrongVersion(coding.system, version, required, at));
   }
   coding.version = version;
 }
@@ -399,8 +399,7 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
 Reply Answer(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version,
              absl::StatusOr<Reply> (*answer)(const ReleaseSet&, const fhir::Parameters&, fhir::Version)) {
   if (set.empty()) return NothingLoaded();
-  absl::StatusOr<Reply> reply = answer(set, parameters, version);
-  return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+  return OrError(answer(set, parameters, version));
 }
 
 }  // namespace

@@ -25,11 +25,6 @@ using simdjson::dom::object;
 using snapshot::Release;
 using snapshot::ReleaseSet;
 
-absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
-                   absl::string_view remedy) {
-  return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
-}
-
 absl::Status NotUnderstood(absl::string_view field, absl::string_view what) {
   return base::FieldError(
       absl::StatusCode::kUnimplemented, field, base::Excerpt(what),
@@ -148,13 +143,23 @@ std::string DisplayLanguageOf(const object& compose) {
 class ValueSetReader {
  public:
   ValueSetReader(const ReleaseSet& set, const fhir::Parameters& parameters, const SystemVersions& versions)
-      : set_(set), parameters_(parameters), versions_(versions) {}
+      : set_(set), parameters_(parameters), versions_(versions) {
+    simdjson::dom::parser parser;
+    for (const fhir::Parameter& parameter : parameters.all()) {
+      object resource;
+      if (parameter.name != "tx-resource" || parser.parse(parameter.resource).get(resource) != simdjson::SUCCESS ||
+          TextOf(resource, "resourceType") != "ValueSet") {
+        continue;
+      }
+      sent_.push_back({TextOf(resource, "url"), TextOf(resource, "version"), &parameter.resource});
+    }
+  }
 
   absl::StatusOr<ValueSet> Read(const std::string& json) {
     simdjson::dom::parser parser;
     object resource;
     if (parser.parse(json).get(resource) != simdjson::SUCCESS || TextOf(resource, "resourceType") != "ValueSet") {
-      return Wrong("valueSet", "", "is no ValueSet", "give a ValueSet resource");
+      return base::InvalidField("valueSet", "", "is no ValueSet", "give a ValueSet resource");
     }
     return ReadObject(resource, json, resource);
   }
@@ -177,25 +182,14 @@ class ValueSetReader {
     if (open_.size() >= kDeepestImport || ++read_ > kMostImports) {
       return TooManyImports();
     }
-    std::string best;
-    std::string best_version;
-    for (const fhir::Parameter& parameter : parameters_.all()) {
-      if (parameter.name != "tx-resource" || parameter.resource.empty()) continue;
-      simdjson::dom::parser parser;
-      object resource;
-      if (parser.parse(parameter.resource).get(resource) != simdjson::SUCCESS ||
-          TextOf(resource, "resourceType") != "ValueSet" || TextOf(resource, "url") != url) {
-        continue;
-      }
-      const std::string has = TextOf(resource, "version");
-      if (!version.empty() && has != version) continue;
-      if (!best.empty() && !IsLater(has, best_version)) continue;
-      best = parameter.resource;
-      best_version = has;
+    const Sent* best = nullptr;
+    for (const Sent& sent : sent_) {
+      if (sent.url != url || (!version.empty() && sent.version != version)) continue;
+      if (best == nullptr || IsLater(sent.version, best->version)) best = &sent;
     }
-    if (best.empty()) return ReadImplicit(set_, canonical);
+    if (best == nullptr) return ReadImplicit(set_, canonical);
     open_.push_back(url);
-    absl::StatusOr<ValueSet> found = Read(best);
+    absl::StatusOr<ValueSet> found = Read(*best->resource);
     open_.pop_back();
     return found;
   }
@@ -220,13 +214,14 @@ class ValueSetReader {
     value_set.experimental = FlagOf(resource, "experimental", false);
     object compose;
     if (resource.at_key("compose").get(compose) != simdjson::SUCCESS) {
-      return Wrong("valueSet.compose", "", "is not given", "say what the value set includes");
+      return base::InvalidField("valueSet.compose", "", "is not given", "say what the value set includes");
     }
     value_set.inactive = FlagOf(compose, "inactive", true);
     if (std::string wanted = DisplayLanguageOf(compose); !wanted.empty()) value_set.language = std::move(wanted);
     RETURN_IF_ERROR(ReadList(compose, "include", container, value_set.includes));
     RETURN_IF_ERROR(ReadList(compose, "exclude", container, value_set.excludes));
-    if (value_set.includes.empty()) return Wrong("valueSet.compose.include", "", "is empty", "include something");
+    if (value_set.includes.empty())
+      return base::InvalidField("valueSet.compose.include", "", "is empty", "include something");
     return value_set;
   }
 
@@ -235,7 +230,7 @@ class ValueSetReader {
     if (compose.at_key(name).get(listed) != simdjson::SUCCESS) return absl::OkStatus();
     simdjson::dom::array list;
     const std::string field = absl::StrCat("ValueSet.compose.", name);
-    if (listed.get(list) != simdjson::SUCCESS) return Wrong(field, "", "is no list", "give a list");
+    if (listed.get(list) != simdjson::SUCCESS) return base::InvalidField(field, "", "is no list", "give a list");
     for (const element each : list) {
       ASSIGN_OR_RETURN(Include include, ReadInclude(each, absl::StrCat(field, "[", into.size(), "]"), container));
       if (into.size() == kMostParts || include.filters.size() > kMostParts) return TooMany(field);
@@ -246,7 +241,8 @@ class ValueSetReader {
 
   absl::StatusOr<Include> ReadInclude(element value, const std::string& field, const object& container) {
     object from;
-    if (value.get(from) != simdjson::SUCCESS) return Wrong(field, "", "is no object", "give one with a system");
+    if (value.get(from) != simdjson::SUCCESS)
+      return base::InvalidField(field, "", "is no object", "give one with a system");
     Include include{.system = TextOf(from, "system"), .stated = TextOf(from, "version")};
     SystemVersions::Asked asked = versions_.For(include.system, include.stated);
     include.version = std::move(asked.version);
@@ -254,27 +250,28 @@ class ValueSetReader {
     for (const char* name : {"system", "version"}) {
       element given;
       if (from.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
-        return Wrong(absl::StrCat(field, ".", name), "", "is no text", "give a string");
+        return base::InvalidField(absl::StrCat(field, ".", name), "", "is no text", "give a string");
       }
     }
     for (const auto& [key, part] : from) {
       if (key != "concept" && key != "filter" && key != "valueSet") continue;
       simdjson::dom::array list;
       const std::string at = absl::StrCat(field, ".", absl::string_view(key.data(), key.size()));
-      if (part.get(list) != simdjson::SUCCESS) return Wrong(at, "", "is no list", "give a list");
-      if (list.size() == 0) return Wrong(at, "", "is empty", "leave it out, or say something");
+      if (part.get(list) != simdjson::SUCCESS) return base::InvalidField(at, "", "is no list", "give a list");
+      if (list.size() == 0) return base::InvalidField(at, "", "is empty", "leave it out, or say something");
       size_t number = 0;
       for (const element each : list) {
         const std::string here = absl::StrCat(at, "[", number++, "]");
         if (key == "valueSet") {
           std::string_view canonical;
-          if (each.get(canonical) != simdjson::SUCCESS) return Wrong(here, "", "is no canonical", "give one");
+          if (each.get(canonical) != simdjson::SUCCESS)
+            return base::InvalidField(here, "", "is no canonical", "give one");
           ASSIGN_OR_RETURN(auto imported, Import(std::string(canonical), container));
           include.imports.push_back(std::move(imported));
           continue;
         }
         object item;
-        if (each.get(item) != simdjson::SUCCESS) return Wrong(here, "", "is no object", "give one");
+        if (each.get(item) != simdjson::SUCCESS) return base::InvalidField(here, "", "is no object", "give one");
         if (key == "concept") {
           std::string code = TextOf(item, "code");
           if (include.listed.emplace(code, TextOf(item, "display")).second) include.codes.push_back(std::move(code));
@@ -285,7 +282,7 @@ class ValueSetReader {
       }
     }
     if (include.system.empty() && include.imports.empty()) {
-      return Wrong(field + ".system", "", "is not given", "give the code system, or a value set");
+      return base::InvalidField(field + ".system", "", "is not given", "give the code system, or a value set");
     }
     return include;
   }
@@ -304,7 +301,7 @@ class ValueSetReader {
         }
       }
     }
-    if (filter.property.empty()) return Wrong(field + ".property", "", "is not given", "name a property");
+    if (filter.property.empty()) return base::InvalidField(field + ".property", "", "is not given", "name a property");
     if (std::find(std::begin(kOperators), std::end(kOperators), filter.op) == std::end(kOperators)) {
       return NotUnderstood(field + ".op", filter.op);
     }
@@ -327,7 +324,8 @@ class ValueSetReader {
       RE2::Options options;
       options.set_log_errors(false);
       auto expression = std::make_shared<RE2>(filter.value, options);
-      if (!expression->ok()) return Wrong(field + ".value", filter.value, "is no regular expression", "correct it");
+      if (!expression->ok())
+        return base::InvalidField(field + ".value", filter.value, "is no regular expression", "correct it");
       filter.expression = std::move(expression);
     }
     return filter;
@@ -361,9 +359,17 @@ class ValueSetReader {
     return UnknownValueSet(canonical);
   }
 
+  // A value set that the request brings; its JSON is the parameters'.
+  struct Sent {
+    std::string url;
+    std::string version;
+    const std::string* resource;
+  };
+
   const ReleaseSet& set_;
   const fhir::Parameters& parameters_;
   const SystemVersions& versions_;
+  std::vector<Sent> sent_;
   std::vector<std::string> open_;  // what is being read, outermost first
   size_t read_ = 0;                // value sets, each as often as it is imported
 };
@@ -377,7 +383,8 @@ absl::StatusOr<ValueSet> ReadValueSet(const ReleaseSet& set, const fhir::Paramet
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ValueSetReader reader(set, parameters, versions);
   if (posted != nullptr) return reader.ReadPosted(posted->resource);
-  if (url.empty()) return Wrong("url", "", "is not given", "give the canonical of a value set, or a valueSet");
+  if (url.empty())
+    return base::InvalidField("url", "", "is not given", "give the canonical of a value set, or a valueSet");
   return reader.Find(version.empty() || absl::StrContains(url, "|") ? url : absl::StrCat(url, "|", version));
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "terminology/base/unicode.h"
 
 namespace nosograph::base {
 namespace {
@@ -26,6 +27,11 @@ absl::Status FieldError(absl::StatusCode code, absl::string_view field, absl::st
   status.SetPayload(kProblem, absl::Cord(problem));
   status.SetPayload(kRemedy, absl::Cord(remedy));
   return status;
+}
+
+absl::Status InvalidField(absl::string_view field, absl::string_view value, absl::string_view problem,
+                          absl::string_view remedy) {
+  return FieldError(absl::StatusCode::kInvalidArgument, field, Excerpt(value), problem, remedy);
 }
 
 std::optional<FieldErrorParts> ReadFieldError(const absl::Status& status) {

@@ -27,6 +27,10 @@ struct FieldErrorParts {
 absl::Status FieldError(absl::StatusCode code, absl::string_view field, absl::string_view value,
                         absl::string_view problem, absl::string_view remedy);
 
+// The same for a value that the caller got wrong: InvalidArgument, of which an excerpt is taken here.
+absl::Status InvalidField(absl::string_view field, absl::string_view value, absl::string_view problem,
+                          absl::string_view remedy);
+
 // What FieldError was given; none for a status of another origin.
 std::optional<FieldErrorParts> ReadFieldError(const absl::Status& status);
 

@@ -17,11 +17,6 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
-                   absl::string_view remedy) {
-  return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
-}
-
 std::string Plain(element value) {
   switch (value.type()) {
     case simdjson::dom::element_type::STRING:
@@ -37,13 +32,13 @@ absl::StatusOr<std::string> TextOf(object from, const char* name, absl::string_v
   element value;
   if (from.at_key(name).get(value) != simdjson::SUCCESS) return std::string();
   if (value.is_string()) return std::string(value.get_string().value_unsafe());
-  return Wrong(absl::StrCat(field, ".", name), "", "is no string", "give a string");
+  return base::InvalidField(absl::StrCat(field, ".", name), "", "is no string", "give a string");
 }
 
 absl::StatusOr<Coding> CodingOf(element value, absl::string_view field) {
   object from;
   if (value.get(from) != simdjson::SUCCESS)
-    return Wrong(field, "", "is no Coding", "give an object with system and code");
+    return base::InvalidField(field, "", "is no Coding", "give an object with system and code");
   Coding coding;
   ASSIGN_OR_RETURN(coding.system, TextOf(from, "system", field));
   ASSIGN_OR_RETURN(coding.version, TextOf(from, "version", field));
@@ -55,7 +50,7 @@ absl::StatusOr<Coding> CodingOf(element value, absl::string_view field) {
 absl::StatusOr<CodeableConcept> ConceptOf(element value, absl::string_view field) {
   object from;
   if (value.get(from) != simdjson::SUCCESS) {
-    return Wrong(field, "", "is no CodeableConcept", "give an object with a list of codings");
+    return base::InvalidField(field, "", "is no CodeableConcept", "give an object with a list of codings");
   }
   CodeableConcept concepts;
   ASSIGN_OR_RETURN(concepts.text, TextOf(from, "text", field));
@@ -63,7 +58,7 @@ absl::StatusOr<CodeableConcept> ConceptOf(element value, absl::string_view field
   if (from.at_key("coding").get(codings) != simdjson::SUCCESS) return concepts;
   simdjson::dom::array list;
   if (codings.get(list) != simdjson::SUCCESS)
-    return Wrong(absl::StrCat(field, ".coding"), "", "is no list", "give a list");
+    return base::InvalidField(absl::StrCat(field, ".coding"), "", "is no list", "give a list");
   for (const element coding : list) {
     ASSIGN_OR_RETURN(Coding read, CodingOf(coding, absl::StrCat(field, ".coding[", concepts.codings.size(), "]")));
     concepts.codings.push_back(std::move(read));
@@ -74,19 +69,20 @@ absl::StatusOr<CodeableConcept> ConceptOf(element value, absl::string_view field
 absl::StatusOr<Parameter> ParameterOf(element value, size_t index) {
   const std::string field = absl::StrCat("Parameters.parameter[", index, "]");
   object from;
-  if (value.get(from) != simdjson::SUCCESS) return Wrong(field, "", "is no object", "give one with a name and a value");
+  if (value.get(from) != simdjson::SUCCESS)
+    return base::InvalidField(field, "", "is no object", "give one with a name and a value");
   Parameter parameter;
   ASSIGN_OR_RETURN(parameter.name, TextOf(from, "name", field));
-  if (parameter.name.empty()) return Wrong(field, "", "has no name", "give it one");
+  if (parameter.name.empty()) return base::InvalidField(field, "", "has no name", "give it one");
   int values = 0;
   for (const auto& [key, part] : from) {
     const bool is_value = key == "resource" || key == "part" || (key.size() > 5 && key.substr(0, 5) == "value");
     if (is_value && ++values > 1) {
-      return Wrong(parameter.name, "", "has two values",
-                   "give it one; a parameter that may be given again is a second one");
+      return base::InvalidField(parameter.name, "", "has two values",
+                                "give it one; a parameter that may be given again is a second one");
     }
     if (key == "resource") {
-      if (!part.is_object()) return Wrong(parameter.name, "", "is no resource", "give a resource");
+      if (!part.is_object()) return base::InvalidField(parameter.name, "", "is no resource", "give a resource");
       parameter.resource = simdjson::minify(part);
     } else if (key == "valueCoding") {
       ASSIGN_OR_RETURN(parameter.coding, CodingOf(part, parameter.name));
@@ -118,8 +114,8 @@ absl::StatusOr<Parameters> Parameters::Read(absl::string_view json, const Alone&
   thread_local simdjson::dom::parser parser;
   element root;
   if (const simdjson::error_code error = parser.parse(json.data(), json.size()).get(root); error != simdjson::SUCCESS) {
-    return Wrong("body", "", absl::StrCat("is no JSON: ", simdjson::error_message(error)),
-                 "send a Parameters resource in JSON");
+    return base::InvalidField("body", "", absl::StrCat("is no JSON: ", simdjson::error_message(error)),
+                              "send a Parameters resource in JSON");
   }
   object resource;
   std::string_view type;
@@ -131,13 +127,14 @@ absl::StatusOr<Parameters> Parameters::Read(absl::string_view json, const Alone&
     return parameters;
   }
   if (!typed || type != "Parameters") {
-    return Wrong("resourceType", absl::string_view(type.data(), type.size()), "is not Parameters",
-                 "send a Parameters resource");
+    return base::InvalidField("resourceType", absl::string_view(type.data(), type.size()), "is not Parameters",
+                              "send a Parameters resource");
   }
   element listed;
   if (resource.at_key("parameter").get(listed) != simdjson::SUCCESS) return parameters;
   simdjson::dom::array list;
-  if (listed.get(list) != simdjson::SUCCESS) return Wrong("Parameters.parameter", "", "is no list", "give a list");
+  if (listed.get(list) != simdjson::SUCCESS)
+    return base::InvalidField("Parameters.parameter", "", "is no list", "give a list");
   for (const element value : list) {
     ASSIGN_OR_RETURN(Parameter parameter, ParameterOf(value, parameters.parameters_.size()));
     parameters.parameters_.push_back(std::move(parameter));
@@ -149,7 +146,7 @@ absl::StatusOr<const Parameter*> Parameters::One(absl::string_view name) const {
   const Parameter* found = nullptr;
   for (const Parameter& parameter : parameters_) {
     if (parameter.name != name) continue;
-    if (found != nullptr) return Wrong(name, "", "is given twice", "give it once");
+    if (found != nullptr) return base::InvalidField(name, "", "is given twice", "give it once");
     found = &parameter;
   }
   return found;
@@ -160,9 +157,10 @@ absl::StatusOr<std::string> Parameters::Text(std::initializer_list<absl::string_
     ASSIGN_OR_RETURN(const Parameter* const found, One(name));
     if (found == nullptr) continue;
     if (found->coding || found->concepts || !found->resource.empty() || found->of_other_type) {
-      return Wrong(name, "", "is not of a primitive type", "give a string, code or uri");
+      return base::InvalidField(name, "", "is not of a primitive type", "give a string, code or uri");
     }
-    if (!base::IsValidUtf8(found->text)) return Wrong(name, found->text, "is not UTF-8", "encode it as UTF-8");
+    if (!base::IsValidUtf8(found->text))
+      return base::InvalidField(name, found->text, "is not UTF-8", "encode it as UTF-8");
     return found->text;
   }
   return std::string();
@@ -172,8 +170,8 @@ absl::StatusOr<bool> Parameters::Flag(absl::string_view name, bool otherwise) co
   ASSIGN_OR_RETURN(const std::string text, Text(name));
   if (text.empty()) return otherwise;
   if (text == "true" || text == "false") return text == "true";
-  return Wrong(name, text, absl::StrCat("'", base::Excerpt(text), "' is neither true nor false"),
-               "give one of the two");
+  return base::InvalidField(name, text, absl::StrCat("'", base::Excerpt(text), "' is neither true nor false"),
+                            "give one of the two");
 }
 
 absl::StatusOr<std::optional<uint32_t>> Parameters::Number(absl::string_view name) const {
@@ -181,7 +179,8 @@ absl::StatusOr<std::optional<uint32_t>> Parameters::Number(absl::string_view nam
   if (text.empty()) return std::nullopt;
   int32_t number = 0;
   if (absl::SimpleAtoi(text, &number) && number >= 0) return static_cast<uint32_t>(number);
-  return Wrong(name, text, absl::StrCat("'", base::Excerpt(text), "' is no number from 0 to 2147483647"), "give one");
+  return base::InvalidField(name, text, absl::StrCat("'", base::Excerpt(text), "' is no number from 0 to 2147483647"),
+                            "give one");
 }
 
 absl::StatusOr<std::optional<Coding>> Parameters::OneCoding(absl::string_view name) const {
@@ -189,7 +188,8 @@ absl::StatusOr<std::optional<Coding>> Parameters::OneCoding(absl::string_view na
   if (found == nullptr) return std::nullopt;
   if (found->coding) return found->coding;
   const size_t bar = found->text.find('|');
-  if (bar == std::string::npos) return Wrong(name, found->text, "is no Coding", "give one, in a query as system|code");
+  if (bar == std::string::npos)
+    return base::InvalidField(name, found->text, "is no Coding", "give one, in a query as system|code");
   return Coding{.system = found->text.substr(0, bar), .code = found->text.substr(bar + 1)};
 }
 
@@ -197,7 +197,7 @@ absl::StatusOr<std::optional<CodeableConcept>> Parameters::OneCodeableConcept(ab
   ASSIGN_OR_RETURN(const Parameter* const found, One(name));
   if (found == nullptr) return std::nullopt;
   if (found->concepts) return found->concepts;
-  return Wrong(name, found->text, "is no CodeableConcept", "give one, in the body of a POST");
+  return base::InvalidField(name, found->text, "is no CodeableConcept", "give one, in the body of a POST");
 }
 
 bool Parameters::Has(absl::string_view name) const {

@@ -28,11 +28,6 @@ class ParametersWriter {
   ParametersWriter& ValueIfAny(absl::string_view name, const char* type, absl::string_view value) {
     return value.empty() ? *this : Value(name, type, value);
   }
-  // A number, as it is written.
-  ParametersWriter& Number(absl::string_view name, const char* type, absl::string_view value) {
-    json_.StartObject().Text("name", name).Raw(type, value).EndObject();
-    return *this;
-  }
   ParametersWriter& Flag(absl::string_view name, bool value) {
     json_.StartObject().Text("name", name).Flag("valueBoolean", value).EndObject();
     return *this;
@@ -47,6 +42,14 @@ class ParametersWriter {
         .TextIfAny("display", display)
         .EndObject()
         .EndObject();
+    return *this;
+  }
+  // One whose value `write` writes into its open object.
+  template <typename Write>
+  ParametersWriter& Parameter(absl::string_view name, const Write& write) {
+    json_.StartObject().Text("name", name);
+    write(json_);
+    json_.EndObject();
     return *this;
   }
   // A parameter of parts, which follow until EndParts.

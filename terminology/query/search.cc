@@ -27,21 +27,19 @@ namespace {
 using snapshot::Release;
 using snapshot::ReleaseSet;
 
-absl::Status Wrong(absl::string_view field, absl::string_view value, absl::string_view problem,
-                   absl::string_view remedy) {
-  return base::FieldError(absl::StatusCode::kInvalidArgument, field, base::Excerpt(value), problem, remedy);
-}
-
 absl::Status CheckQuery(const SearchQuery& query) {
   if (query.text.size() > kLongestQuery) {
-    return Wrong("text", query.text,
-                 absl::StrCat("it has ", query.text.size(), " bytes, more than the ", kLongestQuery, " of a query"),
-                 "give fewer words");
+    return base::InvalidField(
+        "text", query.text,
+        absl::StrCat("it has ", query.text.size(), " bytes, more than the ", kLongestQuery, " of a query"),
+        "give fewer words");
   }
-  if (!base::IsValidUtf8(query.text)) return Wrong("text", query.text, "it is not UTF-8", "encode it as UTF-8");
+  if (!base::IsValidUtf8(query.text))
+    return base::InvalidField("text", query.text, "it is not UTF-8", "encode it as UTF-8");
   if (query.count == 0 || query.count > kMostHits) {
-    return Wrong("count", absl::StrCat(query.count), absl::StrCat(query.count, " is not between 1 and ", kMostHits),
-                 "give a number in between");
+    return base::InvalidField("count", absl::StrCat(query.count),
+                              absl::StrCat(query.count, " is not between 1 and ", kMostHits),
+                              "give a number in between");
   }
   return CheckCodeLength("under", query.under);
 }
@@ -123,7 +121,7 @@ class Searcher {
     RETURN_IF_ERROR(ReadToken());
     words_ = base::WordsOf(query_.text, kMostQueryWords);
     if (words_.empty()) {
-      return Wrong("text", query_.text, "it has neither letter nor digit", "give words or a code");
+      return base::InvalidField("text", query_.text, "it has neither letter nor digit", "give words or a code");
     }
     FindCodes();
     FindWords();
@@ -144,8 +142,9 @@ class Searcher {
     const LookupQuery lookup{.system = query_.system, .code = query_.under, .release = query_.release};
     ASSIGN_OR_RETURN(const Location location, Locate(scopes_, lookup));
     if (!location.item) {
-      return Wrong("under", query_.under, absl::StrCat("there is no code '", base::Excerpt(query_.under), "'"),
-                   "give a code, block or chapter that the release has");
+      return base::InvalidField("under", query_.under,
+                                absl::StrCat("there is no code '", base::Excerpt(query_.under), "'"),
+                                "give a code, block or chapter that the release has");
     }
     under_ = location.item;
     return absl::OkStatus();
@@ -271,9 +270,9 @@ class Searcher {
     uint64_t fingerprint = 0;
     if (!absl::SimpleAtoi(parts.first, &offset_) || !absl::SimpleHexAtoi(parts.second, &fingerprint) ||
         fingerprint != Fingerprint() || offset_ > kMostOffset) {
-      return Wrong("page_token", query_.page_token,
-                   "it belongs to another query, or to a release that is no longer served",
-                   "ask for the first page again");
+      return base::InvalidField("page_token", query_.page_token,
+                                "it belongs to another query, or to a release that is no longer served",
+                                "ask for the first page again");
     }
     return absl::OkStatus();
   }

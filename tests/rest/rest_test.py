@@ -277,6 +277,11 @@ def takes_what_is_sent(rest, base):
         assert without.status == 404 or read(json.loads(without.content))["result"] is False
         sent["parameter"].append({"name": "tx-resource", "resource": COLOURS})
         assert read(rest.post(f"{base}/CodeSystem/{operation}", sent))["display"] == "Ruby"
+    # An instance's operations see it as well.
+    instance = rest.get(f"{base}/CodeSystem", url=ICD10CM)["entry"][0]["resource"]["id"]
+    sent = parameters(("code", "valueCode", "L94.2"))
+    sent["parameter"].append({"name": "tx-resource", "resource": {"resourceType": "Patient"}})
+    outcome(rest.post(f"{base}/CodeSystem/{instance}/$validate-code", sent, 501))
     # What is sent hides what is loaded in the same version; another version stands beside it.
     newer = {**COLOURS, "version": "10.0", "concept": [{"code": "green", "display": "Green"}]}
     assert codes(expand(composed({"system": "urn:colours"}), sent=[newer])) == ["green"], "the newest where none is named"
