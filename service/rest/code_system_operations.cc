@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "service/rest/status_checks.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -111,8 +112,32 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
   verdict.issues.push_back(std::move(issue));
 }
 
+// A code that is right in other cases, where the code system does not tell them apart.
+void AddCase(const ConceptRef& item, const Coding& coding, const std::string& path, CodingVerdict& verdict) {
+  verdict.issues.push_back(
+      {.severity = "information",
+       .code = "business-rule",
+       .about = "code-rule",
+       .message_id = "CODE_CASE_DIFFERENCE",
+       .text =
+           absl::StrCat("The code '", base::Excerpt(coding.code), "' differs from the correct code '", item.code(),
+                        "' by case. Although the code system '", CanonicalOf(*item.release),
+                        "' is case insensitive, implementers are strongly encouraged to use the correct case anyway"),
+       .expression = Path(path, "code")});
+}
+
 void AddStatus(const ConceptRef& item, const std::string& path, CodingVerdict& verdict) {
-  if (!item.inactive()) return;
+  if (!item.inactive()) {
+    if (item.snapshot().status(item.item) != model::ConceptStatus::kDeprecated) return;
+    verdict.issues.push_back(
+        {.severity = "warning",
+         .code = "business-rule",
+         .about = "code-comment",
+         .message_id = "DEPRECATED_CONCEPT_FOUND",
+         .text = absl::StrCat("The concept '", item.code(), "' is deprecated and its use should be reviewed"),
+         .expression = path.empty() ? "code" : path});
+    return;
+  }
   const absl::string_view status = model::ConceptStatusName(item.snapshot().status(item.item));
   const std::string text =
       status.empty() || status == "inactive" || status == "active" ? "inactive" : absl::StrCat(status, " and inactive");
@@ -133,7 +158,8 @@ void AddUnknownCode(const ReleaseSet& set, const query::CodeValidator& validator
   const std::string system =
       coding.system.empty() && release != nullptr ? std::string(release->snapshot->url()) : coding.system;
   Issue issue{.code = "code-invalid", .about = "invalid-code", .expression = Path(path, "code")};
-  issue.text = absl::StrCat("Unknown code '", base::Excerpt(coding.code), "' in the CodeSystem '", system, "'");
+  issue.text = absl::StrCat(fragment ? "Unknown Code '" : "Unknown code '", base::Excerpt(coding.code),
+                            "' in the CodeSystem '", system, "'");
   if (release != nullptr) absl::StrAppend(&issue.text, " version '", release->snapshot->version(), "'");
   if (fragment) {
     issue.severity = "warning";
@@ -142,6 +168,7 @@ void AddUnknownCode(const ReleaseSet& set, const query::CodeValidator& validator
                     " - note that the code system is labeled as a fragment, so the code may be valid in some other "
                     "fragment");
     verdict.valid = true;
+    verdict.version = std::string(release->snapshot->version());
   } else {
     issue.message_id = "Unknown_Code_in_Version";
   }
@@ -181,6 +208,13 @@ void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::st
                                                    " is a supplement, so can't be used as a value in Coding.system"),
                               .expression = Path(path, "system")});
     return;
+  }
+  if (!absl::StrContains(coding.system, ":")) {
+    verdict.issues.push_back({.code = "invalid",
+                              .about = "invalid-data",
+                              .message_id = "Terminology_TX_System_Relative",
+                              .text = "Coding.system must be an absolute reference, not a local reference",
+                              .expression = Path(path, "system")});
   }
   const std::string versions = VersionsOf(set, coding.system);
   Issue issue{.code = "not-found", .about = "not-found", .expression = Path(path, "system")};
@@ -234,11 +268,17 @@ CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std
     AddElsewhere(set, coding, verdict.issues);
     return verdict;
   }
-  const query::Validation validation = validator.Validate(coding.code);
+  query::Validation validation = validator.Validate(coding.code);
+  // Written in other cases, where they are not told apart.
+  const bool other_case = validation.verdict != query::Verdict::kValid && !validation.canonical.empty() &&
+                          validation.scope != nullptr && !validation.scope->release().snapshot->case_sensitive() &&
+                          absl::EqualsIgnoreCase(validation.canonical, coding.code);
+  if (other_case) validation = validator.Validate(validation.canonical);
   if (validation.verdict == query::Verdict::kValid && validation.matched) {
     verdict.valid = true;
     verdict.item = validation.matched;
     AddStatus(*verdict.item, path, verdict);
+    if (other_case) AddCase(*verdict.item, coding, path, verdict);
     CheckDisplay(set, *verdict.item, coding, path, languages, verdict);
     verdict.display = std::string(languages.DisplayOf(set, *verdict.item));
     return verdict;
@@ -260,6 +300,13 @@ std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const st
     answer.ValueIfAny("version", "valueString", verdict.item->snapshot().version())
         .ValueIfAny("display", "valueString", verdict.display);
     if (verdict.item->inactive()) answer.Flag("inactive", true);
+    const model::ConceptStatus status = verdict.item->snapshot().status(verdict.item->item);
+    if (status != model::ConceptStatus::kActive) {
+      answer.ValueIfAny("status", "valueCode", model::ConceptStatusName(status));
+    }
+    if (verdict.item->code() != coding.code) answer.Value("normalized-code", "valueCode", verdict.item->code());
+  } else if (verdict.shown) {
+    answer.ValueIfAny("version", "valueString", verdict.version);
   }
   if (!verdict.unknown_system.empty())
     answer.Value(verdict.caused ? "x-caused-by-unknown-system" : "x-unknown-system", "valueCanonical",
@@ -335,6 +382,10 @@ Reply ValidateCode(const ReleaseSet& set, const fhir::Parameters& parameters, fh
   size_t counts = 0;
   for (size_t i = 0; i < asked->codings.size(); ++i) {
     verdicts.push_back(CheckCoding(set, asked->codings[i], asked->paths[i], *day, *languages));
+    if (verdicts.back().item) {
+      const std::optional<StatusCheck> check = StatusCheckOf(*verdicts.back().item->release, nullptr);
+      if (check) verdicts.back().issues.push_back(IssueOf(*check));
+    }
     issues.insert(issues.end(), verdicts.back().issues.begin(), verdicts.back().issues.end());
     if (verdicts.back().valid && !verdicts[counts].valid) counts = i;
   }

@@ -30,7 +30,8 @@ struct CodingVerdict {
   bool valid = false;
   std::vector<fhir::Issue> issues = {};
   std::string unknown_system = {};  // that is not loaded, or not in that version
-  bool caused = false;              // other versions of it are
+  bool caused = false;              // other versions of it are, or a value set asks for it
+  std::string version = {};         // in which it was looked for, where it is not there
   std::string display = {};         // of the concept, in the language wanted
   bool named = true;                // whether the answer tells code and system
   bool shown = true;                // whether it tells version and display

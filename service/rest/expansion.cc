@@ -10,6 +10,8 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/rest/code_system_operations.h"
+#include "service/rest/concept_extensions.h"
+#include "service/rest/status_checks.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/sha256.h"
 #include "terminology/fhir/property_value.h"
@@ -38,14 +40,8 @@ std::string Identifier(const ReleaseSet& set, const ValueSet& value_set, const E
                       digest.substr(17, 3), "-", digest.substr(20, 12));
 }
 
-std::string CanonicalOf(const Release& release) {
-  const snapshot::Snapshot& snapshot = *release.snapshot;
-  return snapshot.version().empty() ? std::string(snapshot.url())
-                                    : absl::StrCat(snapshot.url(), "|", snapshot.version());
-}
-
 // What a value set that was sent says of itself.
-void WriteMetadata(const ValueSet& value_set, base::JsonWriter& json) {
+void WriteMetadata(const ValueSet& value_set, bool definition, base::JsonWriter& json) {
   constexpr const char* kKept[] = {"language", "url",          "version", "name",     "title",
                                    "status",   "experimental", "date",    "publisher"};
   simdjson::dom::parser parser;
@@ -62,7 +58,12 @@ void WriteMetadata(const ValueSet& value_set, base::JsonWriter& json) {
     has_status = has_status || absl::string_view(name) == "status";
     json.Raw(name, simdjson::minify(element));
   }
-  if (!has_status) json.Text("status", "active");
+  if (!has_status) json.Text("status", "unknown");
+  if (!definition) return;
+  for (const char* name : {"extension", "compose"}) {
+    simdjson::dom::element element;
+    if (object.at_key(name).get(element) == simdjson::SUCCESS) json.Raw(name, simdjson::minify(element));
+  }
 }
 
 class ExpansionWriter {
@@ -73,6 +74,7 @@ class ExpansionWriter {
 
   void Write() {
     const std::vector<const Release*> releases = ReleasesOf(set_, value_set_);
+    for (const ConceptRef& item : page_.items) details_.push_back(DetailOf(item));
     for (const Release* release : releases) {
       for (const Release* other : releases) {
         if (other != release && other->snapshot->url() == release->snapshot->url()) with_version_ = true;
@@ -83,22 +85,83 @@ class ExpansionWriter {
         if (include.system == other.system && include.stated != other.stated) with_version_ = true;
       }
     }
-    json_.StartObject("expansion")
-        .Text("identifier", Identifier(set_, value_set_, asked_))
+    json_.StartObject("expansion");
+    WriteExtensions(releases);
+    json_.Text("identifier", Identifier(set_, value_set_, asked_))
         .Text("timestamp", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()))
         .Number("total", static_cast<int64_t>(page_.total));
     if (asked_.offset > 0 || asked_.count) json_.Number("offset", asked_.offset);
     WriteParameters(releases);
-    WriteProperties(releases);
+    if (!in_r4()) WriteProperties(releases);
     if (!page_.items.empty()) WriteItems();
     json_.EndObject();
   }
 
  private:
+  // What is told of a concept without being asked.
+  struct Detail {
+    ConceptExtensions extensions;
+    std::string status;  // where it is not simply active
+  };
+
+  Detail DetailOf(const ConceptRef& item) const {
+    Detail detail{ExtensionsOf(set_, value_set_, item), ""};
+    if (!asked_.Wants("status")) detail.status = StatusOf(item);
+    return detail;
+  }
+
+  static std::string StatusOf(const ConceptRef& item) {
+    const snapshot::Snapshot& snapshot = item.snapshot();
+    for (const snapshot::PropertyRecord& record : snapshot.properties(item.item)) {
+      const snapshot::Snapshot::PropertyView property = snapshot.Read(record);
+      if (property.definition.uri == absl::StrCat(kConceptProperties, "status") ||
+          (property.definition.code == "status" && property.definition.uri.empty())) {
+        return property.value == "active" ? "" : std::string(property.value);
+      }
+    }
+    const model::ConceptStatus status = snapshot.status(item.item);
+    return status == model::ConceptStatus::kActive ? "" : std::string(model::ConceptStatusName(status));
+  }
+
+  // Extensions of the expansion itself: that it cannot be whole, and in R4 what properties there are.
+  void WriteExtensions(const std::vector<const Release*>& releases) {
+    constexpr char kUnclosed[] = "http://hl7.org/fhir/StructureDefinition/valueset-unclosed";
+    base::JsonListWriter list;
+    bool any = false;
+    for (const Release* release : releases) {
+      if (!release->snapshot->fragment()) continue;
+      if (!any) list.StartObject().Text("url", kUnclosed).Flag("valueBoolean", true).EndObject();
+      any = true;
+      list.StartObject().Text("url", absl::StrCat(kUnclosed, "-reason"));
+      list.Text("valueString",
+                absl::StrCat("This extension is based on a fragment of the code system ", release->snapshot->url()));
+      list.EndObject();
+    }
+    if (in_r4()) {
+      for (const auto& [code, uri] : PropertiesTold(releases)) {
+        any = true;
+        list.StartObject().Text("url", kPropertyExtension).StartList("extension");
+        list.StartObject().Text("url", "code").Text("valueCode", code).EndObject();
+        if (!uri.empty()) list.StartObject().Text("url", "uri").Text("valueUri", uri).EndObject();
+        list.EndList().EndObject();
+      }
+    }
+    if (any) json_.Raw("extension", list.Take());
+  }
+
   void WriteParameters(const std::vector<const Release*>& releases) {
     json_.StartList("parameter");
     for (const Release* release : releases) {
       WriteParameter("used-codesystem", "valueUri", CanonicalOf(*release), json_);
+    }
+    for (const Release* release : releases) {
+      if (release->snapshot->fragment()) WriteParameter("used-fragment", "valueUri", CanonicalOf(*release), json_);
+    }
+    for (const StatusCheck& check : StatusChecksOf(set_, value_set_)) {
+      WriteParameter(absl::StrCat("warning-", check.status).c_str(), "valueUri", check.canonical, json_);
+    }
+    if (with_version_ && value_set_.merges()) {
+      json_.StartObject().Text("name", "versionsMatch").Flag("valueBoolean", true).EndObject();
     }
     for (const Release* release : releases) {
       for (const Release* supplement : set_.ActiveSupplements(*release)) {
@@ -113,6 +176,7 @@ class ExpansionWriter {
         continue;
       imports.push_back(canonical);
       WriteParameter("used-valueset", "valueUri", canonical, json_);
+      if (imported->pinned) WriteParameter("default-valueset-version", "valueUri", canonical, json_);
     }
     if (!asked_.filter.empty()) WriteParameter("filter", "valueString", asked_.filter, json_);
     if (asked_.count) json_.StartObject().Text("name", "count").Number("valueInteger", *asked_.count).EndObject();
@@ -154,35 +218,58 @@ class ExpansionWriter {
     return used;
   }
 
-  // The properties that were asked for, and their meaning.
-  void WriteProperties(const std::vector<const Release*>& releases) {
+  // The properties that were asked for or are told anyway, and their meaning.
+  std::vector<std::pair<std::string, std::string>> PropertiesTold(const std::vector<const Release*>& releases) const {
     std::vector<std::pair<std::string, std::string>> told;
-    if (asked_.definitions.value_or(false)) told.emplace_back("definition", kDefinitionProperty);
+    const auto tell = [&](const std::string& code, const std::string& uri) {
+      if (std::find(told.begin(), told.end(), std::make_pair(code, uri)) == told.end()) told.emplace_back(code, uri);
+    };
+    for (const Detail& detail : details_) {
+      for (const ExtensionProperty& property : detail.extensions.properties) tell(property.code, property.uri);
+      if (!detail.status.empty()) tell("status", absl::StrCat(kConceptProperties, "status"));
+    }
     for (const std::string& name : asked_.properties) {
       if (name == "definition") {
-        if (told.empty()) told.emplace_back(name, kDefinitionProperty);
+        tell(name, absl::StrCat(kConceptProperties, "definition"));
         continue;
       }
       for (const Release* release : releases) {
         for (uint32_t i = 0; i < release->snapshot->property_definition_count(); ++i) {
           const snapshot::Snapshot::PropertyDefinitionView view = release->snapshot->ReadPropertyDefinition(i);
-          if (view.code == name) told.emplace_back(name, std::string(view.uri));
+          if (view.code == name) tell(name, std::string(view.uri));
+        }
+        for (const Release* supplement : set_.ActiveSupplements(*release)) {
+          for (uint32_t i = 0; i < supplement->snapshot->property_definition_count(); ++i) {
+            const snapshot::Snapshot::PropertyDefinitionView view = supplement->snapshot->ReadPropertyDefinition(i);
+            if (view.code == name) tell(name, std::string(view.uri));
+          }
         }
       }
     }
+    return told;
+  }
+
+  void WriteProperties(const std::vector<const Release*>& releases) {
+    const std::vector<std::pair<std::string, std::string>> told = PropertiesTold(releases);
     if (told.empty()) return;
-    json_.StartList(in_r4() ? "extension" : "property");
-    for (const auto& [code, uri] : told) {
-      if (in_r4()) {
-        json_.StartObject().Text("url", kPropertyExtension).StartList("extension");
-        json_.StartObject().Text("url", "code").Text("valueCode", code).EndObject();
-        if (!uri.empty()) json_.StartObject().Text("url", "uri").Text("valueUri", uri).EndObject();
-        json_.EndList().EndObject();
-      } else {
-        json_.StartObject().Text("code", code).TextIfAny("uri", uri).EndObject();
-      }
-    }
+    json_.StartList("property");
+    for (const auto& [code, uri] : told) json_.StartObject().Text("code", code).TextIfAny("uri", uri).EndObject();
     json_.EndList();
+  }
+
+  // Where a hierarchy may be shown, and nothing says that it is not wanted: what is excluded would leave holes, and a
+  // page, a ranking or what was found in a whole code system is a list.
+  bool Nests() const {
+    const bool listed = std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
+                                    [](const Include& include) { return !include.codes.empty(); });
+    if (listed) return false;
+    if (asked_.exclude_nested) return !*asked_.exclude_nested;
+    const bool imports = std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
+                                     [](const Include& include) { return !include.imports.empty(); });
+    const bool found =
+        !asked_.filter.empty() && std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
+                                              [](const Include& include) { return include.filters.empty(); });
+    return !found && !imports && value_set_.excludes.empty() && !asked_.count && asked_.offset == 0 && !page_.ranked;
   }
 
   void WriteItems() {
@@ -191,9 +278,7 @@ class ExpansionWriter {
     std::vector<size_t> roots;
     absl::flat_hash_map<std::pair<const Release*, uint32_t>, size_t> places;
     // What is listed by hand is in its place already.
-    const bool listed = std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
-                                    [](const Include& include) { return !include.codes.empty(); });
-    if (!listed && !asked_.exclude_nested.value_or(true)) {
+    if (Nests()) {
       for (size_t i = 0; i < page_.items.size(); ++i) places.emplace(Key(page_.items[i]), i);
     }
     for (size_t i = 0; i < page_.items.size(); ++i) {
@@ -212,7 +297,7 @@ class ExpansionWriter {
   void WriteList(const std::vector<size_t>& list, const std::vector<std::vector<size_t>>& below) {
     json_.StartList("contains");
     for (const size_t index : list) {
-      WriteItem(page_.items[index]);
+      WriteItem(page_.items[index], details_[index]);
       if (!below[index].empty()) WriteList(below[index], below);
       json_.EndObject();
     }
@@ -220,16 +305,18 @@ class ExpansionWriter {
   }
 
   // Leaves the object open.
-  void WriteItem(const ConceptRef& item) {
+  void WriteItem(const ConceptRef& item, const Detail& detail) {
     json_.StartObject().Text("system", item.snapshot().url());
     if (IsAbstract(item)) json_.Flag("abstract", true);
     if (item.inactive()) json_.Flag("inactive", true);
     if (with_version_) json_.TextIfAny("version", item.snapshot().version());
-    absl::string_view display = DisplayIn(value_set_, item);
+    const ListedConcept* const listed = ListedIn(value_set_, item);
+    absl::string_view display = listed == nullptr ? "" : absl::string_view(listed->display);
     if (display.empty()) display = asked_.languages.DisplayOf(set_, item);
     json_.Text("code", item.code()).TextIfAny("display", display);
-    if (asked_.designations.value_or(false)) WriteDesignations(item, display);
-    WriteItemProperties(item);
+    if (asked_.designations.value_or(false)) WriteDesignations(item, display, listed);
+    WriteItemExtensions(item, detail);
+    if (!in_r4()) WriteItemProperties(item, detail, json_);
   }
 
   // Whether a designation is among those asked for, by language or use: "urn:ietf:bcp:47|de", "SYSTEM|CODE".
@@ -245,8 +332,14 @@ class ExpansionWriter {
   }
 
   // All but the one that is the display; the title among them, where another is.
-  void WriteDesignations(const ConceptRef& item, absl::string_view display) {
+  void WriteDesignations(const ConceptRef& item, absl::string_view display, const ListedConcept* listed) {
     std::vector<query::DesignationOf> designations = query::DesignationsOf(set_, item);
+    if (listed != nullptr) {
+      for (const model::Designation& own : listed->designations) {
+        designations.push_back(
+            {item.release, {own.language, own.use.system, own.use.code, own.use.display, own.value}, own.extensions});
+      }
+    }
     const bool other = !asked_.languages.empty() && display != item.title() && !item.title().empty();
     designations.erase(std::remove_if(designations.begin(), designations.end(),
                                       [&](const query::DesignationOf& found) {
@@ -264,7 +357,10 @@ class ExpansionWriter {
       json_.Text("value", item.title()).EndObject();
     }
     for (const query::DesignationOf& found : designations) {
-      json_.StartObject().TextIfAny("language", found.designation.language);
+      json_.StartObject();
+      const std::string extensions = CopiedExtensions(found.extensions);
+      if (!extensions.empty()) json_.Raw("extension", extensions);
+      json_.TextIfAny("language", found.designation.language);
       if (!found.designation.use.empty()) {
         json_.StartObject("use").TextIfAny("system", found.designation.use_system).Text("code", found.designation.use);
         json_.TextIfAny("display", found.designation.use_display).EndObject();
@@ -274,38 +370,62 @@ class ExpansionWriter {
     json_.EndList();
   }
 
-  void WriteItemProperties(const ConceptRef& item) {
-    bool begun = false;
-    const auto begin = [&](absl::string_view code) {
-      if (!begun) json_.StartList(in_r4() ? "extension" : "property");
-      begun = true;
+  // What is copied, and in R4 the properties too, which it has no element for.
+  void WriteItemExtensions(const ConceptRef& item, const Detail& detail) {
+    if (!in_r4()) {
+      if (detail.extensions.copied.empty()) return;
+      json_.StartList("extension");
+      for (const std::string& copied : detail.extensions.copied) json_.RawElement(copied);
+      json_.EndList();
+      return;
+    }
+    base::JsonListWriter list;
+    for (const std::string& copied : detail.extensions.copied) list.RawElement(copied);
+    const bool any = WriteItemPropertyElements(item, detail, list) || !detail.extensions.copied.empty();
+    if (any) json_.Raw("extension", list.Take());
+  }
+
+  void WriteItemProperties(const ConceptRef& item, const Detail& detail, base::JsonWriter& json) {
+    base::JsonListWriter list;
+    if (WriteItemPropertyElements(item, detail, list)) json.Raw("property", list.Take());
+  }
+
+  // Each as an element of the open list; whether there was one.
+  bool WriteItemPropertyElements(const ConceptRef& item, const Detail& detail, base::JsonWriter& list) const {
+    bool any = false;
+    const auto write = [&](absl::string_view code, const auto& value) {
+      any = true;
+      list.StartObject();
       if (in_r4()) {
-        json_.StartObject().Text("url", kItemPropertyExtension).StartList("extension");
-        json_.StartObject().Text("url", "code").Text("valueCode", code).EndObject();
-        json_.StartObject().Text("url", "value");
+        list.Text("url", kItemPropertyExtension).StartList("extension");
+        list.StartObject().Text("url", "code").Text("valueCode", code).EndObject();
+        list.StartObject().Text("url", "value");
+        value();
+        list.EndObject().EndList();
       } else {
-        json_.StartObject().Text("code", code);
+        list.Text("code", code);
+        value();
       }
-    };
-    const auto end = [&] {
-      json_.EndObject();
-      if (in_r4()) json_.EndList().EndObject();
+      list.EndObject();
     };
     const snapshot::Snapshot& snapshot = item.snapshot();
-    const bool definition = asked_.definitions.value_or(false) || asked_.Wants("definition");
-    if (definition && !snapshot.definition(item.item).empty()) {
-      begin("definition");
-      json_.Text("valueString", snapshot.definition(item.item));
-      end();
+    if (asked_.Wants("definition") && !snapshot.definition(item.item).empty()) {
+      write("definition", [&] { list.Text("valueString", snapshot.definition(item.item)); });
     }
+    if (!detail.status.empty()) write("status", [&] { list.Text("valueCode", detail.status); });
+    for (const ExtensionProperty& property : detail.extensions.properties) {
+      write(property.code, [&] { list.Raw(property.field.c_str(), property.value); });
+    }
+    if (asked_.properties.empty()) return any;
     for (const query::PropertyOf& found : query::PropertiesOf(set_, item)) {
       const snapshot::Snapshot::PropertyView& property = found.property;
-      if (!asked_.Wants(property.definition.code)) continue;
-      begin(property.definition.code);
-      fhir::WritePropertyValue(property, json_);
-      end();
+      const absl::string_view code = property.definition.code;
+      const bool told = std::any_of(detail.extensions.properties.begin(), detail.extensions.properties.end(),
+                                    [&](const ExtensionProperty& known) { return known.code == code; });
+      if (told || !asked_.Wants(code)) continue;
+      write(code, [&] { fhir::WritePropertyValue(property, list); });
     }
-    if (begun) json_.EndList();
+    return any;
   }
 
   static std::pair<const Release*, uint32_t> Key(const ConceptRef& item) { return {item.release, item.item}; }
@@ -317,14 +437,14 @@ class ExpansionWriter {
   static constexpr char kItemPropertyExtension[] =
       "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property";
   static constexpr char kLanguages[] = "urn:ietf:bcp:47";
-  static constexpr char kDefinitionProperty[] = "http://hl7.org/fhir/concept-properties#definition";
 
   const ReleaseSet& set_;
   const ValueSet& value_set_;
   const ExpansionAsked& asked_;
   const ExpansionPage& page_;
   base::JsonWriter& json_;
-  bool with_version_ = false;  // several releases of one code system
+  std::vector<Detail> details_;  // of the concepts of the page
+  bool with_version_ = false;    // several releases of one code system
 };
 
 }  // namespace
@@ -333,7 +453,7 @@ std::string WriteExpansion(const ReleaseSet& set, const ValueSet& value_set, con
                            const ExpansionPage& page) {
   base::JsonWriter json;
   json.Text("resourceType", "ValueSet");
-  WriteMetadata(value_set, json);
+  WriteMetadata(value_set, asked.definitions.value_or(false), json);
   ExpansionWriter(set, value_set, asked, page, json).Write();
   return json.Take();
 }

@@ -23,6 +23,7 @@ namespace nosograph::rest {
 
 // The concepts of a page, in order, and how many there are in all.
 struct ExpansionPage {
+  bool ranked = false;  // best first, so that the order says something
   uint64_t total = 0;
   std::vector<query::ConceptRef> items = {};
 };

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
+#include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -39,7 +40,7 @@ class LookupAnswer {
     const ConceptRef& item = *lookup.item;
     const snapshot::Snapshot& snapshot = item.snapshot();
     answer_.Value("name", "valueString", snapshot.name().empty() ? snapshot.title() : snapshot.name())
-        .Value("version", "valueString", snapshot.version())
+        .ValueIfAny("version", "valueString", snapshot.version())
         .Value("display", "valueString", DisplayOf(lookup))
         .Value("code", "valueCode", item.code())
         .Value("system", "valueUri", snapshot.url());
@@ -57,6 +58,7 @@ class LookupAnswer {
       }
     }
     AddKnowledge(item);
+    AddSupplements(lookup);
     return answer_.Take();
   }
 
@@ -72,13 +74,32 @@ class LookupAnswer {
   }
 
   void AddDesignations(const query::Lookup& lookup) {
+    const ConceptRef& item = *lookup.item;
+    if (!item.title().empty()) {
+      answer_.StartParts("designation").ValueIfAny("language", "valueCode", item.snapshot().language());
+      answer_.Coding("use", kPreferredSystem, kPreferred, "Preferred For Language");
+      answer_.Value("value", "valueString", item.title()).EndParts();
+    }
     for (const query::DesignationOf& found : lookup.designations) {
       answer_.StartParts("designation").ValueIfAny("language", "valueCode", found.designation.language);
+      if (found.source != item.release) answer_.Value("source", "valueCanonical", CanonicalOf(*found.source));
       if (!found.designation.use.empty()) {
         answer_.Coding("use", found.designation.use_system, found.designation.use, found.designation.use_display);
       }
       answer_.Value("value", "valueString", found.designation.value).EndParts();
     }
+  }
+
+  // The supplements that something was taken from, each once.
+  void AddSupplements(const query::Lookup& lookup) {
+    std::vector<const snapshot::Release*> used;
+    const auto add = [&](const snapshot::Release* source) {
+      if (source == lookup.item->release || std::find(used.begin(), used.end(), source) != used.end()) return;
+      used.push_back(source);
+      answer_.Value("used-supplement", "valueCanonical", CanonicalOf(*source));
+    };
+    for (const query::DesignationOf& found : lookup.designations) add(found.source);
+    for (const query::PropertyOf& found : lookup.properties) add(found.source);
   }
 
   void Text(absl::string_view code, const char* type, absl::string_view value, absl::string_view description = {}) {
@@ -153,6 +174,9 @@ class LookupAnswer {
       }
     }
   }
+
+  static constexpr char kPreferredSystem[] = "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra";
+  static constexpr char kPreferred[] = "preferredForLanguage";
 
   const std::vector<std::string> asked_;
   const std::string language_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
 #include "terminology/base/status_macros.h"
@@ -98,9 +99,16 @@ bool InImports(const ReleaseSet& set, const Include& include, const ConceptRef& 
                      [&](const auto& imported) { return Holds(set, *imported, item); });
 }
 
+bool Lists(const Include& include, const ConceptRef& item) {
+  if (include.listed.contains(item.code())) return true;
+  return !item.snapshot().case_sensitive() &&
+         std::any_of(include.codes.begin(), include.codes.end(),
+                     [&](const std::string& code) { return absl::EqualsIgnoreCase(code, item.code()); });
+}
+
 // What of the include holds for a concept of its release.
 bool Fits(const Include& include, const ConceptRef& item) {
-  if (!include.codes.empty() && !include.listed.contains(item.code())) return false;
+  if (!include.codes.empty() && !Lists(include, item)) return false;
   return std::all_of(include.filters.begin(), include.filters.end(),
                      [&](const Filter& filter) { return Passes(filter, item); });
 }
@@ -113,11 +121,39 @@ bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item) 
   return InImports(set, include, item);
 }
 
-bool Excluded(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
-  return (!value_set.inactive && item.inactive()) ||
-         std::any_of(value_set.excludes.begin(), value_set.excludes.end(),
-                     [&](const Include& exclude) { return Has(set, exclude, item); });
+// The concept of the same code in the version that an include speaks of; the concept itself where it has none.
+ConceptRef InVersionOf(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
+  if (snapshot::CanonicalSystem(include.system) != item.snapshot().url()) return item;
+  const Release* const release = FindVersion(set, include.system, include.version);
+  if (release == nullptr || release == item.release) return item;
+  const std::optional<uint32_t> same = release->snapshot->Find(item.code());
+  return same ? ConceptRef{release, *same} : item;
 }
+
+bool Excluded(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
+  if (!value_set.inactive && item.inactive()) return true;
+  const bool merges = value_set.merges();
+  return std::any_of(value_set.excludes.begin(), value_set.excludes.end(), [&](const Include& exclude) {
+    return Has(set, exclude, item) || (merges && Has(set, exclude, InVersionOf(set, exclude, item)));
+  });
+}
+
+// What has been offered of a value set.
+class Seen {
+ public:
+  explicit Seen(bool merges) : merges_(merges) {}
+
+  // Whether it is there for the first time.
+  bool Add(const ConceptRef& item) {
+    return merges_ ? codes_.emplace(item.snapshot().url(), item.code()).second
+                   : items_.insert({item.release, item.item}).second;
+  }
+
+ private:
+  const bool merges_;
+  absl::flat_hash_set<std::pair<const Release*, uint32_t>> items_;
+  absl::flat_hash_set<std::pair<absl::string_view, absl::string_view>> codes_;  // of the snapshots
+};
 
 template <typename Take>
 void EachSystem(const ValueSet& value_set, const Take& take) {
@@ -151,13 +187,24 @@ absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& i
                             versions.empty() ? "" : absl::StrCat(". Valid versions: ", OneOf(versions)))});
 }
 
-absl::string_view DisplayIn(const ValueSet& value_set, const ConceptRef& item) {
+const ListedConcept* ListedIn(const ValueSet& value_set, const ConceptRef& item) {
   for (const Include& include : value_set.includes) {
     if (include.system != item.snapshot().url()) continue;
     const auto found = include.listed.find(item.code());
-    if (found != include.listed.end() && !found->second.empty()) return found->second;
+    if (found != include.listed.end()) return &found->second;
   }
-  return "";
+  for (const Include& include : value_set.includes) {
+    for (const auto& imported : include.imports) {
+      if (const ListedConcept* found = ListedIn(*imported, item)) return found;
+    }
+  }
+  return nullptr;
+}
+
+std::string CanonicalOf(const Release& release) {
+  const snapshot::Snapshot& snapshot = *release.snapshot;
+  return snapshot.version().empty() ? std::string(snapshot.url())
+                                    : absl::StrCat(snapshot.url(), "|", snapshot.version());
 }
 
 std::vector<const Release*> ReleasesOf(const ReleaseSet& set, const ValueSet& value_set) {
@@ -186,13 +233,13 @@ std::vector<const ValueSet*> ImportsOf(const ValueSet& value_set) {
 
 absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
                      const std::function<bool(const ConceptRef& item)>& take) {
-  absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
+  Seen seen(value_set.merges());
   bool stopped = false;
   for (const Include& include : value_set.includes) {
     // Of value sets alone: what the first has and the others too.
     if (include.system.empty()) {
       RETURN_IF_ERROR(ForEach(set, *include.imports.front(), [&](const ConceptRef& item) {
-        if (!InImports(set, include, item) || !seen.insert({item.release, item.item}).second) return true;
+        if (!InImports(set, include, item) || !seen.Add(item)) return true;
         stopped = !Excluded(set, value_set, item) && !take(item);
         return !stopped;
       }));
@@ -204,12 +251,12 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
     const auto offer = [&](uint32_t index) {
       const ConceptRef item{release, index};
       if (!Fits(include, item) || !InImports(set, include, item)) return true;
-      if (value_set.includes.size() > 1 && !seen.insert({release, index}).second) return true;
+      if (value_set.includes.size() > 1 && !seen.Add(item)) return true;
       return Excluded(set, value_set, item) || take(item);
     };
     if (!include.codes.empty()) {
       for (const std::string& code : include.codes) {
-        const std::optional<uint32_t> item = snapshot.Find(code);
+        const std::optional<uint32_t> item = snapshot.FindInAnyCase(code);
         if (item && !offer(*item)) return absl::OkStatus();
       }
       continue;

@@ -10,10 +10,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "service/rest/code_system_operations.h"
 #include "service/rest/display_languages.h"
 #include "service/rest/expansion.h"
 #include "service/rest/request_content.h"
+#include "service/rest/status_checks.h"
 #include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
@@ -73,12 +75,16 @@ absl::Status FilterNames(const ReleaseSet& set, const ValueSet& value_set, const
 // What the engine's search finds, best first, as far as the value set has it.
 absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const ExpansionAsked& asked,
                     ExpansionPage& page) {
+  page.ranked = true;
   absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
   if (base::WordsOf(asked.filter, 1).empty()) {
     return base::FieldError(absl::StatusCode::kInvalidArgument, "filter", base::Excerpt(asked.filter),
                             "it has neither letter nor digit", "give words or a code");
   }
-  if (HasSent(set, value_set)) return FilterNames(set, value_set, asked, page);
+  if (HasSent(set, value_set)) {
+    page.ranked = false;
+    return FilterNames(set, value_set, asked, page);
+  }
   for (const Include& include : value_set.includes) {
     ASSIGN_OR_RETURN(const Release* const release, ReleaseOf(set, include));
     const bool whole = include.codes.empty() && include.filters.size() <= (UnderOf(include).empty() ? 0U : 1U) &&
@@ -164,7 +170,7 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
   ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
   ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
   asked.designation_tokens = parameters.Texts("designation");
-  ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters));
+  ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters, Purpose::kExpansion));
   if (asked.languages.text().empty() && !value_set.language.empty()) {
     ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(value_set.language));
   }
@@ -195,7 +201,8 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
 // The version in which a coding is judged: what the include of its system says, else its own. Puts it into the coding,
 // and says where the two do not go together.
 void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const SystemVersions& versions,
-                   fhir::Coding& coding, const std::string& path, CodingVerdict& verdict) {
+                   const DisplayLanguages& languages, fhir::Coding& coding, const std::string& path,
+                   CodingVerdict& verdict) {
   const auto include = std::find_if(value_set.includes.begin(), value_set.includes.end(), [&](const Include& each) {
     return each.system == snapshot::CanonicalSystem(coding.system);
   });
@@ -205,15 +212,23 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
     if (each.system == include->system && each.version != include->version) several = true;
   }
   if (several) {
-    // Of several versions that which has the code, the newest first.
+    // Of several versions that which has the code, with this display if that can be, the newest first.
     if (!coding.version.empty()) return;
     const Release* best = nullptr;
+    bool best_shown = false;
     for (const Include& each : value_set.includes) {
       const Release* const release =
           each.system == include->system ? FindVersion(set, each.system, each.version) : nullptr;
       const std::optional<uint32_t> item = release == nullptr ? std::nullopt : release->snapshot->Find(coding.code);
       if (!item || !Holds(set, value_set, {release, *item})) continue;
-      if (best == nullptr || IsLater(release->snapshot->version(), best->snapshot->version())) best = release;
+      fhir::Coding there = coding;
+      there.version = std::string(release->snapshot->version());
+      const bool shown = CheckCoding(set, there, path, "", languages).valid;
+      if (best == nullptr || shown > best_shown ||
+          (shown == best_shown && IsLater(release->snapshot->version(), best->snapshot->version()))) {
+        best = release;
+        best_shown = shown;
+      }
     }
     if (best != nullptr) coding.version = std::string(best->snapshot->version());
     return;
@@ -279,6 +294,55 @@ void ForgiveDisplay(CodingVerdict& verdict) {
   verdict.valid = verdict.item && !HasError(verdict.issues);
 }
 
+bool Includes(const ValueSet& value_set, const std::string& system) {
+  return std::any_of(value_set.includes.begin(), value_set.includes.end(), [&](const Include& include) {
+    return include.system == system || std::any_of(include.imports.begin(), include.imports.end(),
+                                                   [&](const auto& imported) { return Includes(*imported, system); });
+  });
+}
+
+// Whether the value set has whatever the code system of a coding has, or lists its code.
+bool IncludesWhole(const ValueSet& value_set, const fhir::Coding& coding) {
+  return std::any_of(value_set.includes.begin(), value_set.includes.end(), [&](const Include& include) {
+    return include.system == snapshot::CanonicalSystem(coding.system) && include.filters.empty() &&
+           include.imports.empty() && (include.codes.empty() || include.listed.contains(coding.code));
+  });
+}
+
+void AddOnce(Issue issue, const std::vector<Issue>& known, std::vector<Issue>& issues) {
+  const bool there =
+      std::any_of(known.begin(), known.end(), [&](const Issue& each) { return each.text == issue.text; });
+  if (!there) issues.push_back(std::move(issue));
+}
+
+// The one system of the value set that has the code; else says why there is none.
+void InferSystem(const ReleaseSet& set, const ValueSet& value_set, const std::string& name, fhir::Coding& coding,
+                 const std::string& path, CodingVerdict& verdict) {
+  std::vector<std::string> systems;
+  for (const Release* release : ReleasesOf(set, value_set)) {
+    const std::optional<uint32_t> item = release->snapshot->FindInAnyCase(coding.code);
+    const std::string url(release->snapshot->url());
+    if (!item || !Holds(set, value_set, {release, *item})) continue;
+    if (std::find(systems.begin(), systems.end(), url) == systems.end()) systems.push_back(url);
+  }
+  if (systems.size() == 1) {
+    coding.system = systems.front();
+    return;
+  }
+  std::sort(systems.begin(), systems.end());
+  verdict.issues.push_back(
+      {.code = "not-found",
+       .about = "cannot-infer",
+       .message_id =
+           systems.empty() ? "UNABLE_TO_INFER_CODESYSTEM" : "Unable_to_resolve_system__value_set_has_multiple_matches",
+       .text = absl::StrCat("The System URI could not be determined for the code '", base::Excerpt(coding.code),
+                            "' in the ValueSet '", name, "'",
+                            systems.empty() ? ""
+                                            : absl::StrCat(": value set expansion has multiple matches: [",
+                                                           absl::StrJoin(systems, ", "), "]")),
+       .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+}
+
 absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameters& parameters,
                                     fhir::Version /*version*/) {
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
@@ -292,7 +356,7 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
   ASSIGN_OR_RETURN(const bool infer, parameters.Flag("inferSystem", false));
   ASSIGN_OR_RETURN(AskedCodings asked, ReadCodings(parameters, system, version));
-  absl::StatusOr<ValueSet> read = ReadValueSet(set, parameters);
+  absl::StatusOr<ValueSet> read = ReadValueSet(set, parameters, Purpose::kValidation);
   if (absl::IsFailedPrecondition(read.status())) {
     // The value set is there, and what it imports is not: nothing can be said to be in it.
     CodingVerdict verdict = CheckCoding(set, asked.codings[0], asked.paths[0], day);
@@ -313,13 +377,15 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
   for (size_t i = 0; i < asked.codings.size(); ++i) {
     fhir::Coding& coding = asked.codings[i];
     const std::string& path = asked.paths[i];
-    if (coding.system.empty() && infer && value_set.includes.size() == 1)
-      coding.system = value_set.includes.front().system;
     CodingVerdict verdict;
+    const bool inferred = coding.system.empty() && infer;
+    if (inferred) InferSystem(set, value_set, name, coding, path, verdict);
     CodingVerdict of_version;
     const std::string given_version = coding.version;
-    if (!coding.system.empty()) ChooseVersion(set, value_set, versions, coding, path, of_version);
-    if (coding.system.empty()) {
+    if (!coding.system.empty()) ChooseVersion(set, value_set, versions, languages, coding, path, of_version);
+    if (coding.system.empty() && inferred) {
+      // It has been said why.
+    } else if (coding.system.empty()) {
       verdict.issues.push_back(
           {.severity = "warning",
            .code = "invalid",
@@ -339,7 +405,10 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
     coding.version = given_version;
     const bool inactive = verdict.item && verdict.item->inactive() && (active_only || !value_set.inactive);
     const bool grouping = verdict.item && !abstract && IsAbstract(*verdict.item);
-    const bool in = verdict.item && !inactive && !grouping && Holds(set, value_set, *verdict.item);
+    // Of a fragment what is not there may be in the whole.
+    const bool elsewhere = !verdict.item && verdict.valid;
+    const bool in = elsewhere ? IncludesWhole(value_set, coding)
+                              : verdict.item && !inactive && !grouping && Holds(set, value_set, *verdict.item);
     if (grouping) {
       verdict.issues.push_back({.code = "business-rule",
                                 .about = "code-rule",
@@ -362,9 +431,27 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
       verdict.shown = in || HasUnknownVersion(of_version.issues);
     }
     if (HasError(of_version.issues)) verdict.valid = false;
+    // Nothing can be said to be missing from what is not known.
+    const bool asks_unknown = !verdict.item && !verdict.unknown_system.empty() && Includes(value_set, coding.system);
+    if (asks_unknown) verdict.caused = true;
+    const ListedConcept* const listed = in && verdict.item ? ListedIn(value_set, *verdict.item) : nullptr;
+    if (listed != nullptr && listed->deprecated) {
+      verdict.issues.push_back(
+          {.severity = "warning",
+           .code = "business-rule",
+           .about = "code-comment",
+           .message_id = "CONCEPT_DEPRECATED_IN_VALUESET",
+           .text = absl::StrCat("The presence of the concept '", coding.code, "' in the system '", coding.system,
+                                "' in the value set ", name,
+                                " is marked with a status of deprecated and its use should be reviewed"),
+           .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+    }
+    const std::optional<StatusCheck> check =
+        verdict.item ? StatusCheckOf(*verdict.item->release, &value_set) : std::nullopt;
+    if (check) AddOnce(IssueOf(*check), issues, verdict.issues);
     verdict.issues.insert(verdict.issues.begin(), of_version.issues.begin(), of_version.issues.end());
-    if (!in && !HasError(of_version.issues)) {
-      verdict.valid = false;
+    if (!in) verdict.valid = false;
+    if (!in && !asks_unknown && !HasError(of_version.issues)) {
       const std::string code =
           absl::StrCat(base::Excerpt(coding.system), coding.version.empty() ? "" : "|", base::Excerpt(coding.version),
                        "#", base::Excerpt(coding.code),
@@ -381,6 +468,10 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
     issues.insert(issues.end(), verdict.issues.begin(), verdict.issues.end());
     if (verdict.valid && !right) right = i;
     verdicts.push_back(std::move(verdict));
+  }
+  for (const StatusCheck& check : StatusChecksOfValueSets(value_set)) {
+    issues.push_back(IssueOf(check));
+    for (CodingVerdict& verdict : verdicts) verdict.issues.push_back(IssueOf(check));
   }
   // One coding that is in the value set and right is enough, as long as none of the others is wrong by itself.
   const size_t counts = right.value_or(first_in.value_or(0));

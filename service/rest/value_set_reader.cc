@@ -111,8 +111,83 @@ absl::Status Cyclic(const std::string& url) {
        .diagnostics = "take one of the imports out"});
 }
 
-// What the extension valueset-expansion-parameter of a composition says of the language of displays; empty for nothing.
-std::string DisplayLanguageOf(const object& compose) {
+constexpr char kStandardsStatus[] = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
+constexpr char kDeprecated[] = "http://hl7.org/fhir/StructureDefinition/valueset-deprecated";
+
+std::string StandardsStatusOf(const object& from) {
+  simdjson::dom::array extensions;
+  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
+  for (const element extension : extensions) {
+    object each;
+    if (extension.get(each) == simdjson::SUCCESS && TextOf(each, "url") == kStandardsStatus) {
+      return TextOf(each, "valueCode");
+    }
+  }
+  return "";
+}
+
+// The FHIR extensions of an element as JSON; empty for none.
+std::string JsonOfExtensions(const object& from) {
+  element extensions;
+  simdjson::dom::array list;
+  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS || extensions.get(list) != simdjson::SUCCESS ||
+      list.size() == 0) {
+    return "";
+  }
+  return simdjson::minify(extensions);
+}
+
+bool IsMarkedDeprecated(const object& from) {
+  simdjson::dom::array extensions;
+  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return false;
+  for (const element extension : extensions) {
+    object each;
+    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kDeprecated) continue;
+    bool flag = false;
+    if (each.at_key("valueBoolean").get(flag) == simdjson::SUCCESS ? flag : TextOf(each, "valueCode") == "true") {
+      return true;
+    }
+  }
+  return StandardsStatusOf(from) == "deprecated";
+}
+
+ListedConcept ReadListed(const object& from) {
+  ListedConcept listed{
+      .display = TextOf(from, "display"), .extensions = JsonOfExtensions(from), .deprecated = IsMarkedDeprecated(from)};
+  simdjson::dom::array designations;
+  if (from.at_key("designation").get(designations) != simdjson::SUCCESS) return listed;
+  for (const element each : designations) {
+    object designation;
+    if (each.get(designation) != simdjson::SUCCESS) continue;
+    model::Designation read{.language = TextOf(designation, "language"),
+                            .value = TextOf(designation, "value"),
+                            .extensions = JsonOfExtensions(designation)};
+    object use;
+    if (designation.at_key("use").get(use) == simdjson::SUCCESS) {
+      read.use = {TextOf(use, "system"), TextOf(use, "code"), TextOf(use, "display")};
+    }
+    if (!read.value.empty()) listed.designations.push_back(std::move(read));
+  }
+  return listed;
+}
+
+// The later version of a system first, and one without a version last, so that what is offered twice is the latest.
+void PutLaterFirst(std::vector<Include>& includes) {
+  for (size_t i = 1; i < includes.size(); ++i) {
+    for (size_t j = i; j > 0; --j) {
+      const Include& before = includes[j - 1];
+      const Include& behind = includes[j];
+      if (before.system.empty() || before.system != behind.system || behind.stated.empty() || before.stated.empty() ||
+          !IsLater(behind.stated, before.stated)) {
+        break;
+      }
+      std::swap(includes[j - 1], includes[j]);
+    }
+  }
+}
+
+// What the extension valueset-expansion-parameter of a composition says of a parameter; empty for nothing.
+std::string ExpansionParameterOf(const object& compose, absl::string_view parameter) {
   constexpr char kParameterExtension[] = "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter";
   simdjson::dom::array extensions;
   if (compose.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
@@ -133,8 +208,10 @@ std::string DisplayLanguageOf(const object& compose) {
         std::string text = TextOf(pair, type);
         if (!text.empty()) (url == "name" ? name : value) = std::move(text);
       }
+      bool flag = false;
+      if (pair.at_key("valueBoolean").get(flag) == simdjson::SUCCESS) value = flag ? "true" : "false";
     }
-    if (name == "displayLanguage") return value;
+    if (name == parameter) return value;
   }
   return "";
 }
@@ -142,8 +219,9 @@ std::string DisplayLanguageOf(const object& compose) {
 // Value sets by their canonical: those that the request brings, those contained in one that is read.
 class ValueSetReader {
  public:
-  ValueSetReader(const ReleaseSet& set, const fhir::Parameters& parameters, const SystemVersions& versions)
-      : set_(set), parameters_(parameters), versions_(versions) {
+  ValueSetReader(const ReleaseSet& set, const fhir::Parameters& parameters, const SystemVersions& versions,
+                 Purpose purpose)
+      : set_(set), parameters_(parameters), versions_(versions), purpose_(purpose) {
     simdjson::dom::parser parser;
     for (const fhir::Parameter& parameter : parameters.all()) {
       object resource;
@@ -174,7 +252,8 @@ class ValueSetReader {
 
   absl::StatusOr<ValueSet> Find(const std::string& asked) {
     auto [url, version] = fhir::PartCanonical(asked);
-    if (version.empty()) version = DefaultVersion(url);
+    const bool pinned = version.empty();
+    if (pinned) version = DefaultVersion(url);
     const std::string canonical = version.empty() ? url : absl::StrCat(url, "|", version);
     if (std::find(open_.begin(), open_.end(), url) != open_.end()) {
       return Cyclic(url);
@@ -191,6 +270,7 @@ class ValueSetReader {
     open_.push_back(url);
     absl::StatusOr<ValueSet> found = Read(*best->resource);
     open_.pop_back();
+    if (found.ok()) found->pinned = pinned && !version.empty();
     return found;
   }
 
@@ -210,6 +290,7 @@ class ValueSetReader {
                        .name = TextOf(resource, "name"),
                        .language = TextOf(resource, "language"),
                        .status = TextOf(resource, "status"),
+                       .standards_status = StandardsStatusOf(resource),
                        .resource = json};
     value_set.experimental = FlagOf(resource, "experimental", false);
     object compose;
@@ -217,9 +298,15 @@ class ValueSetReader {
       return base::InvalidField("valueSet.compose", "", "is not given", "say what the value set includes");
     }
     value_set.inactive = FlagOf(compose, "inactive", true);
-    if (std::string wanted = DisplayLanguageOf(compose); !wanted.empty()) value_set.language = std::move(wanted);
+    if (std::string wanted = ExpansionParameterOf(compose, "displayLanguage"); !wanted.empty()) {
+      value_set.language = std::move(wanted);
+    }
+    if (const std::string match = ExpansionParameterOf(compose, "versionsMatch"); !match.empty()) {
+      value_set.versions_match = match == "true";
+    }
     RETURN_IF_ERROR(ReadList(compose, "include", container, value_set.includes));
     RETURN_IF_ERROR(ReadList(compose, "exclude", container, value_set.excludes));
+    PutLaterFirst(value_set.includes);
     if (value_set.includes.empty())
       return base::InvalidField("valueSet.compose.include", "", "is empty", "include something");
     return value_set;
@@ -274,7 +361,7 @@ class ValueSetReader {
         if (each.get(item) != simdjson::SUCCESS) return base::InvalidField(here, "", "is no object", "give one");
         if (key == "concept") {
           std::string code = TextOf(item, "code");
-          if (include.listed.emplace(code, TextOf(item, "display")).second) include.codes.push_back(std::move(code));
+          if (include.listed.emplace(code, ReadListed(item)).second) include.codes.push_back(std::move(code));
         } else {
           ASSIGN_OR_RETURN(Filter filter, ReadFilter(item, include.system, here));
           include.filters.push_back(std::move(filter));
@@ -336,7 +423,7 @@ class ValueSetReader {
       absl::StatusOr<ValueSet> found = Find(canonical);
       // Told as it is, but apart from a value set that was asked for and is not there.
       if (absl::IsNotFound(found.status())) {
-        return fhir::StatusOf(absl::StatusCode::kFailedPrecondition, fhir::IssueOf(found.status()));
+        return fhir::StatusOf(absl::StatusCode::kFailedPrecondition, UnknownImport(canonical, found.status()));
       }
       if (!found.ok()) return found.status();
       return std::make_shared<const ValueSet>(*std::move(found));
@@ -359,6 +446,17 @@ class ValueSetReader {
     return UnknownValueSet(canonical);
   }
 
+  // Says which version was to be imported where default-valueset-version says it.
+  fhir::Issue UnknownImport(const std::string& canonical, const absl::Status& status) const {
+    fhir::Issue issue = fhir::IssueOf(status);
+    const std::string version = absl::StrContains(canonical, "|") ? "" : DefaultVersion(canonical);
+    if (version.empty() || purpose_ == Purpose::kValidation) return issue;
+    issue.message_id = "VS_EXP_IMPORT_UNK_PINNED";
+    issue.text = absl::StrCat("Unable to find imported value set '", base::Excerpt(canonical), "' version '",
+                              base::Excerpt(version), "'");
+    return issue;
+  }
+
   // A value set that the request brings; its JSON is the parameters'.
   struct Sent {
     std::string url;
@@ -369,6 +467,7 @@ class ValueSetReader {
   const ReleaseSet& set_;
   const fhir::Parameters& parameters_;
   const SystemVersions& versions_;
+  const Purpose purpose_;
   std::vector<Sent> sent_;
   std::vector<std::string> open_;  // what is being read, outermost first
   size_t read_ = 0;                // value sets, each as often as it is imported
@@ -376,12 +475,12 @@ class ValueSetReader {
 
 }  // namespace
 
-absl::StatusOr<ValueSet> ReadValueSet(const ReleaseSet& set, const fhir::Parameters& parameters) {
+absl::StatusOr<ValueSet> ReadValueSet(const ReleaseSet& set, const fhir::Parameters& parameters, Purpose purpose) {
   ASSIGN_OR_RETURN(const fhir::Parameter* const posted, parameters.One("valueSet"));
   ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("valueSetVersion"));
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
-  ValueSetReader reader(set, parameters, versions);
+  ValueSetReader reader(set, parameters, versions, purpose);
   if (posted != nullptr) return reader.ReadPosted(posted->resource);
   if (url.empty())
     return base::InvalidField("url", "", "is not given", "give the canonical of a value set, or a valueSet");

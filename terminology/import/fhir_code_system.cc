@@ -34,11 +34,9 @@ constexpr std::array kIgnoredOfResource = {"id",
                                            "implicitRules",
                                            "text",
                                            "contained",
-                                           "extension",
                                            "identifier",
                                            "versionAlgorithmString",
                                            "versionAlgorithmCoding",
-                                           "experimental",
                                            "date",
                                            "contact",
                                            "useContext",
@@ -61,6 +59,9 @@ constexpr std::array kIgnoredOfResource = {"id",
 constexpr std::array<absl::string_view, 4> kStatuses = {"draft", "active", "retired", "unknown"};
 constexpr std::array kIgnoredOfCoding = {"id", "extension", "version", "userSelected"};
 constexpr std::array kIgnoredOfConcept = {"id", "extension"};
+constexpr std::array kIgnoredOfId = {"id"};
+constexpr absl::string_view kStandardsStatus =
+    "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
 
 template <size_t N>
 void Ignore(JsonObject& object, const std::array<const char*, N>& names) {
@@ -105,6 +106,31 @@ void ReadCoding(JsonObject& object, const char* name, model::Coding& coding) {
   object.Take(found->Finish());
 }
 
+// Of an element; what they say of how far it may be used among them.
+struct Extensions {
+  std::string json = {};  // the list; empty for none
+  std::string standards_status = {};
+};
+
+Extensions ReadExtensions(JsonObject& object) {
+  Extensions extensions;
+  simdjson::dom::element element;
+  simdjson::dom::array list;
+  if (!object.Field("extension", false, element) || element.get(list) != simdjson::SUCCESS || list.size() == 0) {
+    return extensions;
+  }
+  extensions.json = simdjson::minify(element);
+  for (const simdjson::dom::element each : list) {
+    std::string_view url;
+    std::string_view status;
+    if (each["url"].get(url) == simdjson::SUCCESS && absl::string_view(url.data(), url.size()) == kStandardsStatus &&
+        each["valueCode"].get(status) == simdjson::SUCCESS) {
+      extensions.standards_status = std::string(status);
+    }
+  }
+  return extensions;
+}
+
 class CodeSystemReader {
  public:
   CodeSystemReader(JsonObject root, CodeSystem& system) : root_(std::move(root)), system_(system) {
@@ -131,6 +157,8 @@ class CodeSystemReader {
       root_.Fail("status", absl::StrCat("'", base::Excerpt(system_.status),
                                         "' is no status; write draft, active, retired or unknown"));
     }
+    root_("experimental", system_.experimental, false);
+    system_.standards_status = ReadExtensions(root_).standards_status;
     root_("hierarchyMeaning", system_.hierarchy_meaning, false);
     root_("valueSet", system_.value_set, false);
     root_("caseSensitive", system_.case_sensitive, false);
@@ -194,7 +222,10 @@ class CodeSystemReader {
     object("code", item.code, true);
     object("display", item.title, false);
     object.Prose("definition", item.definition);
-    Ignore(object, kIgnoredOfConcept);
+    Extensions extensions = ReadExtensions(object);
+    if (extensions.standards_status == "deprecated") item.status = model::ConceptStatus::kDeprecated;
+    item.extensions = std::move(extensions.json);
+    Ignore(object, kIgnoredOfId);
     if (parent) edges_.push_back({index, system_.concepts[*parent].code, object.path(), ConceptEdge::Kind::kNested});
     for (JsonObject& designation : object.Objects("designation", false)) {
       item.designations.push_back(ReadDesignation(designation));
@@ -223,7 +254,8 @@ class CodeSystemReader {
     ReadCoding(object, "use", designation.use);
     simdjson::dom::element element;
     object.Field("additionalUse", false, element);
-    Ignore(object, kIgnoredOfConcept);
+    designation.extensions = ReadExtensions(object).json;
+    Ignore(object, kIgnoredOfId);
     return designation;
   }
 
@@ -300,7 +332,7 @@ class CodeSystemReader {
       return;  // the hierarchy has it
     }
     if (name == "extends" && *type == PropertyType::kCoding) return ReadExtends(object, property, item);
-    if (name == "status") item.status = StatusOf(property.value);
+    if (name == "status" && item.status == model::ConceptStatus::kNotStated) item.status = StatusOf(property.value);
     if (name == "inactive" && property.value == "true") item.inactive = true;
     if (name == "notSelectable" && property.value == "true") item.abstract = true;
     if (item.status == model::ConceptStatus::kRetired) item.inactive = true;

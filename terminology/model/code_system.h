@@ -96,6 +96,7 @@ struct Designation {
   std::string language = {};  // BCP 47
   Coding use = {};            // empty where not stated
   std::string value = {};
+  std::string extensions = {};  // FHIR extensions of it: a JSON list, or nothing
 };
 
 // What a code system says of its concepts beside names (FHIR CodeSystem.property).
@@ -137,6 +138,7 @@ struct Concept {
   std::vector<Designation> designations = {};
   std::vector<Property> properties = {};
   std::optional<ConditionKnowledge> knowledge = {};
+  std::string extensions = {};  // FHIR extensions of it: a JSON list, or nothing
 };
 
 // Where the content came from.
@@ -166,10 +168,12 @@ struct CodeSystem {
   // Only a part of the code system (FHIR content `fragment`): that a code is not in it says nothing.
   bool fragment = false;
   bool case_sensitive = true;
-  std::string name = {};               // for machines
-  std::string description = {};        // Markdown
-  std::string language = {};           // BCP 47, of titles and definitions
-  std::string status = {};             // "draft", "active", "retired", "unknown"
+  std::string name = {};         // for machines
+  std::string description = {};  // Markdown
+  std::string language = {};     // BCP 47, of titles and definitions
+  std::string status = {};       // "draft", "active", "retired", "unknown"
+  bool experimental = false;
+  std::string standards_status = {};   // "deprecated", "withdrawn" ...: of the extension of that name
   std::string hierarchy_meaning = {};  // "is-a", "part-of", "grouped-by", "classified-with"
   std::string value_set = {};          // canonical URI of the value set of all its concepts
   std::vector<PropertyDefinition> properties = {};

@@ -47,8 +47,10 @@ std::vector<model::NoteReference> ReferencesOf(const Scope& scope, absl::string_
 std::vector<DesignationOf> DesignationsOf(const snapshot::ReleaseSet& set, const ConceptRef& item) {
   std::vector<DesignationOf> found;
   ForEachSource(set, item, [&](const ConceptRef& source) {
+    uint32_t number = 0;
     for (const snapshot::DesignationRecord& record : source.snapshot().designations(source.item)) {
-      found.push_back({source.release, source.snapshot().Read(record)});
+      found.push_back({source.release, source.snapshot().Read(record),
+                       source.snapshot().designation_extensions(source.item, number++)});
     }
   });
   return found;

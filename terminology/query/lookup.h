@@ -39,6 +39,7 @@ std::vector<model::NoteReference> ReferencesOf(const Scope& scope, absl::string_
 struct DesignationOf {
   const snapshot::Release* source;
   snapshot::Snapshot::DesignationView designation;
+  absl::string_view extensions = {};  // FHIR extensions, a JSON list; empty for none
 };
 struct PropertyOf {
   const snapshot::Release* source;

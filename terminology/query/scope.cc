@@ -64,11 +64,9 @@ model::CodeReading Scope::Read(absl::string_view code) const {
   }
   // Case says nothing here (FHIR CodeSystem.caseSensitive). Only what is not found as it stands comes here.
   const snapshot::Snapshot& snapshot = *published_->snapshot;
-  for (uint32_t item = 0; item < snapshot.concept_count(); ++item) {
-    if (!absl::EqualsIgnoreCase(snapshot.code(item), code)) continue;
-    return {.form = model::CodeForm::kNotCanonical, .canonical = std::string(snapshot.code(item))};
-  }
-  return reading;
+  const std::optional<uint32_t> item = snapshot.FindInAnyCase(code);
+  if (!item) return reading;
+  return {.form = model::CodeForm::kNotCanonical, .canonical = std::string(snapshot.code(*item))};
 }
 
 std::optional<ConceptRef> Scope::Parent(const ConceptRef& item) const {

@@ -78,6 +78,9 @@ enum class SectionId : uint32_t {
   kSearchTermWeights = 38,    // uint8_t, by term: how telling its stem is, see TermWeight
   kSearchMasses = 39,         // uint16_t, by document, then by tail: the sum of its words' weights
   kSearchTermShared = 40,     // uint8_t, by term: how many bytes it begins with like the term before it
+  kExtensions = 41,           // ExtensionRecord, by concept, then designation, only those that have FHIR extensions
+  kFoldedCodes = 42,          // uint32_t: concepts ascending by their codes in ASCII lower case, then by themselves;
+                              // only where the code system does not tell cases apart
 };
 
 struct SectionEntry {
@@ -114,8 +117,12 @@ enum class AboutField : uint32_t {
   kStatus = 15,
   kHierarchyMeaning = 16,
   kValueSet = 17,
+  kExperimental = 18,     // "true" or "false"
+  kStandardsStatus = 19,  // of HL7's extension structuredefinition-standards-status
 };
-inline constexpr size_t kAboutFieldCount = 18;
+inline constexpr size_t kAboutFieldCount = 20;
+// A file may end before the later ones, which are empty then.
+inline constexpr size_t kFewestAboutFields = 18;
 
 // The values of AboutField::kContent.
 inline constexpr char kComplete[] = "complete";
@@ -205,6 +212,13 @@ struct ExtendsRecord {
   TextRef code;
 };
 static_assert(sizeof(ExtendsRecord) == 20);
+
+struct ExtensionRecord {
+  uint32_t item;         // index of the concept
+  uint32_t designation;  // which of its designations has it, from 0; kNone for the concept itself
+  TextRef json;          // the list of extensions
+};
+static_assert(sizeof(ExtensionRecord) == 16);
 
 struct KnowledgeRecord {
   uint32_t item;    // index of the concept

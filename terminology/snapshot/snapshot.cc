@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/snapshot/checksum.h"
@@ -104,7 +106,7 @@ std::string Snapshot::ReadTable(Verification verification) {
     if (std::string wrong = ReadSection(entry); !wrong.empty()) return wrong;
   }
   if (covered != bytes_.size()) return "bytes stand behind its last section; it is damaged";
-  if (about_.size() < kAboutFieldCount || concepts_.empty() || concepts_.size() >= kNone) {
+  if (about_.size() < kFewestAboutFields || concepts_.empty() || concepts_.size() >= kNone) {
     return "it names no code system or holds no concept";
   }
   if (titles_.size() != concepts_.size() || flags_.size() != concepts_.size() || code_index_.slots.empty() ||
@@ -137,6 +139,12 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
       break;
     case SectionId::kExtends:
       taken = Take(bytes, entry.element_size, extends_);
+      break;
+    case SectionId::kExtensions:
+      taken = Take(bytes, entry.element_size, extensions_);
+      break;
+    case SectionId::kFoldedCodes:
+      taken = Take(bytes, entry.element_size, folded_codes_);
       break;
     case SectionId::kTitles:
       taken = Take(bytes, entry.element_size, titles_);
@@ -241,7 +249,31 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
   return taken ? "" : absl::StrCat("section ", entry.id, " is no whole number of elements; it is damaged");
 }
 
-absl::string_view Snapshot::About(AboutField field) const { return Text(about_[static_cast<size_t>(field)]); }
+absl::string_view Snapshot::About(AboutField field) const {
+  const auto number = static_cast<size_t>(field);
+  return number < about_.size() ? Text(about_[number]) : absl::string_view();
+}
+
+std::optional<uint32_t> Snapshot::FindInAnyCase(absl::string_view code) const {
+  if (const std::optional<uint32_t> exact = Find(code); exact || folded_codes_.empty()) return exact;
+  const std::string folded = absl::AsciiStrToLower(code);
+  const auto found = std::partition_point(folded_codes_.begin(), folded_codes_.end(), [&](uint32_t item) {
+    return absl::AsciiStrToLower(this->code(item)) < folded;
+  });
+  if (found == folded_codes_.end() || *found >= concepts_.size() || !absl::EqualsIgnoreCase(this->code(*found), code)) {
+    return std::nullopt;
+  }
+  return *found;
+}
+
+absl::string_view Snapshot::ExtensionsAt(uint32_t item, uint32_t designation) const {
+  const std::pair<uint32_t, uint32_t> wanted(item, designation);
+  const auto found = std::partition_point(extensions_.begin(), extensions_.end(), [&](const ExtensionRecord& record) {
+    return std::make_pair(record.item, record.designation) < wanted;
+  });
+  if (found == extensions_.end() || found->item != item || found->designation != designation) return {};
+  return Text(found->json);
+}
 
 uint32_t Snapshot::billable_count() const {
   return static_cast<uint32_t>(

@@ -66,6 +66,8 @@ class Snapshot {
   absl::string_view status() const { return About(AboutField::kStatus); }
   absl::string_view hierarchy_meaning() const { return About(AboutField::kHierarchyMeaning); }
   absl::string_view value_set() const { return About(AboutField::kValueSet); }
+  bool experimental() const { return About(AboutField::kExperimental) == kTrue; }
+  absl::string_view standards_status() const { return About(AboutField::kStandardsStatus); }
   bool case_sensitive() const { return About(AboutField::kCaseSensitive) != kFalse; }
   // Only a part of the code system: that a code is not in it says nothing.
   bool fragment() const { return About(AboutField::kContent) == kFragment; }
@@ -86,6 +88,8 @@ class Snapshot {
     if (!found->exact && !HasCode(found->item, code)) return std::nullopt;
     return found->item;
   }
+  // The same, and, where the code system does not tell cases apart, what has the code in other cases. Logarithmic.
+  std::optional<uint32_t> FindInAnyCase(absl::string_view code) const;
 
   // Of the concept `item`; empty, nothing or false for an index that is none.
   absl::string_view code(uint32_t item) const;
@@ -153,6 +157,11 @@ class Snapshot {
   DesignationView DesignationAt(uint32_t designation) const {
     return designation < designations_.size() ? Read(designations_[designation]) : DesignationView{};
   }
+  // FHIR extensions, a JSON list: of the concept, and of the designation of that number among its own; else empty.
+  absl::string_view extensions(uint32_t item) const { return ExtensionsAt(item, kNone); }
+  absl::string_view designation_extensions(uint32_t item, uint32_t designation) const {
+    return ExtensionsAt(item, designation);
+  }
   absl::Span<const PropertyRecord> properties(uint32_t item) const;
   PropertyView Read(const PropertyRecord& property) const;
   // The properties that concepts may have, by index below property_definition_count().
@@ -173,6 +182,7 @@ class Snapshot {
 
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Load(std::shared_ptr<Snapshot> snapshot,
                                                               const std::string& name, Verification verification);
+  absl::string_view ExtensionsAt(uint32_t item, uint32_t designation) const;
   bool IsListedAbove(uint32_t item, uint32_t below) const;
   // Each gives what is wrong, empty when nothing is.
   std::string ReadTable(Verification verification);
@@ -221,6 +231,8 @@ class Snapshot {
   absl::Span<const uint32_t> ancestor_list_of_;
   absl::Span<const uint32_t> ancestor_list_ends_;
   absl::Span<const uint32_t> ancestors_;
+  absl::Span<const ExtensionRecord> extensions_;
+  absl::Span<const uint32_t> folded_codes_;
   absl::Span<const uint64_t> code_seed_;
   CodeIndexView code_index_;
   absl::Span<const KnowledgeRecord> knowledge_;

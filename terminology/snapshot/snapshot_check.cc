@@ -125,6 +125,18 @@ std::string Snapshot::CheckRecords() const {
   if (!InOrderOfItems(extends_) || !InOrderOfItems(knowledge_)) {
     return "its extended codes or its condition knowledge are not in the order of concepts";
   }
+  for (size_t i = 0; i < extensions_.size(); ++i) {
+    const ExtensionRecord& record = extensions_[i];
+    const bool known = record.item < concepts_.size() &&
+                       (record.designation == kNone || record.designation < designations(record.item).size());
+    const bool in_order = i == 0 || std::make_pair(extensions_[i - 1].item, extensions_[i - 1].designation) <
+                                        std::make_pair(record.item, record.designation);
+    if (!known || !in_order || !InText(record.json))
+      return "an extension is not in order or refers to what is not there";
+  }
+  for (const uint32_t item : folded_codes_) {
+    if (item >= concepts_.size()) return "the codes without cases refer to what is not there";
+  }
   for (const ExtendsRecord& record : extends_) {
     if (record.item >= concepts_.size() || !InText(record.system) || !InText(record.code)) {
       return "an extended code refers to what is not there";

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/snapshot/checksum.h"
@@ -97,6 +98,8 @@ std::vector<TextRef> About(const CodeSystem& system, TextPool& text) {
   set(AboutField::kStatus, system.status);
   set(AboutField::kHierarchyMeaning, system.hierarchy_meaning);
   set(AboutField::kValueSet, system.value_set);
+  set(AboutField::kExperimental, system.experimental ? kTrue : kFalse);
+  set(AboutField::kStandardsStatus, system.standards_status);
   return about;
 }
 
@@ -120,6 +123,20 @@ std::vector<T> Reordered(const std::vector<T>& elements, const Hierarchy& hierar
   ordered.reserve(elements.size());
   for (const uint32_t item : hierarchy.items) ordered.push_back(elements[item]);
   return ordered;
+}
+
+// Concepts ascending by their codes in lower case, then by themselves.
+std::vector<uint32_t> FoldedOrder(const std::vector<absl::string_view>& codes) {
+  std::vector<std::pair<std::string, uint32_t>> folded;
+  folded.reserve(codes.size());
+  for (const absl::string_view code : codes) {
+    folded.emplace_back(absl::AsciiStrToLower(code), static_cast<uint32_t>(folded.size()));
+  }
+  std::sort(folded.begin(), folded.end());
+  std::vector<uint32_t> order;
+  order.reserve(folded.size());
+  for (const auto& [code, item] : folded) order.push_back(item);
+  return order;
 }
 
 template <typename Record>
@@ -153,7 +170,11 @@ absl::Status SnapshotWriter::Add(const Concept& item) {
   for (const model::Note& note : item.notes) {
     notes_.push_back({text_.Add(note.text), static_cast<uint32_t>(note.kind)});
   }
+  if (!item.extensions.empty()) extensions_.push_back({index, kNone, text_.Add(item.extensions)});
+  uint32_t number = 0;
   for (const model::Designation& designation : item.designations) {
+    if (!designation.extensions.empty()) extensions_.push_back({index, number, text_.Add(designation.extensions)});
+    ++number;
     const uint32_t kind = DesignationKindOf(designation);
     designations_.push_back({kind, text_.Add(designation.value)});
   }
@@ -221,6 +242,7 @@ void SnapshotWriter::Reorder(const Hierarchy& hierarchy) {
   titles_ = Reordered(titles_, hierarchy);
   flags_ = Reordered(flags_, hierarchy);
   RenumberItems(extends_, hierarchy);
+  for (ExtensionRecord& record : extensions_) record.item = hierarchy.position[record.item];
   RenumberItems(knowledge_, hierarchy);
 }
 
@@ -249,6 +271,9 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   std::sort(other_children.begin(), other_children.end(), [](const ParentRecord& a, const ParentRecord& b) {
     return std::make_pair(a.parent, a.item) < std::make_pair(b.parent, b.item);
   });
+  std::sort(extensions_.begin(), extensions_.end(), [](const ExtensionRecord& a, const ExtensionRecord& b) {
+    return std::make_pair(a.item, a.designation) < std::make_pair(b.item, b.designation);
+  });
   const std::vector<TextRef> about = About(system_, text_);
   std::vector<PropertyDefinitionRecord> definitions;
   for (const model::PropertyDefinition& definition : system_.properties) {
@@ -260,6 +285,7 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   for (const ConceptRecord& record : concepts_) codes.push_back(text_.Text(record.code));
   const absl::StatusOr<CodeIndex> index = BuildCodeIndex(codes);
   if (!index.ok()) return of_system(index.status());
+  const std::vector<uint32_t> folded_codes = system_.case_sensitive ? std::vector<uint32_t>() : FoldedOrder(codes);
   const TextIndex search = system_.transient ? TextIndex()
                                              : BuildTextIndex({.concepts = concepts_,
                                                                .titles = titles_,
@@ -283,6 +309,8 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   file.Add(SectionId::kProperties, properties_);
   file.Add(SectionId::kCodings, codings_);
   file.Add(SectionId::kExtends, extends_);
+  file.Add(SectionId::kExtensions, extensions_);
+  file.Add(SectionId::kFoldedCodes, folded_codes);
   file.Add(SectionId::kTitles, titles_);
   file.Add(SectionId::kFlags, flags_);
   file.Add(SectionId::kOtherParents, other_parents_);

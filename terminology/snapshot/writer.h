@@ -55,6 +55,7 @@ class SnapshotWriter {
   std::vector<PropertyRecord> properties_;
   std::vector<CodingRecord> codings_;
   std::vector<ExtendsRecord> extends_;
+  std::vector<ExtensionRecord> extensions_;
   std::vector<KnowledgeRecord> knowledge_;
   std::string knowledge_content_;
 };

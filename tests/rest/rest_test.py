@@ -145,7 +145,14 @@ def subsumes(rest, base):
 
 
 def codes(answer):
-    return [item["code"] for item in answer["expansion"].get("contains", [])]
+    return [item["code"] for item in items(answer["expansion"])]
+
+
+def items(parent):
+    """What an expansion contains, nested or not, in order."""
+    for item in parent.get("contains", []):
+        yield item
+        yield from items(item)
 
 
 def expands(rest, base):
@@ -161,6 +168,9 @@ def expands(rest, base):
     outcome(rest.get(path, 400, url=every, filter="..."))
     below = rest.get(path, url=every + "=isa/L94")
     assert codes(below)[:2] == ["L94", "L94.0"] and below["expansion"]["total"] == 10
+    assert [item["code"] for item in below["expansion"]["contains"]] == ["L94"], "a hierarchy is told as one"
+    flat = rest.get(path, url=every + "=isa/L94", excludeNested="true")
+    assert [item["code"] for item in flat["expansion"]["contains"]] == codes(below)
     assert outcome(rest.get(path, 422, url=every))["code"] == "too-costly"
     # All of it, page by page, once each.
     seen, offset = [], 0

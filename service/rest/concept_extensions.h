@@ -1,0 +1,44 @@
+// FHIR extensions of a concept and what they become in an expansion: some are copied, some are properties there
+// (FHIR R5 ValueSet.expansion.contains.property; terminology ecosystem IG).
+//
+// Thread-safe: functions without state over an immutable set.
+//
+//   const ConceptExtensions extensions = ExtensionsOf(set, value_set, item);
+#ifndef NOSOGRAPH_SERVICE_REST_CONCEPT_EXTENSIONS_H_
+#define NOSOGRAPH_SERVICE_REST_CONCEPT_EXTENSIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "service/rest/value_set.h"
+#include "terminology/query/concept_ref.h"
+#include "terminology/snapshot/release_set.h"
+
+namespace nosograph::rest {
+
+inline constexpr char kConceptProperties[] = "http://hl7.org/fhir/concept-properties#";
+
+// A property that an expansion tells of a concept without being asked.
+struct ExtensionProperty {
+  std::string code = {};   // "order"
+  std::string uri = {};    // "http://hl7.org/fhir/concept-properties#order"
+  std::string field = {};  // "valueDecimal"
+  std::string value = {};  // JSON
+};
+
+struct ConceptExtensions {
+  std::vector<std::string> copied = {};  // JSON, one each
+  std::vector<ExtensionProperty> properties = {};
+};
+
+// Those of the code system, of its active supplements, and of the value set that lists the concept; the later one
+// counts.
+ConceptExtensions ExtensionsOf(const snapshot::ReleaseSet& set, const ValueSet& value_set,
+                               const query::ConceptRef& item);
+
+// Of a designation: those that are copied, as a JSON list; empty for none.
+std::string CopiedExtensions(absl::string_view extensions);
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_CONCEPT_EXTENSIONS_H_
