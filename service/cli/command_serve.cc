@@ -72,9 +72,11 @@ class Watch {
 
 // Takes up what changes in the data folder and in the certificate files until a signal ends the service, which it
 // gives. SIGHUP looks at once.
-int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, service::CertificateKeeper* certificates) {
+int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, service::CertificateKeeper* certificates,
+                      rest::KeptResources* kept) {
   constexpr timespec kPause{1, 0};
   Watch folder("the data folder has changed and cannot be taken up; what was served goes on: ");
+  Watch resources("the resources that are kept have changed and cannot be taken up; what was served goes on: ");
   Watch files("the certificate files are not sound; the last good ones go on: ");
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &kPause);
@@ -83,13 +85,25 @@ int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, serv
       std::cout << "the certificate files have changed; new connections have them" << std::endl;
     }
     (void)folder.Took(follower.Poll());
+    if (kept == nullptr) continue;
+    const absl::Status taken = kept->TakeUp();
+    (void)resources.Took(taken.ok() ? absl::StatusOr<bool>(false) : taken);
   }
+}
+
+// Where resources that clients put are kept, if there are any or anyone may put one.
+absl::StatusOr<std::shared_ptr<rest::KeptResources>> OpenKept(const ServeOptions& options) {
+  const service::RoleRules rules = options.role_rules();
+  const bool may_write = rules.anonymous == service::Role::kReleaser || !rules.releasers.empty();
+  if (options.http.empty() || (!may_write && !store::ResourceStore::IsThere(options.data))) return nullptr;
+  return rest::KeptResources::Open(options.data);
 }
 
 // FHIR over REST, with the same TLS, roles and log as gRPC.
 absl::Status StartHttp(const ServeOptions& options, const std::shared_ptr<snapshot::LiveReleases>& live,
-                       const service::CertificateKeeper* certificates, const service::CallLog& log,
-                       service::HttpMetrics& metrics, std::unique_ptr<service::HttpServer>& server) {
+                       std::shared_ptr<rest::KeptResources> kept, const service::CertificateKeeper* certificates,
+                       const service::CallLog& log, service::HttpMetrics& metrics,
+                       std::unique_ptr<service::HttpServer>& server) {
   const bool anywhere = certificates != nullptr || options.plaintext_beyond_loopback;
   RETURN_IF_ERROR(
       service::ReadListenAddress(options.http, anywhere ? service::Reach::kAnywhere : service::Reach::kLoopback)
@@ -118,16 +132,18 @@ absl::Status StartHttp(const ServeOptions& options, const std::shared_ptr<snapsh
                .peer = exchange.peer,
                .trace = service::ReadTraceParent(exchange.traceparent)});
   };
+  const auto may = [rules = options.role_rules()](service::Role least) {
+    return [rules, least](const service::HttpRequest& request) {
+      const service::Role role =
+          request.certificate_names ? service::RoleOf(rules, *request.certificate_names) : rules.anonymous;
+      return role >= least;
+    };
+  };
   ASSIGN_OR_RETURN(server,
-                   service::HttpServer::Start(
-                       http, rest::MakeFacade(live, {.program_version = Version(),
-                                                     .may_ask = [rules = options.role_rules()](const auto& request) {
-                                                       const service::Role role =
-                                                           request.certificate_names
-                                                               ? service::RoleOf(rules, *request.certificate_names)
-                                                               : rules.anonymous;
-                                                       return role >= service::Role::kReader;
-                                                     }})));
+                   service::HttpServer::Start(http, rest::MakeFacade(live, {.program_version = Version(),
+                                                                            .may_ask = may(service::Role::kReader),
+                                                                            .may_write = may(service::Role::kReleaser),
+                                                                            .kept = std::move(kept)})));
   return absl::OkStatus();
 }
 
@@ -161,6 +177,9 @@ int Serve(const ServeOptions& options) {
     if (!started.ok()) return FailInput(started.status());
     certificates = *std::move(started);
   }
+  absl::StatusOr<std::shared_ptr<rest::KeptResources>> opened = OpenKept(options);
+  if (!opened.ok()) return Fail(opened.status());
+  const std::shared_ptr<rest::KeptResources> kept = *std::move(opened);
   const service::CallLog log(STDERR_FILENO, options.log_level());
   const auto live = std::make_shared<snapshot::LiveReleases>(service::WithFragments(*set, nullptr));
   service::CallMetrics metrics;
@@ -204,7 +223,7 @@ int Serve(const ServeOptions& options) {
 
   std::unique_ptr<service::HttpServer> http;
   if (!options.http.empty()) {
-    const absl::Status status = StartHttp(options, live, certificates.get(), log, http_metrics, http);
+    const absl::Status status = StartHttp(options, live, kept, certificates.get(), log, http_metrics, http);
     if (!status.ok()) return Fail(absl::Status(status.code(), absl::StrCat("--http: ", status.message())));
   }
 
@@ -222,7 +241,7 @@ int Serve(const ServeOptions& options) {
     taken_up = absl::ToUnixSeconds(absl::Now());
     (*server)->AnnounceReleases();
   });
-  const int signal = FollowUntilSignal(signals, follower, certificates.get());
+  const int signal = FollowUntilSignal(signals, follower, certificates.get(), kept.get());
   std::cerr << (signal == SIGINT ? "SIGINT" : "SIGTERM") << ": finishing the calls that run\n";
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

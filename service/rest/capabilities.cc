@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
 #include "service/rest/conditions.h"
+#include "service/rest/translation.h"
 #include "service/rest/value_set_operations.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/fhir/condition_profiles.h"
@@ -65,12 +66,17 @@ void WriteParameter(const char* name, const char* type, const char* documentatio
   json.StartObject().Text("name", name).Text("type", type).Text("documentation", documentation).EndObject();
 }
 
-void WriteType(const ResourceKind& kind, base::JsonWriter& json) {
+void WriteType(const ResourceKind& kind, bool kept, base::JsonWriter& json) {
   json.StartObject().Text("type", kind.type);
   if (kind.read != nullptr) {
     json.StartList("interaction");
     for (const char* interaction : {"read", "search-type"}) json.StartObject().Text("code", interaction).EndObject();
-    json.EndList().StartList("searchParam");
+    if (kept) {
+      for (const char* more : {"create", "update", "delete"}) json.StartObject().Text("code", more).EndObject();
+    }
+    json.EndList();
+    if (kept) json.Text("versioning", "versioned-update").Flag("updateCreate", true);
+    json.StartList("searchParam");
     for (const SearchParameter& parameter : kind.parameters) {
       WriteParameter(parameter.name, parameter.type, parameter.documentation, json);
     }
@@ -89,20 +95,23 @@ void WriteType(const ResourceKind& kind, base::JsonWriter& json) {
 
 }  // namespace
 
-Reply Versions(const snapshot::ReleaseSet& /*set*/, const fhir::Parameters& /*parameters*/, fhir::Version /*version*/) {
+Reply Versions(const Content& /*content*/, const fhir::Parameters& /*parameters*/, fhir::Version /*version*/) {
   fhir::ParametersWriter answer;
   answer.Value("version", "valueCode", "4.0").Value("version", "valueCode", "5.0").Value("default", "valueCode", "4.0");
   return {200, answer.Take()};
 }
 
-const std::array<Operation, 7>& Operations() {
-  static constexpr std::array<Operation, 7> kOperations = {{
+const std::array<Operation, 9>& Operations() {
+  static constexpr std::array<Operation, 9> kOperations = {{
       {"CodeSystem", "lookup", "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup", LookUp},
       {"CodeSystem", "validate-code", "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code", ValidateCode},
       {"CodeSystem", "subsumes", "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes", Subsumes},
       {"ValueSet", "expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand", Expand},
       {"ValueSet", "validate-code", "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
        ValidateInValueSet},
+      {"ValueSet", "batch-validate-code", "http://hl7.org/fhir/OperationDefinition/ValueSet-batch-validate-code",
+       ValidateBatch},
+      {"ConceptMap", "translate", "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate", TranslateConcept},
       {"Condition", "draft", fhir::kDraftOperation, DraftCondition},
       {"", "versions", "http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions", Versions},
   }};
@@ -129,12 +138,13 @@ const std::vector<ResourceKind>& ResourceKinds() {
       {"ConditionDefinition", false, true, ReadCondition, SearchConditions, kCondition},
       {"StructureDefinition", true, true, ReadStructureDefinition, SearchStructureDefinitions, kDefinition},
       {"OperationDefinition", true, true, ReadOperationDefinition, SearchOperationDefinitions, kDefinition},
+      {"ConceptMap", true, true, ReadConceptMap, SearchConceptMaps, kCanonical},
       {"Condition", true, true, nullptr, nullptr, {}},
   };
   return kKinds;
 }
 
-Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program) {
+Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program, bool may_keep) {
   base::JsonWriter json;
   json.Text("resourceType", "CapabilityStatement").StartList("extension");
   WriteFeature(
@@ -152,7 +162,7 @@ Reply CapabilityStatement(fhir::Version version, const std::string& base, const 
   json.StartObject("security").Flag("cors", true).EndObject();
   json.StartList("resource");
   for (const ResourceKind& kind : ResourceKinds()) {
-    if (kind.In(version)) WriteType(kind, json);
+    if (kind.In(version)) WriteType(kind, may_keep && IsKeptType(kind.type), json);
   }
   json.EndList().StartList("interaction").StartObject().Text("code", "batch").EndObject().EndList();
   json.StartList("operation");

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "service/rest/content.h"
 #include "service/rest/reply.h"
 #include "service/rest/resources.h"
 #include "terminology/fhir/parameters.h"
@@ -21,13 +22,13 @@ struct Operation {
   const char* type;  // "" for the system
   const char* name;  // without the dollar
   const char* definition;
-  Reply (*answer)(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+  Reply (*answer)(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 };
 
-Reply Versions(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+Reply Versions(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 
 // The operations that there are.
-const std::array<Operation, 7>& Operations();
+const std::array<Operation, 9>& Operations();
 
 struct SearchParameter {
   const char* name;
@@ -50,8 +51,9 @@ struct ResourceKind {
 // The types of resources that there are.
 const std::vector<ResourceKind>& ResourceKinds();
 
-// `base` is the address that it is asked at; `program` the version of the program.
-Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program);
+// `base` is the address that it is asked at; `program` the version of the program; `may_keep` whether
+// resources can be put.
+Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program, bool may_keep);
 Reply TerminologyCapabilities(const snapshot::ReleaseSet& set, fhir::Version version, const std::string& base,
                               const std::string& program);
 

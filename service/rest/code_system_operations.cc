@@ -74,15 +74,17 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
                   const DisplayLanguages& languages, CodingVerdict& verdict) {
   if (coding.display.empty()) return;
   std::vector<std::string> names;  // as messages tell them
-  const auto fits = [&](absl::string_view name, absl::string_view language) {
+  const auto fits = [&](absl::string_view name, absl::string_view language, bool display) {
     if (!languages.empty() && !language.empty() && !languages.Wants(language)) return false;
     std::string told = language.empty() ? absl::StrCat("'", name, "'") : absl::StrCat("'", name, "' (", language, ")");
-    if (std::find(names.begin(), names.end(), told) == names.end()) names.push_back(std::move(told));
+    // What is no display of a language is taken, and not recommended.
+    display = display || !language.empty();
+    if (display && std::find(names.begin(), names.end(), told) == names.end()) names.push_back(std::move(told));
     return absl::EqualsIgnoreCase(coding.display, name);
   };
-  if (!item.title().empty() && fits(item.title(), item.snapshot().language())) return;
+  if (!item.title().empty() && fits(item.title(), item.snapshot().language(), true)) return;
   for (const query::DesignationOf& found : query::DesignationsOf(set, item)) {
-    if (fits(found.designation.value, found.designation.language)) return;
+    if (fits(found.designation.value, found.designation.language, false)) return;
   }
   const std::string concerned = absl::StrCat(item.snapshot().url(), "#", item.code());
   Issue issue{.code = "invalid", .about = "invalid-display", .expression = Path(path, "display")};
@@ -336,7 +338,13 @@ absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, con
   ASSIGN_OR_RETURN(asked.concepts, parameters.OneCodeableConcept("codeableConcept"));
   ASSIGN_OR_RETURN(const fhir::Parameter* const code, parameters.One("code"));
   const int ways = (coding ? 1 : 0) + (asked.concepts ? 1 : 0) + (code != nullptr ? 1 : 0);
-  if (ways == 0) return base::InvalidField("code", "", "is not given", "give code, coding or codeableConcept");
+  if (ways == 0) {
+    return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
+                          {.code = "invalid",
+                           .text = "Unable to find code to validate (looked for coding | codeableConcept | code+system "
+                                   "| code+inferSystem in parameters",
+                           .diagnostics = "give code, coding or codeableConcept"});
+  }
   if (ways > 1)
     return base::InvalidField("code", "", "is given in several ways", "give one of code, coding and codeableConcept");
   if (coding) {
@@ -361,7 +369,8 @@ absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, con
   return asked;
 }
 
-Reply ValidateCode(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
+Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, fhir::Version /*version*/) {
+  const ReleaseSet& set = content.releases;
   if (set.empty()) return NothingLoaded();
   absl::StatusOr<std::string> url = parameters.Text({"url", "system"});
   absl::StatusOr<std::string> version = parameters.Text({"version", "systemVersion"});
@@ -394,7 +403,8 @@ Reply ValidateCode(const ReleaseSet& set, const fhir::Parameters& parameters, fh
                                 asked->concepts ? &*asked->concepts : nullptr)};
 }
 
-Reply Subsumes(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
+Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir::Version /*version*/) {
+  const ReleaseSet& set = content.releases;
   if (set.empty()) return NothingLoaded();
   const auto read = [&]() -> absl::StatusOr<Reply> {
     ASSIGN_OR_RETURN(const std::string url, parameters.Text({"system", "url"}));

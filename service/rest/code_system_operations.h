@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "service/rest/content.h"
 #include "service/rest/display_languages.h"
 #include "service/rest/reply.h"
 #include "terminology/fhir/outcome.h"
@@ -67,9 +68,9 @@ absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, con
 // The day that a `date` asks about; empty for none. Errors: InvalidArgument for what is no date.
 absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters);
 
-Reply LookUp(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
-Reply ValidateCode(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
-Reply Subsumes(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
+Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
+Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 
 }  // namespace nosograph::rest
 

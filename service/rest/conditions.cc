@@ -188,7 +188,8 @@ Reply SearchOperationDefinitions(const Place& place, const fhir::Parameters& par
   return SearchDefinitions("OperationDefinition", fhir::OperationDefinitions(), place, parameters);
 }
 
-Reply DraftCondition(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version) {
+Reply DraftCondition(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  const snapshot::ReleaseSet& set = content.releases;
   if (set.empty()) return NothingLoaded();
   const auto read = [&]() -> absl::StatusOr<Reply> {
     ASSIGN_OR_RETURN(const std::optional<Coding> given, parameters.OneCoding("coding"));

@@ -21,7 +21,7 @@ Reply ReadOperationDefinition(const Place& place, absl::string_view id, const fh
 Reply SearchOperationDefinitions(const Place& place, const fhir::Parameters& parameters);
 
 // Parameters: code with system and version, or coding; subject, encounter, category.
-Reply DraftCondition(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+Reply DraftCondition(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 
 }  // namespace nosograph::rest
 

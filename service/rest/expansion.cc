@@ -33,9 +33,9 @@ void WriteFlag(const char* name, const std::optional<bool>& value, base::JsonWri
 
 // A name for the expansion that is the same for the same content.
 std::string Identifier(const ReleaseSet& set, const ValueSet& value_set, const ExpansionAsked& asked) {
-  const std::string digest =
-      base::Sha256Hex(absl::StrCat(set.id(), "|", value_set.url, "|", value_set.version, "|", value_set.resource, "|",
-                                   asked.filter, "|", asked.offset, "|", asked.count.value_or(0)));
+  const std::string digest = base::Sha256Hex(absl::StrCat(set.id(), "|", value_set.url, "|", value_set.version, "|",
+                                                          value_set.about().resource, "|", asked.filter, "|",
+                                                          asked.offset, "|", asked.count.value_or(0)));
   return absl::StrCat("urn:uuid:", digest.substr(0, 8), "-", digest.substr(8, 4), "-5", digest.substr(13, 3), "-8",
                       digest.substr(17, 3), "-", digest.substr(20, 12));
 }
@@ -46,8 +46,9 @@ void WriteMetadata(const ValueSet& value_set, bool definition, base::JsonWriter&
                                    "status",   "experimental", "date",    "publisher"};
   simdjson::dom::parser parser;
   simdjson::dom::object object;
-  if (value_set.resource.empty() || parser.parse(value_set.resource).get(object) != simdjson::SUCCESS) {
-    json.TextIfAny("url", value_set.url).TextIfAny("version", value_set.version).TextIfAny("name", value_set.name);
+  const std::string& resource = value_set.about().resource;
+  if (resource.empty() || parser.parse(resource).get(object) != simdjson::SUCCESS) {
+    json.TextIfAny("url", value_set.url).TextIfAny("version", value_set.version);
     json.Text("status", "active");
     return;
   }
@@ -82,7 +83,7 @@ class ExpansionWriter {
     }
     for (const Include& include : value_set_.includes) {
       for (const Include& other : value_set_.includes) {
-        if (include.system == other.system && include.stated != other.stated) with_version_ = true;
+        if (include.system() == other.system() && include.stated() != other.stated()) with_version_ = true;
       }
     }
     json_.StartObject("expansion");
@@ -203,11 +204,11 @@ class ExpansionWriter {
           const char* name = nullptr;
           if (include.origin == VersionOrigin::kForced) name = "force-system-version";
           if (include.origin == VersionOrigin::kDefault) {
-            name =
-                asked_.versions.Required(include.system) == include.version ? "check-system-version" : "system-version";
+            name = asked_.versions.Required(include.system()) == include.version ? "check-system-version"
+                                                                                 : "system-version";
           }
           if (name != nullptr) {
-            std::pair<const char*, std::string> parameter(name, absl::StrCat(include.system, "|", include.version));
+            std::pair<const char*, std::string> parameter(name, absl::StrCat(include.system(), "|", include.version));
             if (std::find(used.begin(), used.end(), parameter) == used.end()) used.push_back(std::move(parameter));
           }
           for (const auto& imported : include.imports) collect(*imported);
@@ -261,14 +262,14 @@ class ExpansionWriter {
   // page, a ranking or what was found in a whole code system is a list.
   bool Nests() const {
     const bool listed = std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
-                                    [](const Include& include) { return !include.codes.empty(); });
+                                    [](const Include& include) { return !include.codes().empty(); });
     if (listed) return false;
     if (asked_.exclude_nested) return !*asked_.exclude_nested;
     const bool imports = std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
                                      [](const Include& include) { return !include.imports.empty(); });
     const bool found =
         !asked_.filter.empty() && std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
-                                              [](const Include& include) { return include.filters.empty(); });
+                                              [](const Include& include) { return include.filters().empty(); });
     return !found && !imports && value_set_.excludes.empty() && !asked_.count && asked_.offset == 0 && !page_.ranked;
   }
 

@@ -10,10 +10,12 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "service/rest/capabilities.h"
 #include "service/rest/clinical_tables.h"
+#include "service/rest/content_source.h"
 #include "service/rest/display_languages.h"
 #include "service/rest/encoding.h"
 #include "service/rest/page.h"
@@ -117,9 +119,10 @@ Reply NotThere(absl::string_view what) {
 }
 
 Reply WrongMethod(absl::string_view method) {
-  return ErrorReply(405, {.code = "not-supported",
-                          .text = absl::StrCat("the method ", base::Excerpt(method), " is not taken here"),
-                          .diagnostics = "use GET, or POST for operations"});
+  return ErrorReply(
+      405, {.code = "not-supported",
+            .text = absl::StrCat("the method ", base::Excerpt(method), " is not taken here"),
+            .diagnostics = "use GET, POST for operations and new resources, PUT and DELETE for those that are kept"});
 }
 
 // A ValueSet that is sent by itself is the parameter of that name.
@@ -136,12 +139,15 @@ std::string HostOf(const HttpRequest& request) {
 
 // One question in one version of FHIR. Those of a batch are asked one after the other.
 struct Question {
+  const ContentSource::View& view;
   fhir::Version version;
   std::string base;  // the address of the version
   std::string method;
   std::vector<std::string> segments;  // behind the base
   fhir::Parameters parameters;
   std::string languages = {};  // of Accept-Language
+
+  const Content& content() const { return view.In(version); }
 };
 
 constexpr char kOther[] = "other";
@@ -153,13 +159,13 @@ std::string OperationName(const Operation& operation) {
 class Facade {
  public:
   Facade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options)
-      : live_(std::move(live)), options_(std::move(options)) {}
+      : live_(std::move(live)), source_(live_, options.kept), options_(std::move(options)) {}
 
   HttpResponse Answer(const HttpRequest& request) const {
     HttpResponse response = AnswerInForm(request);
     if (response.operation.empty()) response.operation = kOther;
     response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-    response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, X-Request-Id");
+    response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Location, X-Request-Id");
     const std::string& id = request.Header("x-request-id");
     const bool printable =
         std::all_of(id.begin(), id.end(), [](char c) { return absl::ascii_isprint(static_cast<unsigned char>(c)); });
@@ -171,9 +177,9 @@ class Facade {
   HttpResponse AnswerInForm(const HttpRequest& request) const {
     if (request.method == "OPTIONS") {
       return {.status = 204,
-              .headers = {{"Access-Control-Allow-Methods", "GET, POST, HEAD, OPTIONS"},
+              .headers = {{"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, HEAD, OPTIONS"},
                           {"Access-Control-Allow-Headers",
-                           "Accept, Accept-Language, Content-Type, If-None-Match, X-Request-Id"},
+                           "Accept, Accept-Language, Content-Type, If-Match, If-None-Match, Prefer, X-Request-Id"},
                           {"Access-Control-Max-Age", "86400"}}};
     }
     if (options_.may_ask && !options_.may_ask(request)) {
@@ -255,22 +261,23 @@ class Facade {
   }
 
   Reply AnswerAt(fhir::Version version, const std::string& base, Target target, const HttpRequest& request) const {
-    Question question{version, base, request.method, {}, std::move(target.parameters)};
+    // All of a batch is answered from one state.
+    const ContentSource::View view = source_.Get();
+    Question question{view, version, base, request.method, {}, std::move(target.parameters)};
     question.segments.assign(std::make_move_iterator(target.segments.begin() + 1),
                              std::make_move_iterator(target.segments.end()));
-    // All of a batch is answered from one set.
-    const snapshot::LiveReleases::Pin pin = live_->Get();
     // What a header wants of displays a parameter may say otherwise; a list that is none is passed over.
     const std::string& languages = request.Header("accept-language");
     if (!languages.empty() && DisplayLanguages::Read(languages).ok()) question.languages = languages;
-    if (request.method != "POST") return Ask(*pin, std::move(question));
-    if (question.segments.empty()) return Batch(*pin, question, request.body);
+    if (IsWrite(question)) return Write(question, request);
+    if (request.method != "POST") return Ask(std::move(question));
+    if (question.segments.empty()) return Batch(question, request.body);
     const std::string& type = request.Header("content-type");
     if (absl::StartsWith(type, "application/x-www-form-urlencoded")) {
       absl::StatusOr<Target> form = ReadTarget("/", request.body);
       if (!form.ok()) return ErrorReply(form.status());
       question.parameters = std::move(form->parameters);
-      return Ask(*pin, std::move(question));
+      return Ask(std::move(question));
     }
     if (!type.empty() && !IsJson(type)) {
       return ErrorReply(415, {.code = "not-supported",
@@ -281,26 +288,27 @@ class Facade {
     absl::StatusOr<fhir::Parameters> sent = fhir::Parameters::Read(request.body, kAlone);
     if (!sent.ok()) return ErrorReply(sent.status());
     question.parameters = *std::move(sent);
-    return Ask(*pin, std::move(question));
+    return Ask(std::move(question));
   }
 
-  Reply Ask(const ReleaseSet& set, Question question) const {
+  Reply Ask(Question question) const {
     const std::vector<std::string>& segments = question.segments;
     const bool post = question.method == "POST";
     if (!post && question.method != "GET" && question.method != "HEAD") return WrongMethod(question.method);
     if (segments.empty()) return NotThere("resource without a type");
     const std::string& last = segments.back();
-    if (absl::StartsWith(last, "$")) return Operate(set, std::move(question));
+    if (absl::StartsWith(last, "$")) return Operate(std::move(question));
     if (segments.size() == 1 && last == "metadata") {
       const absl::StatusOr<std::string> mode = question.parameters.Text("mode");
       if (!mode.ok()) return ErrorReply(mode.status());
-      return *mode == "terminology"
-                 ? TerminologyCapabilities(set, question.version, question.base, options_.program_version)
-                 : CapabilityStatement(question.version, question.base, options_.program_version);
+      return *mode == "terminology" ? TerminologyCapabilities(question.content().releases, question.version,
+                                                              question.base, options_.program_version)
+                                    : CapabilityStatement(question.version, question.base, options_.program_version,
+                                                          options_.kept != nullptr);
     }
     const ResourceKind* const kind = KindOf(segments.front(), question.version);
     if (kind == nullptr || kind->read == nullptr) return NotThere(segments.front());
-    const Place place{set, question.version, question.base};
+    const Place place{question.content().releases, question.view.kept(), question.version, question.base};
     if (segments.size() == 1 || (post && segments.size() == 2 && last == "_search")) {
       if (post && segments.size() == 1) return WrongMethod("POST without an operation");
       for (const fhir::Parameter& parameter : question.parameters.all()) {
@@ -315,6 +323,7 @@ class Facade {
     }
     if (post) return WrongMethod("POST without an operation");
     if (segments.size() == 2) return kind->read(place, segments[1], question.parameters);
+    if (segments.size() == 4 && segments[2] == "_history") return ReadVersion(*kind, place, segments, question);
     return NotThere(last);
   }
 
@@ -337,7 +346,8 @@ class Facade {
   }
 
   // "$lookup" on a type, an instance or the system.
-  static Reply Operate(const ReleaseSet& set, Question question) {
+  static Reply Operate(Question question) {
+    const Content& content = question.content();
     const std::vector<std::string>& segments = question.segments;
     const std::string name = segments.back().substr(1);
     const std::string type = segments.size() == 1 ? "" : segments.front();
@@ -352,28 +362,136 @@ class Facade {
       }
       if (segments.size() == 3 && KindOf(type, question.version)->read != nullptr) {
         // Of an instance: its canonical stands for it.
-        const snapshot::Release* const release = FindById(set, segments[1]);
-        if (release == nullptr) return NoSuchResource(operation.type, segments[1]);
-        const bool code_system = type == "CodeSystem";
-        parameters.Add(name == "lookup" || name == "subsumes" ? "system" : "url",
-                       code_system ? std::string(release->snapshot->url()) : ValueSetUrl(*release->snapshot));
-        parameters.Add(code_system ? "version" : "valueSetVersion", std::string(release->snapshot->version()));
+        const auto canonical = CanonicalOfInstance(question, type, segments[1]);
+        if (!canonical) return NoSuchResource(operation.type, segments[1]);
+        parameters.Add(name == "lookup" || name == "subsumes" ? "system" : "url", canonical->first);
+        if (!canonical->second.empty()) {
+          parameters.Add(type == "CodeSystem" ? "version"
+                         : type == "ValueSet" ? "valueSetVersion"
+                                              : "conceptMapVersion",
+                         canonical->second);
+        }
       } else if (segments.size() > 2) {
         break;
       }
       if (type == "ValueSet" && !question.languages.empty() && !parameters.Has("displayLanguage")) {
         parameters.Add("displayLanguage", std::move(question.languages));
       }
-      if (!HasRequestContent(parameters)) return operation.answer(set, parameters, question.version);
-      const absl::StatusOr<ReleaseSet> with_sent = WithRequestContent(set, parameters);
+      if (!HasRequestContent(parameters) && !(type == "ValueSet" && NamesSupplements(content, parameters))) {
+        return operation.answer(content, parameters, question.version);
+      }
+      const absl::StatusOr<Content> with_sent = WithRequestContent(content, parameters);
       if (!with_sent.ok()) return ErrorReply(with_sent.status());
       return operation.answer(*with_sent, parameters, question.version);
     }
     return NotThere(segments.back());
   }
 
+  // Url and version of a resource that is named by its id.
+  static std::optional<std::pair<std::string, std::string>> CanonicalOfInstance(const Question& question,
+                                                                                const std::string& type,
+                                                                                const std::string& id) {
+    if (question.view.kept() != nullptr) {
+      if (const KeptResource* kept = question.view.kept()->Find(type, id)) return std::pair(kept->url, kept->version);
+    }
+    const snapshot::Release* const release = type == "ConceptMap" ? nullptr : FindById(question.content().releases, id);
+    if (release == nullptr) return std::nullopt;
+    const snapshot::Snapshot& snapshot = *release->snapshot;
+    return std::pair(type == "CodeSystem" ? std::string(snapshot.url()) : ValueSetUrl(snapshot),
+                     std::string(snapshot.version()));
+  }
+
+  // Only the version that is there now is kept.
+  static Reply ReadVersion(const ResourceKind& kind, const Place& place, const std::vector<std::string>& segments,
+                           const Question& question) {
+    const KeptResource* const kept = place.kept == nullptr ? nullptr : place.kept->Find(kind.type, segments[1]);
+    if (kept == nullptr || absl::StrCat(kept->stored.version_id) != segments[3]) {
+      return ErrorReply(404, {.code = "not-found",
+                              .text = absl::StrCat("there is no version '", base::Excerpt(segments[3]), "' of ",
+                                                   kind.type, "/", base::Excerpt(segments[1])),
+                              .diagnostics = "only the present version is kept"});
+    }
+    return kind.read(place, segments[1], question.parameters);
+  }
+
+  // What changes what is kept: PUT and DELETE of an instance, POST of a resource to its type.
+  static bool IsWrite(const Question& question) {
+    const std::vector<std::string>& segments = question.segments;
+    if (segments.empty() || !IsKeptType(segments[0]) || absl::StartsWith(segments.back(), "$")) return false;
+    if (question.method == "POST") return segments.size() == 1;
+    return (question.method == "PUT" || question.method == "DELETE") && segments.size() == 2;
+  }
+
+  Reply Write(const Question& question, const HttpRequest& request) const {
+    if (options_.kept == nullptr) return WrongMethod(question.method);
+    if (options_.may_write && !options_.may_write(request)) {
+      return ErrorReply(403, {.code = "forbidden",
+                              .text = "only a releaser may change what is kept here",
+                              .diagnostics = "use a client certificate whose subject alternative name the service "
+                                             "lists under --releaser, or start it with --anonymous-role releaser"});
+    }
+    const std::string& type = question.segments[0];
+    const std::string id = question.segments.size() == 2 ? question.segments[1] : "";
+    std::optional<int64_t> if_match;
+    const std::string& tag = request.Header("if-match");
+    if (!tag.empty() && tag != "*") {
+      absl::string_view number = tag;
+      (void)absl::ConsumePrefix(&number, "W/");
+      int64_t version = 0;
+      if (!absl::ConsumePrefix(&number, "\"") || !absl::ConsumeSuffix(&number, "\"") ||
+          !absl::SimpleAtoi(number, &version)) {
+        return ErrorReply(400, {.code = "invalid",
+                                .text = absl::StrCat("'", base::Excerpt(tag), "' is no version of a resource"),
+                                .expression = "If-Match",
+                                .diagnostics = "send the ETag that the resource was read with"});
+      }
+      if_match = version;
+    }
+    if (question.method == "DELETE") {
+      const absl::Status deleted = options_.kept->Delete(type, id, if_match);
+      if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted);
+      return deleted.ok() || absl::IsNotFound(deleted) ? Reply{204, ""} : ErrorReply(deleted);
+    }
+    const std::string& content_type = request.Header("content-type");
+    if (!content_type.empty() && !IsJson(content_type)) {
+      return ErrorReply(415, {.code = "not-supported",
+                              .text = absl::StrCat("'", base::Excerpt(content_type), "' is not read here"),
+                              .expression = "Content-Type",
+                              .diagnostics = "send application/fhir+json"});
+    }
+    const snapshot::LiveReleases::Pin imported = live_->Get();
+    const absl::StatusOr<KeptResources::Written> written =
+        options_.kept->Put({.type = type,
+                            .id = id,
+                            .json = request.body,
+                            .version = question.version,
+                            .if_match = if_match,
+                            .if_none_match = request.Header("if-none-match") == "*"},
+                           *imported);
+    if (absl::IsFailedPrecondition(written.status())) return Precondition(written.status());
+    if (absl::IsAlreadyExists(written.status())) {
+      return ErrorReply(422, {.code = "duplicate", .text = std::string(written.status().message())});
+    }
+    if (!written.ok()) {
+      // What is well-formed and cannot be taken is told apart from what is no resource.
+      const bool about = absl::IsInvalidArgument(written.status());
+      return about ? ErrorReply(422, fhir::IssueOf(written.status())) : ErrorReply(written.status());
+    }
+    const store::StoredResource& stored = written->resource->stored;
+    const std::string location =
+        absl::StrCat(question.base, "/", type, "/", stored.id, "/_history/", stored.version_id);
+    const bool minimal = absl::StrContains(request.Header("prefer"), "return=minimal");
+    return {written->created ? 201 : 200,
+            minimal ? "" : stored.json,
+            {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
+  }
+
+  static Reply Precondition(const absl::Status& status) {
+    return ErrorReply(412, {.code = "conflict", .text = std::string(status.message()), .expression = "If-Match"});
+  }
+
   // The entries of a Bundle, each answered as if it came alone.
-  Reply Batch(const ReleaseSet& set, const Question& question, const std::string& body) const {
+  Reply Batch(const Question& question, const std::string& body) const {
     simdjson::dom::parser parser;
     simdjson::dom::object bundle;
     std::string_view text;
@@ -405,7 +523,7 @@ class Facade {
     if (bundle.at_key("entry").get(entries) != simdjson::SUCCESS || entries.size() == 0) return {200, json.Take()};
     json.StartList("entry");
     for (const simdjson::dom::element entry : entries) {
-      const Reply reply = AskEntry(set, question, entry);
+      const Reply reply = AskEntry(question, entry);
       json.StartObject().Raw("resource", reply.body).StartObject("response");
       json.Text("status", absl::StrCat(reply.status)).EndObject().EndObject();
     }
@@ -413,7 +531,7 @@ class Facade {
     return {200, json.Take()};
   }
 
-  Reply AskEntry(const ReleaseSet& set, const Question& question, simdjson::dom::element entry) const {
+  Reply AskEntry(const Question& question, simdjson::dom::element entry) const {
     std::string_view method;
     std::string_view url;
     if (entry.at_pointer("/request/method").get(method) != simdjson::SUCCESS ||
@@ -430,13 +548,14 @@ class Facade {
         ReadTarget(absl::StrCat("/", path.substr(0, mark)),
                    mark == absl::string_view::npos ? std::string() : std::string(path.substr(mark + 1)));
     if (!target.ok()) return ErrorReply(target.status());
-    Question one{question.version,
+    Question one{question.view,
+                 question.version,
                  question.base,
                  std::string(method),
                  std::move(target->segments),
                  std::move(target->parameters),
                  question.languages};
-    if (method != "POST") return Ask(set, std::move(one));
+    if (method != "POST") return Ask(std::move(one));
     if (one.segments.empty()) return WrongMethod("POST of a batch within a batch");
     simdjson::dom::element resource;
     const std::string sent =
@@ -444,20 +563,23 @@ class Facade {
     absl::StatusOr<fhir::Parameters> parameters = fhir::Parameters::Read(sent);
     if (!parameters.ok()) return ErrorReply(parameters.status());
     one.parameters = *std::move(parameters);
-    return Ask(set, std::move(one));
+    return Ask(std::move(one));
   }
 
   // Without a version of FHIR it is plain JSON.
   static HttpResponse InJson(Reply reply, std::optional<fhir::Version> version, const HttpRequest& request) {
     HttpResponse response{.status = reply.status, .body = std::move(reply.body)};
-    if (reply.status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST, OPTIONS");
+    for (auto& header : reply.headers) response.headers.push_back(std::move(header));
+    if (reply.status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS");
     response.content_type =
         version ? absl::StrCat("application/fhir+json; fhirVersion=", fhir::ShortVersion(*version), "; charset=utf-8")
                 : "application/json; charset=utf-8";
     response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
     if (response.status == 200 && (request.method == "GET" || request.method == "HEAD")) {
-      const std::string tag = TagOf(response.body);
-      response.headers.emplace_back("ETag", tag);
+      const auto known = std::find_if(response.headers.begin(), response.headers.end(),
+                                      [](const auto& header) { return header.first == "ETag"; });
+      const std::string tag = known == response.headers.end() ? TagOf(response.body) : known->second;
+      if (known == response.headers.end()) response.headers.emplace_back("ETag", tag);
       if (TagsHave(request.Header("if-none-match"), tag)) {
         response.status = 304;
         response.body.clear();
@@ -469,6 +591,7 @@ class Facade {
   }
 
   const std::shared_ptr<const snapshot::LiveReleases> live_;
+  const ContentSource source_;
   const FacadeOptions options_;
 };
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "service/http/http_server.h"
+#include "service/rest/kept_resources.h"
 #include "terminology/snapshot/live_releases.h"
 
 namespace nosograph::rest {
@@ -22,6 +23,10 @@ struct FacadeOptions {
   size_t max_batch = 1000;  // entries of a batch Bundle
   // Whether who sent it may ask; without it everyone may.
   std::function<bool(const service::HttpRequest&)> may_ask = {};
+  // Whether who sent it may put and delete resources; without it everyone may.
+  std::function<bool(const service::HttpRequest&)> may_write = {};
+  // Where resources are kept; without it none can be put.
+  std::shared_ptr<KeptResources> kept = nullptr;
 };
 
 // An address of a scheme, host and port that clients reach it at: what the Host header of each request says.

@@ -39,7 +39,8 @@ class LookupAnswer {
   std::string Write(const query::Lookup& lookup) {
     const ConceptRef& item = *lookup.item;
     const snapshot::Snapshot& snapshot = item.snapshot();
-    answer_.Value("name", "valueString", snapshot.name().empty() ? snapshot.title() : snapshot.name())
+    const absl::string_view title = snapshot.title().empty() ? snapshot.url() : snapshot.title();
+    answer_.Value("name", "valueString", snapshot.name().empty() ? title : snapshot.name())
         .ValueIfAny("version", "valueString", snapshot.version())
         .Value("display", "valueString", DisplayOf(lookup))
         .Value("code", "valueCode", item.code())
@@ -185,7 +186,8 @@ class LookupAnswer {
 
 }  // namespace
 
-Reply LookUp(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version /*version*/) {
+Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::Version /*version*/) {
+  const ReleaseSet& set = content.releases;
   if (set.empty()) return NothingLoaded();
   const auto read = [&]() -> absl::StatusOr<Reply> {
     ASSIGN_OR_RETURN(const std::optional<Coding> given, parameters.OneCoding("coding"));

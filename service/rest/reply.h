@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,6 +16,7 @@ namespace nosograph::rest {
 struct Reply {
   int status = 200;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 inline Reply ErrorReply(const absl::Status& status) { return {fhir::HttpStatusOf(status), fhir::OutcomeOf(status)}; }

@@ -16,6 +16,7 @@
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
 #include "terminology/import/fhir_code_system.h"
+#include "terminology/import/fhir_concept_map.h"
 #include "terminology/snapshot/writer.h"
 
 namespace nosograph::rest {
@@ -26,23 +27,6 @@ using snapshot::ReleaseSet;
 
 constexpr char kParameter[] = "tx-resource";
 constexpr char kUse[] = "useSupplement";
-constexpr char kSupplementExtension[] = "http://hl7.org/fhir/StructureDefinition/valueset-supplement";
-
-// The supplements that the value set asked about names.
-void AddNamed(simdjson::dom::element value_set, std::vector<std::string>& named) {
-  simdjson::dom::array extensions;
-  if (value_set["extension"].get(extensions) != simdjson::SUCCESS) return;
-  for (const simdjson::dom::element extension : extensions) {
-    std::string_view url;
-    std::string_view canonical;
-    if (extension["url"].get(url) != simdjson::SUCCESS || url != kSupplementExtension) continue;
-    if (extension["valueCanonical"].get(canonical) == simdjson::SUCCESS ||
-        extension["valueUri"].get(canonical) == simdjson::SUCCESS) {
-      named.emplace_back(canonical);
-    }
-  }
-}
-
 absl::Status Wrong(const std::string& problem, const char* remedy) {
   return base::FieldError(absl::StatusCode::kInvalidArgument, kParameter, "", problem, remedy);
 }
@@ -98,6 +82,53 @@ bool IsLaterByParts(absl::string_view a, absl::string_view b) {
   return left.size() > right.size();
 }
 
+// One tx-resource.
+absl::Status Add(const std::string& resource, size_t number, std::vector<Release>& releases, CanonicalResources& into) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element element;
+  std::string_view type;
+  if (resource.empty() || parser.parse(resource).get(element) != simdjson::SUCCESS ||
+      element["resourceType"].get(type) != simdjson::SUCCESS) {
+    return Wrong("is no resource", "give a CodeSystem, a ValueSet or a ConceptMap");
+  }
+  const auto told = [](const absl::Status& status) {
+    return Wrong(std::string(status.message()), "correct the resource");
+  };
+  if (type == "CodeSystem") {
+    absl::StatusOr<Release> compiled = Compile(resource, number);
+    if (!compiled.ok()) return told(compiled.status());
+    releases.push_back(*std::move(compiled));
+  } else if (type == "ValueSet") {
+    std::shared_ptr<const ValueSetDefinition> definition = ReadSentValueSet(resource);
+    into.value_sets[definition->url].push_back(std::move(definition));
+  } else if (type == "ConceptMap") {
+    ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(resource, kParameter));
+    absl::StatusOr<model::ConceptMap> map = import::ReadFhirConceptMap(document);
+    if (!map.ok()) return told(map.status());
+    into.concept_maps.push_back(std::make_shared<const model::ConceptMap>(*std::move(map)));
+  } else {
+    const std::string named(type);
+    return base::FieldError(absl::StatusCode::kUnimplemented, kParameter, base::Excerpt(named),
+                            absl::StrCat("resources of type ", base::Excerpt(named), " are not understood"),
+                            "give a CodeSystem, a ValueSet or a ConceptMap");
+  }
+  return absl::OkStatus();
+}
+
+// The value set that is asked about; null where it is implicit, or none at all.
+std::shared_ptr<const ValueSetDefinition> AskedAbout(const Content& content, const fhir::Parameters& parameters) {
+  for (const fhir::Parameter& parameter : parameters.all()) {
+    if (parameter.name != "valueSet" || parameter.resource.empty()) continue;
+    absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> posted = ReadValueSetDefinition(parameter.resource);
+    return posted.ok() ? *std::move(posted) : nullptr;
+  }
+  const absl::StatusOr<std::string> url = parameters.Text("url");
+  const absl::StatusOr<std::string> version = parameters.Text("valueSetVersion");
+  if (!url.ok() || !version.ok() || url->empty()) return nullptr;
+  const auto [plain, behind_bar] = fhir::PartCanonical(*url);
+  return content.FindValueSet(plain, version->empty() ? behind_bar : *version);
+}
+
 }  // namespace
 
 bool IsLater(absl::string_view a, absl::string_view b) {
@@ -114,39 +145,18 @@ bool HasRequestContent(const fhir::Parameters& parameters) {
   return parameters.Has(kParameter) || parameters.Has(kUse);
 }
 
-absl::StatusOr<ReleaseSet> WithRequestContent(const ReleaseSet& set, const fhir::Parameters& parameters) {
+bool NamesSupplements(const Content& content, const fhir::Parameters& parameters) {
+  const std::shared_ptr<const ValueSetDefinition> asked = AskedAbout(content, parameters);
+  return asked != nullptr && !asked->supplements.empty();
+}
+
+absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters) {
+  Content with{.kept = content.kept, .sent = content.sent};
   std::vector<Release> releases;
-  std::vector<std::string> named = parameters.Texts(kUse);
-  const absl::StatusOr<std::string> asked = parameters.Text("url");
+  size_t number = 0;
   for (const fhir::Parameter& parameter : parameters.all()) {
-    if (parameter.name == "valueSet" && !parameter.resource.empty()) {
-      simdjson::dom::parser parser;
-      simdjson::dom::element element;
-      if (parser.parse(parameter.resource).get(element) == simdjson::SUCCESS) AddNamed(element, named);
-    }
     if (parameter.name != kParameter) continue;
-    simdjson::dom::parser parser;
-    simdjson::dom::element element;
-    std::string_view type;
-    if (parameter.resource.empty() || parser.parse(parameter.resource).get(element) != simdjson::SUCCESS ||
-        element["resourceType"].get(type) != simdjson::SUCCESS) {
-      return Wrong("is no resource", "give a CodeSystem or a ValueSet");
-    }
-    std::string_view canonical;
-    if (type == "ValueSet" && asked.ok() && element["url"].get(canonical) == simdjson::SUCCESS &&
-        canonical == fhir::PartCanonical(*asked).first) {
-      AddNamed(element, named);
-    }
-    if (type == "ValueSet" || type == "ConceptMap") continue;
-    if (type != "CodeSystem") {
-      const std::string named(type);
-      return base::FieldError(absl::StatusCode::kUnimplemented, kParameter, base::Excerpt(named),
-                              absl::StrCat("resources of type ", base::Excerpt(named), " are not understood"),
-                              "give a CodeSystem or a ValueSet");
-    }
-    absl::StatusOr<Release> compiled = Compile(parameter.resource, releases.size());
-    if (!compiled.ok()) return Wrong(std::string(compiled.status().message()), "correct the resource");
-    releases.push_back(*std::move(compiled));
+    RETURN_IF_ERROR(Add(parameter.resource, number++, releases, with.sent));
   }
   // Of several versions the latest answers where none is asked for.
   for (Release& release : releases) {
@@ -158,7 +168,7 @@ absl::StatusOr<ReleaseSet> WithRequestContent(const ReleaseSet& set, const fhir:
     }
   }
   const size_t sent = releases.size();
-  for (const Release& loaded : set.releases()) {
+  for (const Release& loaded : content.releases.releases()) {
     bool hidden = false;
     bool active = loaded.active;
     for (size_t i = 0; i < sent; ++i) {
@@ -170,8 +180,13 @@ absl::StatusOr<ReleaseSet> WithRequestContent(const ReleaseSet& set, const fhir:
     releases.push_back(loaded);
     releases.back().active = active;
   }
+  std::vector<std::string> named = parameters.Texts(kUse);
+  if (const std::shared_ptr<const ValueSetDefinition> asked = AskedAbout(with, parameters)) {
+    named.insert(named.end(), asked->supplements.begin(), asked->supplements.end());
+  }
   RETURN_IF_ERROR(UseNamed(named, releases));
-  return ReleaseSet(std::move(releases));
+  with.releases = ReleaseSet(std::move(releases));
+  return with;
 }
 
 }  // namespace nosograph::rest

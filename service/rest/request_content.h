@@ -9,22 +9,22 @@
 #define NOSOGRAPH_SERVICE_REST_REQUEST_CONTENT_H_
 
 #include "absl/status/statusor.h"
+#include "service/rest/content.h"
 #include "terminology/fhir/parameters.h"
-#include "terminology/snapshot/release_set.h"
 
 namespace nosograph::rest {
 
-// The releases of `set`, and before them the code systems among the tx-resources: these hide a loaded one of the same
-// url and version, and the newest of them is the active one of its url. Supplements, sent or loaded, say something only
-// where useSupplement or an extension valueset-supplement of a value set that was sent names them. Value sets and
-// concept maps are not looked at here. Errors: InvalidArgument for what is no resource, or a code system that cannot be
-// read; Unimplemented for resources of a type that is not understood, which are never passed over; NotFound, told as
-// FHIR does, for a supplement that is named and not there.
-absl::StatusOr<snapshot::ReleaseSet> WithRequestContent(const snapshot::ReleaseSet& set,
-                                                        const fhir::Parameters& parameters);
+// `content`, and before it what the tx-resources are: code systems hide a loaded one of the same url and version, and
+// the newest of them is the active one of its url. Supplements, sent or loaded, say something only where useSupplement
+// or an extension valueset-supplement of the value set that is asked about names them. Errors: InvalidArgument for what
+// is no resource, or cannot be read; Unimplemented for resources of a type that is not understood, which are never
+// passed over; NotFound, told as FHIR does, for a supplement that is named and not there.
+absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters);
 
 // Whether the request brings anything, or names supplements.
 bool HasRequestContent(const fhir::Parameters& parameters);
+// Whether it asks about a value set that is kept and names supplements.
+bool NamesSupplements(const Content& content, const fhir::Parameters& parameters);
 
 // Which of two versions is the later: by numbers where both have them at a place, else by letters.
 bool IsLater(absl::string_view a, absl::string_view b);

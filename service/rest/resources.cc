@@ -212,18 +212,84 @@ absl::Span<const char* const> SummaryOf(ResourceType type) {
   return type == ResourceType::kCodeSystem ? absl::Span<const char* const>(kCodeSystemSummary) : kValueSetSummary;
 }
 
-const char* TypeName(ResourceType type) { return type == ResourceType::kCodeSystem ? "CodeSystem" : "ValueSet"; }
+// Whether it is of a CodeSystem that a client put.
+bool IsKept(const Release& release) { return absl::StartsWith(release.id, "kept/"); }
 
-Reply ReadResource(const ReleaseSet& set, ResourceType type, absl::string_view id, const fhir::Parameters& parameters) {
-  const absl::StatusOr<Shown> shown = ReadShown(parameters);
-  if (!shown.ok()) return ErrorReply(shown.status());
-  const Release* const release = FindById(set, id);
-  if (release == nullptr || !IsValueSet(type, *release)) return NoSuchResource(TypeName(type), id);
-  return {200, Subset(Render(set, type, *release), *shown, SummaryOf(type))};
+// One of those that are searched.
+struct Candidate {
+  std::string id = {};
+  std::string url = {};
+  absl::string_view version = {};
+  std::string name = {};
+  absl::string_view title = {};
+  absl::string_view status = {};
+  bool first = true;  // clients take the first
+  const Release* release = nullptr;
+  const KeptResource* kept = nullptr;
+};
+
+// A resource of R4 that R5 writes in another way is shown where it was put.
+bool IsShownIn(const KeptResource& kept, fhir::Version version) {
+  return kept.stored.type != "ConceptMap" || kept.stored.fhir_version == fhir::ShortVersion(version);
 }
 
-Reply SearchResources(const ReleaseSet& set, ResourceType type, const std::string& base,
-                      const fhir::Parameters& parameters) {
+std::vector<Candidate> CandidatesOf(const Place& place, absl::string_view type) {
+  std::vector<Candidate> candidates;
+  if (place.kept != nullptr) {
+    for (const auto& [key, kept] : place.kept->by_id) {
+      if (key.first != type || kept->stored.deleted || !IsShownIn(*kept, place.version)) continue;
+      candidates.push_back({.id = key.second,
+                            .url = kept->url,
+                            .version = kept->version,
+                            .name = kept->name,
+                            .title = kept->title,
+                            .status = kept->status,
+                            .kept = kept.get()});
+    }
+  }
+  if (type == "ConceptMap") return candidates;
+  const ResourceType kind = type == "CodeSystem" ? ResourceType::kCodeSystem : ResourceType::kValueSet;
+  for (const Release& release : place.set.releases()) {
+    const Snapshot& snapshot = *release.snapshot;
+    if (!IsValueSet(kind, release) || (kind == ResourceType::kCodeSystem && IsKept(release))) continue;
+    candidates.push_back({.id = ResourceId(place.set, release),
+                          .url = UrlOf(kind, release),
+                          .version = snapshot.version(),
+                          .name = NameOf(snapshot),
+                          .title = snapshot.title(),
+                          .status = snapshot.status().empty() ? absl::string_view("active") : snapshot.status(),
+                          .first = release.active,
+                          .release = &release});
+  }
+  return candidates;
+}
+
+Reply ReadResource(const Place& place, const char* type, absl::string_view id, const fhir::Parameters& parameters) {
+  const absl::StatusOr<Shown> shown = ReadShown(parameters);
+  if (!shown.ok()) return ErrorReply(shown.status());
+  const bool map = absl::string_view(type) == "ConceptMap";
+  const ResourceType kind =
+      absl::string_view(type) == "CodeSystem" ? ResourceType::kCodeSystem : ResourceType::kValueSet;
+  const KeptResource* const kept = place.kept == nullptr ? nullptr : place.kept->Find(type, id);
+  if (kept != nullptr && IsShownIn(*kept, place.version)) {
+    return {200,
+            Subset(kept->stored.json, *shown, SummaryOf(kind)),
+            {{"ETag", kept->tag()}, {"Last-Modified", HttpDate(kept->stored.updated)}}};
+  }
+  const Release* const release = map ? nullptr : FindById(place.set, id);
+  if (release != nullptr && IsValueSet(kind, *release) && (kind == ResourceType::kValueSet || !IsKept(*release))) {
+    return {200, Subset(Render(place.set, kind, *release), *shown, SummaryOf(kind))};
+  }
+  if (place.kept != nullptr && kept == nullptr) {
+    const auto gone = place.kept->by_id.find({type, std::string(id)});
+    if (gone != place.kept->by_id.end()) {
+      return ErrorReply(410, {.code = "deleted", .text = absl::StrCat(type, "/", id, " has been deleted")});
+    }
+  }
+  return NoSuchResource(type, id);
+}
+
+Reply SearchResources(const Place& place, const char* type, const fhir::Parameters& parameters) {
   const auto read = [&]() -> absl::StatusOr<Reply> {
     ASSIGN_OR_RETURN(const Shown shown, ReadShown(parameters));
     ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
@@ -234,31 +300,36 @@ Reply SearchResources(const ReleaseSet& set, ResourceType type, const std::strin
     ASSIGN_OR_RETURN(const std::string status, parameters.Text("status"));
     auto [plain, wanted] = fhir::PartCanonical(url);
     if (!version.empty()) wanted = version;
-    std::vector<const Release*> found;
-    for (const Release& release : set.releases()) {
-      const Snapshot& snapshot = *release.snapshot;
-      const bool by_url = plain.empty() || UrlOf(type, release) == plain ||
-                          (type == ResourceType::kCodeSystem && snapshot::CanonicalSystem(plain) == snapshot.url());
-      const absl::string_view has_status = snapshot.status().empty() ? "active" : snapshot.status();
-      const bool fits =
-          IsValueSet(type, release) && by_url && (wanted.empty() || TokenFits(wanted, "", snapshot.version())) &&
-          (id.empty() || TokenFits(id, "", ResourceId(set, release))) &&
-          absl::StartsWithIgnoreCase(NameOf(snapshot), name) && absl::StartsWithIgnoreCase(snapshot.title(), title) &&
-          (status.empty() || TokenFits(status, kPublicationStatus, has_status) || TokenFits(status, "", has_status));
-      if (fits) found.push_back(&release);
+    const bool code_system = absl::string_view(type) == "CodeSystem";
+    std::vector<Candidate> found;
+    for (Candidate& candidate : CandidatesOf(place, type)) {
+      const bool by_url =
+          plain.empty() || candidate.url == plain || (code_system && snapshot::CanonicalSystem(plain) == candidate.url);
+      const bool fits = by_url && (wanted.empty() || TokenFits(wanted, "", candidate.version)) &&
+                        (id.empty() || TokenFits(id, "", candidate.id)) &&
+                        absl::StartsWithIgnoreCase(candidate.name, name) &&
+                        absl::StartsWithIgnoreCase(candidate.title, title) &&
+                        (status.empty() || TokenFits(status, kPublicationStatus, candidate.status) ||
+                         TokenFits(status, "", candidate.status));
+      if (fits) found.push_back(std::move(candidate));
     }
     // The release that answers where none is asked for comes first: clients take the first.
     std::stable_sort(found.begin(), found.end(),
-                     [](const Release* a, const Release* b) { return a->active > b->active; });
+                     [](const Candidate& a, const Candidate& b) { return a.first > b.first; });
+    const ResourceType kind = code_system ? ResourceType::kCodeSystem : ResourceType::kValueSet;
     return SearchSet(
-        {.base = base,
-         .type = TypeName(type),
+        {.base = place.base,
+         .type = type,
          .asked =
              {{"url", url}, {"version", version}, {"_id", id}, {"name", name}, {"title", title}, {"status", status}},
          .total = found.size(),
-         .id = [&](size_t i) { return ResourceId(set, *found[i]); },
-         .resource = [&](size_t i) { return Render(set, type, *found[i]); },
-         .summary = SummaryOf(type)},
+         .id = [&](size_t i) { return found[i].id; },
+         .resource =
+             [&](size_t i) {
+               return found[i].kept != nullptr ? found[i].kept->stored.json
+                                               : Render(place.set, kind, *found[i].release);
+             },
+         .summary = SummaryOf(kind)},
         shown);
   };
   return OrError(read());
@@ -286,16 +357,22 @@ const Release* FindById(const ReleaseSet& set, absl::string_view id) {
 }
 
 Reply ReadCodeSystem(const Place& place, absl::string_view id, const fhir::Parameters& parameters) {
-  return ReadResource(place.set, ResourceType::kCodeSystem, id, parameters);
+  return ReadResource(place, "CodeSystem", id, parameters);
 }
 Reply ReadValueSet(const Place& place, absl::string_view id, const fhir::Parameters& parameters) {
-  return ReadResource(place.set, ResourceType::kValueSet, id, parameters);
+  return ReadResource(place, "ValueSet", id, parameters);
+}
+Reply ReadConceptMap(const Place& place, absl::string_view id, const fhir::Parameters& parameters) {
+  return ReadResource(place, "ConceptMap", id, parameters);
 }
 Reply SearchCodeSystems(const Place& place, const fhir::Parameters& parameters) {
-  return SearchResources(place.set, ResourceType::kCodeSystem, place.base, parameters);
+  return SearchResources(place, "CodeSystem", parameters);
 }
 Reply SearchValueSets(const Place& place, const fhir::Parameters& parameters) {
-  return SearchResources(place.set, ResourceType::kValueSet, place.base, parameters);
+  return SearchResources(place, "ValueSet", parameters);
+}
+Reply SearchConceptMaps(const Place& place, const fhir::Parameters& parameters) {
+  return SearchResources(place, "ConceptMap", parameters);
 }
 
 }  // namespace nosograph::rest

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "service/rest/kept_resources.h"
 #include "service/rest/reply.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/fhir/version.h"
@@ -25,6 +26,7 @@ std::string ValueSetUrl(const snapshot::Snapshot& snapshot);
 // Where resources are asked for.
 struct Place {
   const snapshot::ReleaseSet& set;
+  const KeptSet* kept;  // null where nothing can be
   fhir::Version version;
   const std::string& base;  // the address that resources are read at
 };
@@ -32,6 +34,9 @@ struct Place {
 // Parameters: _summary, _elements.
 Reply ReadCodeSystem(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
 Reply ReadValueSet(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+// Only those that are kept.
+Reply ReadConceptMap(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+Reply SearchConceptMaps(const Place& place, const fhir::Parameters& parameters);
 // Parameters: url, version, _id, name, title, status, and those of SearchSet.
 Reply SearchCodeSystems(const Place& place, const fhir::Parameters& parameters);
 Reply SearchValueSets(const Place& place, const fhir::Parameters& parameters);

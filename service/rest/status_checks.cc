@@ -19,7 +19,10 @@ struct Status {
   bool draft() const { return status == "draft" || standards_status == "draft"; }
 };
 
-Status Of(const ValueSet& value_set) { return {value_set.status, value_set.standards_status, value_set.experimental}; }
+Status Of(const ValueSet& value_set) {
+  const ValueSetDefinition& about = value_set.about();
+  return {about.status, about.standards_status, about.experimental};
+}
 
 std::optional<StatusCheck> Check(const Status& status, const Status& source, const char* type, std::string canonical) {
   const auto found = [&](const char* word, const char* message_id) {
@@ -58,7 +61,7 @@ void AddValueSets(const ValueSet& value_set, const ValueSet& source, std::vector
 
 void AddCodeSystems(const snapshot::ReleaseSet& set, const ValueSet& value_set, std::vector<StatusCheck>& checks) {
   EachInclude(value_set, [&](const Include& include) {
-    if (!include.system.empty()) {
+    if (!include.system().empty()) {
       const absl::StatusOr<const Release*> release = ReleaseOf(set, include);
       if (release.ok()) Add(StatusCheckOf(**release, &value_set), checks);
     }

@@ -100,22 +100,22 @@ bool InImports(const ReleaseSet& set, const Include& include, const ConceptRef& 
 }
 
 bool Lists(const Include& include, const ConceptRef& item) {
-  if (include.listed.contains(item.code())) return true;
+  if (include.listed().contains(item.code())) return true;
   return !item.snapshot().case_sensitive() &&
-         std::any_of(include.codes.begin(), include.codes.end(),
+         std::any_of(include.codes().begin(), include.codes().end(),
                      [&](const std::string& code) { return absl::EqualsIgnoreCase(code, item.code()); });
 }
 
 // What of the include holds for a concept of its release.
 bool Fits(const Include& include, const ConceptRef& item) {
-  if (!include.codes.empty() && !Lists(include, item)) return false;
-  return std::all_of(include.filters.begin(), include.filters.end(),
+  if (!include.codes().empty() && !Lists(include, item)) return false;
+  return std::all_of(include.filters().begin(), include.filters().end(),
                      [&](const Filter& filter) { return Passes(filter, item); });
 }
 
 bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
-  if (!include.system.empty()) {
-    if (snapshot::CanonicalSystem(include.system) != item.snapshot().url() || !Fits(include, item)) return false;
+  if (!include.system().empty()) {
+    if (snapshot::CanonicalSystem(include.system()) != item.snapshot().url() || !Fits(include, item)) return false;
     if (!include.version.empty() && !FitsVersion(include.version, item.snapshot().version())) return false;
   }
   return InImports(set, include, item);
@@ -123,15 +123,15 @@ bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item) 
 
 // The concept of the same code in the version that an include speaks of; the concept itself where it has none.
 ConceptRef InVersionOf(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
-  if (snapshot::CanonicalSystem(include.system) != item.snapshot().url()) return item;
-  const Release* const release = FindVersion(set, include.system, include.version);
+  if (snapshot::CanonicalSystem(include.system()) != item.snapshot().url()) return item;
+  const Release* const release = FindVersion(set, include.system(), include.version);
   if (release == nullptr || release == item.release) return item;
   const std::optional<uint32_t> same = release->snapshot->Find(item.code());
   return same ? ConceptRef{release, *same} : item;
 }
 
 bool Excluded(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
-  if (!value_set.inactive && item.inactive()) return true;
+  if (!value_set.about().inactive && item.inactive()) return true;
   const bool merges = value_set.merges();
   return std::any_of(value_set.excludes.begin(), value_set.excludes.end(), [&](const Include& exclude) {
     return Has(set, exclude, item) || (merges && Has(set, exclude, InVersionOf(set, exclude, item)));
@@ -159,7 +159,7 @@ template <typename Take>
 void EachSystem(const ValueSet& value_set, const Take& take) {
   for (const std::vector<Include>* list : {&value_set.includes, &value_set.excludes}) {
     for (const Include& include : *list) {
-      if (!include.system.empty()) take(include);
+      if (!include.system().empty()) take(include);
       for (const auto& imported : include.imports) EachSystem(*imported, take);
     }
   }
@@ -168,10 +168,10 @@ void EachSystem(const ValueSet& value_set, const Take& take) {
 }  // namespace
 
 absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& include) {
-  if (const Release* found = FindVersion(set, include.system, include.version)) return found;
+  if (const Release* found = FindVersion(set, include.system(), include.version)) return found;
   std::vector<std::string> versions;
   for (const Release& release : set.releases()) {
-    if (release.snapshot->url() == snapshot::CanonicalSystem(include.system)) {
+    if (release.snapshot->url() == snapshot::CanonicalSystem(include.system())) {
       versions.emplace_back(release.snapshot->version());
     }
   }
@@ -182,16 +182,16 @@ absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& i
       {.code = "not-found",
        .about = "not-found",
        .message_id = include.version.empty() ? "UNKNOWN_CODESYSTEM_EXP" : "UNKNOWN_CODESYSTEM_VERSION_EXP",
-       .text = absl::StrCat("A definition for CodeSystem '", base::Excerpt(include.system), "'", version,
+       .text = absl::StrCat("A definition for CodeSystem '", base::Excerpt(include.system()), "'", version,
                             " could not be found, so the value set cannot be expanded",
                             versions.empty() ? "" : absl::StrCat(". Valid versions: ", OneOf(versions)))});
 }
 
 const ListedConcept* ListedIn(const ValueSet& value_set, const ConceptRef& item) {
   for (const Include& include : value_set.includes) {
-    if (include.system != item.snapshot().url()) continue;
-    const auto found = include.listed.find(item.code());
-    if (found != include.listed.end()) return &found->second;
+    if (include.system() != item.snapshot().url()) continue;
+    const auto found = include.listed().find(item.code());
+    if (found != include.listed().end()) return &found->second;
   }
   for (const Include& include : value_set.includes) {
     for (const auto& imported : include.imports) {
@@ -237,7 +237,7 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
   bool stopped = false;
   for (const Include& include : value_set.includes) {
     // Of value sets alone: what the first has and the others too.
-    if (include.system.empty()) {
+    if (include.system().empty()) {
       RETURN_IF_ERROR(ForEach(set, *include.imports.front(), [&](const ConceptRef& item) {
         if (!InImports(set, include, item) || !seen.Add(item)) return true;
         stopped = !Excluded(set, value_set, item) && !take(item);
@@ -254,8 +254,8 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
       if (value_set.includes.size() > 1 && !seen.Add(item)) return true;
       return Excluded(set, value_set, item) || take(item);
     };
-    if (!include.codes.empty()) {
-      for (const std::string& code : include.codes) {
+    if (!include.codes().empty()) {
+      for (const std::string& code : include.codes()) {
         const std::optional<uint32_t> item = snapshot.FindInAnyCase(code);
         if (item && !offer(*item)) return absl::OkStatus();
       }
@@ -264,7 +264,7 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
     uint32_t begin = 0;
     uint32_t end = snapshot.concept_count();
     // Below one code what is left stands together, but for further parents.
-    for (const Filter& filter : include.filters) {
+    for (const Filter& filter : include.filters()) {
       if (snapshot.has_several_parents()) break;
       if (filter.op != "is-a" && filter.op != "descendent-of" && filter.op != "child-of" &&
           filter.op != "descendent-leaf") {

@@ -21,6 +21,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/base/words.h"
+#include "terminology/fhir/parameters_writer.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/search.h"
 
@@ -32,10 +33,13 @@ using query::ConceptRef;
 using snapshot::Release;
 using snapshot::ReleaseSet;
 
+constexpr char kValidation[] = "validation";
+constexpr size_t kMostValidations = 1000;
+
 // The code that a value set of one filter lies below; empty for others.
 std::string UnderOf(const Include& include) {
-  if (include.filters.empty()) return "";
-  const Filter& first = include.filters.front();
+  if (include.filters().empty()) return "";
+  const Filter& first = include.filters().front();
   return first.op == "is-a" || first.op == "descendent-of" ? first.value : "";
 }
 
@@ -87,8 +91,8 @@ absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Expa
   }
   for (const Include& include : value_set.includes) {
     ASSIGN_OR_RETURN(const Release* const release, ReleaseOf(set, include));
-    const bool whole = include.codes.empty() && include.filters.size() <= (UnderOf(include).empty() ? 0U : 1U) &&
-                       include.imports.empty() && value_set.excludes.empty() && value_set.inactive &&
+    const bool whole = include.codes().empty() && include.filters().size() <= (UnderOf(include).empty() ? 0U : 1U) &&
+                       include.imports.empty() && value_set.excludes.empty() && value_set.about().inactive &&
                        !asked.active_only;
     const uint64_t wanted = uint64_t{asked.offset} + asked.count.value_or(kMostWithoutCount);
     // What is left out afterwards must not leave the page short.
@@ -102,7 +106,7 @@ absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Expa
       // Made codes stand under the code they are made of, so that pages of any size meet.
       absl::StatusOr<query::SearchAnswer> answer =
           query::Search(set, {.text = asked.filter,
-                              .system = include.system,
+                              .system = include.system(),
                               .release = {.version = release->snapshot->version()},
                               .with_extensions = false,
                               .under = under,
@@ -153,7 +157,8 @@ absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters
   return std::optional(flag);
 }
 
-absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version) {
+absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  const ReleaseSet& set = content.releases;
   ExpansionAsked asked;
   asked.version = version;
   ASSIGN_OR_RETURN(asked.filter, parameters.Text("filter"));
@@ -170,9 +175,9 @@ absl::StatusOr<Reply> ExpandOrSay(const ReleaseSet& set, const fhir::Parameters&
   ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
   ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
   asked.designation_tokens = parameters.Texts("designation");
-  ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(set, parameters, Purpose::kExpansion));
-  if (asked.languages.text().empty() && !value_set.language.empty()) {
-    ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(value_set.language));
+  ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
+  if (asked.languages.text().empty() && !value_set.about().language.empty()) {
+    ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(value_set.about().language));
   }
   for (const Release* release : ReleasesOf(set, value_set)) {
     const std::string system(release->snapshot->url());
@@ -204,12 +209,12 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
                    const DisplayLanguages& languages, fhir::Coding& coding, const std::string& path,
                    CodingVerdict& verdict) {
   const auto include = std::find_if(value_set.includes.begin(), value_set.includes.end(), [&](const Include& each) {
-    return each.system == snapshot::CanonicalSystem(coding.system);
+    return each.system() == snapshot::CanonicalSystem(coding.system);
   });
   if (include == value_set.includes.end()) return;
   bool several = false;
   for (const Include& each : value_set.includes) {
-    if (each.system == include->system && each.version != include->version) several = true;
+    if (each.system() == include->system() && each.version != include->version) several = true;
   }
   if (several) {
     // Of several versions that which has the code, with this display if that can be, the newest first.
@@ -218,7 +223,7 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
     bool best_shown = false;
     for (const Include& each : value_set.includes) {
       const Release* const release =
-          each.system == include->system ? FindVersion(set, each.system, each.version) : nullptr;
+          each.system() == include->system() ? FindVersion(set, each.system(), each.version) : nullptr;
       const std::optional<uint32_t> item = release == nullptr ? std::nullopt : release->snapshot->Find(coding.code);
       if (!item || !Holds(set, value_set, {release, *item})) continue;
       fhir::Coding there = coding;
@@ -262,7 +267,7 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
       issue.text = absl::StrCat(of, version, "' for the versionless include", end);
     } else {
       issue.message_id = "VALUESET_VALUE_MISMATCH_CHANGED";
-      issue.text = absl::StrCat(of, include->version, "' resulting from the version '", include->stated, "'", end);
+      issue.text = absl::StrCat(of, include->version, "' resulting from the version '", include->stated(), "'", end);
     }
     verdict.issues.push_back(std::move(issue));
   }
@@ -296,16 +301,16 @@ void ForgiveDisplay(CodingVerdict& verdict) {
 
 bool Includes(const ValueSet& value_set, const std::string& system) {
   return std::any_of(value_set.includes.begin(), value_set.includes.end(), [&](const Include& include) {
-    return include.system == system || std::any_of(include.imports.begin(), include.imports.end(),
-                                                   [&](const auto& imported) { return Includes(*imported, system); });
+    return include.system() == system || std::any_of(include.imports.begin(), include.imports.end(),
+                                                     [&](const auto& imported) { return Includes(*imported, system); });
   });
 }
 
 // Whether the value set has whatever the code system of a coding has, or lists its code.
 bool IncludesWhole(const ValueSet& value_set, const fhir::Coding& coding) {
   return std::any_of(value_set.includes.begin(), value_set.includes.end(), [&](const Include& include) {
-    return include.system == snapshot::CanonicalSystem(coding.system) && include.filters.empty() &&
-           include.imports.empty() && (include.codes.empty() || include.listed.contains(coding.code));
+    return include.system() == snapshot::CanonicalSystem(coding.system) && include.filters().empty() &&
+           include.imports.empty() && (include.codes().empty() || include.listed().contains(coding.code));
   });
 }
 
@@ -343,8 +348,9 @@ void InferSystem(const ReleaseSet& set, const ValueSet& value_set, const std::st
        .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
 }
 
-absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameters& parameters,
+absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Parameters& parameters,
                                     fhir::Version /*version*/) {
+  const ReleaseSet& set = content.releases;
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(const bool active_only, parameters.Flag("activeOnly", false));
   ASSIGN_OR_RETURN(const bool lenient, parameters.Flag("lenient-display-validation", false));
@@ -356,7 +362,7 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
   ASSIGN_OR_RETURN(const bool infer, parameters.Flag("inferSystem", false));
   ASSIGN_OR_RETURN(AskedCodings asked, ReadCodings(parameters, system, version));
-  absl::StatusOr<ValueSet> read = ReadValueSet(set, parameters, Purpose::kValidation);
+  absl::StatusOr<ValueSet> read = ReadValueSet(content, parameters, Purpose::kValidation);
   if (absl::IsFailedPrecondition(read.status())) {
     // The value set is there, and what it imports is not: nothing can be said to be in it.
     CodingVerdict verdict = CheckCoding(set, asked.codings[0], asked.paths[0], day);
@@ -366,8 +372,8 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
   }
   if (!read.ok()) return read.status();
   const ValueSet value_set = *std::move(read);
-  if (languages.text().empty() && !value_set.language.empty()) {
-    ASSIGN_OR_RETURN(languages, DisplayLanguages::Read(value_set.language));
+  if (languages.text().empty() && !value_set.about().language.empty()) {
+    ASSIGN_OR_RETURN(languages, DisplayLanguages::Read(value_set.about().language));
   }
   std::vector<Issue> issues;
   std::optional<size_t> right;
@@ -403,7 +409,7 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
       verdict.caused = of_version.caused;
     }
     coding.version = given_version;
-    const bool inactive = verdict.item && verdict.item->inactive() && (active_only || !value_set.inactive);
+    const bool inactive = verdict.item && verdict.item->inactive() && (active_only || !value_set.about().inactive);
     const bool grouping = verdict.item && !abstract && IsAbstract(*verdict.item);
     // Of a fragment what is not there may be in the whole.
     const bool elsewhere = !verdict.item && verdict.valid;
@@ -487,20 +493,57 @@ absl::StatusOr<Reply> ValidateOrSay(const ReleaseSet& set, const fhir::Parameter
                                 asked.codings[counts], asked.concepts ? &*asked.concepts : nullptr)};
 }
 
-Reply Answer(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version,
-             absl::StatusOr<Reply> (*answer)(const ReleaseSet&, const fhir::Parameters&, fhir::Version)) {
-  if (set.empty()) return NothingLoaded();
-  return OrError(answer(set, parameters, version));
+Reply Answer(const Content& content, const fhir::Parameters& parameters, fhir::Version version,
+             absl::StatusOr<Reply> (*answer)(const Content&, const fhir::Parameters&, fhir::Version)) {
+  if (content.releases.empty()) return NothingLoaded();
+  return OrError(answer(content, parameters, version));
+}
+
+// What one of a batch is asked with: its own parameters, and those of the whole batch that it does not give itself.
+fhir::Parameters Merged(const fhir::Parameters& own, const fhir::Parameters& batch) {
+  fhir::Parameters merged = own;
+  for (const fhir::Parameter& parameter : batch.all()) {
+    if (parameter.name != kValidation && !own.Has(parameter.name)) merged.Add(parameter);
+  }
+  return merged;
 }
 
 }  // namespace
 
-Reply Expand(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version) {
-  return Answer(set, parameters, version, ExpandOrSay);
+Reply Expand(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  return Answer(content, parameters, version, ExpandOrSay);
 }
 
-Reply ValidateInValueSet(const ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version) {
-  return Answer(set, parameters, version, ValidateOrSay);
+Reply ValidateInValueSet(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  return Answer(content, parameters, version, ValidateOrSay);
+}
+
+Reply ValidateBatch(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  fhir::ParametersWriter answer;
+  size_t asked = 0;
+  for (const fhir::Parameter& parameter : parameters.all()) {
+    if (parameter.name != kValidation) continue;
+    if (++asked > kMostValidations) {
+      return ErrorReply(422, {.code = "too-costly",
+                              .text = absl::StrCat("the batch has more than ", kMostValidations, " validations"),
+                              .expression = kValidation,
+                              .diagnostics = "send them in several batches"});
+    }
+    const auto validate = [&]() -> absl::StatusOr<Reply> {
+      ASSIGN_OR_RETURN(const fhir::Parameters own, fhir::Parameters::Read(parameter.resource));
+      const fhir::Parameters merged = Merged(own, parameters);
+      // What the batch brings is there already.
+      if (!HasRequestContent(own)) return ValidateInValueSet(content, merged, version);
+      ASSIGN_OR_RETURN(const Content more, WithRequestContent(content, merged));
+      return ValidateInValueSet(more, merged, version);
+    };
+    const Reply reply = OrError(validate());
+    answer.Parameter(kValidation, [&](base::JsonWriter& json) { json.Raw("resource", reply.body); });
+  }
+  if (asked == 0) {
+    return ErrorReply(base::InvalidField(kValidation, "", "is not given", "give a Parameters resource for each code"));
+  }
+  return {200, answer.Take()};
 }
 
 }  // namespace nosograph::rest

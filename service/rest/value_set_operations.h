@@ -1,24 +1,26 @@
-// ValueSet $expand and $validate-code: on the value set of all codes of a system, on what is below a code, and on a
-// posted one that includes systems, codes and is-a filters.
+// ValueSet $expand and $validate-code: on the value set of all codes of a system, on what is below a code, on those
+// that are kept, and on those that come with the request.
 //
 // Thread-safe: functions without state over an immutable set.
 //
-//   const Reply reply = Expand(set, parameters);
+//   const Reply reply = Expand(content, parameters, version);
 #ifndef NOSOGRAPH_SERVICE_REST_VALUE_SET_OPERATIONS_H_
 #define NOSOGRAPH_SERVICE_REST_VALUE_SET_OPERATIONS_H_
 
+#include "service/rest/content.h"
 #include "service/rest/reply.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/fhir/version.h"
-#include "terminology/snapshot/release_set.h"
 
 namespace nosograph::rest {
 
 // The most codes of an expansion without a count.
 inline constexpr uint32_t kMostWithoutCount = 1000;
 
-Reply Expand(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
-Reply ValidateInValueSet(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters, fhir::Version version);
+Reply Expand(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
+Reply ValidateInValueSet(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
+// $batch-validate-code: each `validation` is a Parameters resource, whose parameters go before those of the batch.
+Reply ValidateBatch(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 
 }  // namespace nosograph::rest
 

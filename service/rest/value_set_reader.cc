@@ -1,16 +1,11 @@
-#include <simdjson.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "service/rest/request_content.h"
-#include "service/rest/resources.h"
 #include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
@@ -20,28 +15,8 @@
 namespace nosograph::rest {
 namespace {
 
-using simdjson::dom::element;
-using simdjson::dom::object;
 using snapshot::Release;
 using snapshot::ReleaseSet;
-
-absl::Status NotUnderstood(absl::string_view field, absl::string_view what) {
-  return base::FieldError(
-      absl::StatusCode::kUnimplemented, field, base::Excerpt(what),
-      absl::StrCat("'", base::Excerpt(what), "' is not understood"),
-      "use an operator of FHIR: =, is-a, descendent-of, is-not-a, regex, in, not-in, generalizes, exists, child-of, "
-      "descendent-leaf");
-}
-
-absl::Status TooMany(absl::string_view field) {
-  return base::FieldError(absl::StatusCode::kResourceExhausted, field, "",
-                          absl::StrCat("has more than ", kMostParts, " parts"), "ask in several value sets");
-}
-
-std::string TextOf(const object& from, const char* name) {
-  std::string_view text;
-  return from.at_key(name).get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
-}
 
 absl::Status UnknownValueSet(const std::string& canonical) {
   return fhir::StatusOf(
@@ -54,7 +29,8 @@ absl::Status UnknownValueSet(const std::string& canonical) {
 }
 
 // "URL?fhir_vs" and "URL?fhir_vs=isa/CODE", "URL/vs", or what a code system calls its own value set.
-absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& canonical) {
+absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& canonical,
+                                      const SystemVersions& versions) {
   auto [url, version] = fhir::PartCanonical(canonical);
   absl::string_view system = url;
   std::string root;
@@ -63,13 +39,17 @@ absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& 
     absl::string_view rest = absl::string_view(url).substr(mark + 8);
     if (absl::ConsumePrefix(&rest, "=isa/")) root = std::string(rest);
     if (root.empty() && !rest.empty()) {
-      return NotUnderstood("url", url);
+      return base::FieldError(absl::StatusCode::kUnimplemented, "url", base::Excerpt(url),
+                              "is no implicit value set that is understood",
+                              "ask for URL?fhir_vs or URL?fhir_vs=isa/CODE");
     }
   } else {
     (void)absl::ConsumeSuffix(&system, "/vs");
     for (const Release& release : set.releases()) {
-      if (!release.snapshot->value_set().empty() && release.snapshot->value_set() == url)
-        system = release.snapshot->url();
+      if (release.snapshot->value_set().empty() || release.snapshot->value_set() != url) continue;
+      if (!version.empty() ? release.snapshot->version() != version : !release.active) continue;
+      system = release.snapshot->url();
+      version = std::string(release.snapshot->version());
     }
     if (system == url) system = {};
   }
@@ -78,21 +58,13 @@ absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& 
     return UnknownValueSet(canonical);
   }
   ValueSet value_set{.url = url, .version = version};
-  value_set.includes.push_back({.system = std::string(known), .version = std::move(version)});
-  if (!root.empty()) value_set.includes.front().filters.push_back({"concept", "is-a", root});
+  SystemVersions::Asked in = versions.For(std::string(known), version);
+  IncludeDefinition whole{.system = std::string(known), .version = std::move(version)};
+  if (!root.empty()) whole.filters.push_back({"concept", "is-a", root});
+  value_set.includes.push_back(
+      {std::make_shared<const IncludeDefinition>(std::move(whole)), std::move(in.version), in.origin, {}});
   return value_set;
 }
-
-bool FlagOf(const object& from, const char* name, bool otherwise) {
-  bool flag = otherwise;
-  return from.at_key(name).get(flag) == simdjson::SUCCESS ? flag : otherwise;
-}
-
-constexpr const char* kOperators[] = {"=",      "is-a",        "descendent-of", "is-not-a", "regex",          "in",
-                                      "not-in", "generalizes", "exists",        "child-of", "descendent-leaf"};
-// A filter of R5 in a resource of R4.
-constexpr char kOperatorExtension[] =
-    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op";
 
 absl::Status TooManyImports() {
   return base::FieldError(absl::StatusCode::kResourceExhausted, "ValueSet.compose.include.valueSet", "",
@@ -111,143 +83,18 @@ absl::Status Cyclic(const std::string& url) {
        .diagnostics = "take one of the imports out"});
 }
 
-constexpr char kStandardsStatus[] = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
-constexpr char kDeprecated[] = "http://hl7.org/fhir/StructureDefinition/valueset-deprecated";
-
-std::string StandardsStatusOf(const object& from) {
-  simdjson::dom::array extensions;
-  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
-  for (const element extension : extensions) {
-    object each;
-    if (extension.get(each) == simdjson::SUCCESS && TextOf(each, "url") == kStandardsStatus) {
-      return TextOf(each, "valueCode");
-    }
-  }
-  return "";
-}
-
-// The FHIR extensions of an element as JSON; empty for none.
-std::string JsonOfExtensions(const object& from) {
-  element extensions;
-  simdjson::dom::array list;
-  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS || extensions.get(list) != simdjson::SUCCESS ||
-      list.size() == 0) {
-    return "";
-  }
-  return simdjson::minify(extensions);
-}
-
-bool IsMarkedDeprecated(const object& from) {
-  simdjson::dom::array extensions;
-  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return false;
-  for (const element extension : extensions) {
-    object each;
-    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kDeprecated) continue;
-    bool flag = false;
-    if (each.at_key("valueBoolean").get(flag) == simdjson::SUCCESS ? flag : TextOf(each, "valueCode") == "true") {
-      return true;
-    }
-  }
-  return StandardsStatusOf(from) == "deprecated";
-}
-
-ListedConcept ReadListed(const object& from) {
-  ListedConcept listed{
-      .display = TextOf(from, "display"), .extensions = JsonOfExtensions(from), .deprecated = IsMarkedDeprecated(from)};
-  simdjson::dom::array designations;
-  if (from.at_key("designation").get(designations) != simdjson::SUCCESS) return listed;
-  for (const element each : designations) {
-    object designation;
-    if (each.get(designation) != simdjson::SUCCESS) continue;
-    model::Designation read{.language = TextOf(designation, "language"),
-                            .value = TextOf(designation, "value"),
-                            .extensions = JsonOfExtensions(designation)};
-    object use;
-    if (designation.at_key("use").get(use) == simdjson::SUCCESS) {
-      read.use = {TextOf(use, "system"), TextOf(use, "code"), TextOf(use, "display")};
-    }
-    if (!read.value.empty()) listed.designations.push_back(std::move(read));
-  }
-  return listed;
-}
-
-// The later version of a system first, and one without a version last, so that what is offered twice is the latest.
-void PutLaterFirst(std::vector<Include>& includes) {
-  for (size_t i = 1; i < includes.size(); ++i) {
-    for (size_t j = i; j > 0; --j) {
-      const Include& before = includes[j - 1];
-      const Include& behind = includes[j];
-      if (before.system.empty() || before.system != behind.system || behind.stated.empty() || before.stated.empty() ||
-          !IsLater(behind.stated, before.stated)) {
-        break;
-      }
-      std::swap(includes[j - 1], includes[j]);
-    }
-  }
-}
-
-// What the extension valueset-expansion-parameter of a composition says of a parameter; empty for nothing.
-std::string ExpansionParameterOf(const object& compose, absl::string_view parameter) {
-  constexpr char kParameterExtension[] = "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter";
-  simdjson::dom::array extensions;
-  if (compose.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
-  for (const element extension : extensions) {
-    object each;
-    simdjson::dom::array parts;
-    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kParameterExtension ||
-        each.at_key("extension").get(parts) != simdjson::SUCCESS) {
-      continue;
-    }
-    std::string name;
-    std::string value;
-    for (const element part : parts) {
-      object pair;
-      if (part.get(pair) != simdjson::SUCCESS) continue;
-      const std::string url = TextOf(pair, "url");
-      for (const char* type : {"valueCode", "valueString", "valueUri"}) {
-        std::string text = TextOf(pair, type);
-        if (!text.empty()) (url == "name" ? name : value) = std::move(text);
-      }
-      bool flag = false;
-      if (pair.at_key("valueBoolean").get(flag) == simdjson::SUCCESS) value = flag ? "true" : "false";
-    }
-    if (name == parameter) return value;
-  }
-  return "";
-}
-
-// Value sets by their canonical: those that the request brings, those contained in one that is read.
+// Finds out what a definition means: which versions, and which value sets.
 class ValueSetReader {
  public:
-  ValueSetReader(const ReleaseSet& set, const fhir::Parameters& parameters, const SystemVersions& versions,
+  ValueSetReader(const Content& content, const fhir::Parameters& parameters, const SystemVersions& versions,
                  Purpose purpose)
-      : set_(set), parameters_(parameters), versions_(versions), purpose_(purpose) {
-    simdjson::dom::parser parser;
-    for (const fhir::Parameter& parameter : parameters.all()) {
-      object resource;
-      if (parameter.name != "tx-resource" || parser.parse(parameter.resource).get(resource) != simdjson::SUCCESS ||
-          TextOf(resource, "resourceType") != "ValueSet") {
-        continue;
-      }
-      sent_.push_back({TextOf(resource, "url"), TextOf(resource, "version"), &parameter.resource});
-    }
-  }
-
-  absl::StatusOr<ValueSet> Read(const std::string& json) {
-    simdjson::dom::parser parser;
-    object resource;
-    if (parser.parse(json).get(resource) != simdjson::SUCCESS || TextOf(resource, "resourceType") != "ValueSet") {
-      return base::InvalidField("valueSet", "", "is no ValueSet", "give a ValueSet resource");
-    }
-    return ReadObject(resource, json, resource);
-  }
+      : content_(content), parameters_(parameters), versions_(versions), purpose_(purpose) {}
 
   // One that stands by itself, and so may be imported by what it imports.
-  absl::StatusOr<ValueSet> ReadPosted(const std::string& json) {
-    simdjson::dom::parser parser;
-    object resource;
-    if (parser.parse(json).get(resource) == simdjson::SUCCESS) open_.push_back(TextOf(resource, "url"));
-    return Read(json);
+  absl::StatusOr<ValueSet> ReadPosted(std::shared_ptr<const ValueSetDefinition> definition) {
+    open_.push_back(definition->url);
+    const ValueSetDefinition& container = *definition;
+    return Read(std::move(definition), container);
   }
 
   absl::StatusOr<ValueSet> Find(const std::string& asked) {
@@ -261,14 +108,11 @@ class ValueSetReader {
     if (open_.size() >= kDeepestImport || ++read_ > kMostImports) {
       return TooManyImports();
     }
-    const Sent* best = nullptr;
-    for (const Sent& sent : sent_) {
-      if (sent.url != url || (!version.empty() && sent.version != version)) continue;
-      if (best == nullptr || IsLater(sent.version, best->version)) best = &sent;
-    }
-    if (best == nullptr) return ReadImplicit(set_, canonical);
+    std::shared_ptr<const ValueSetDefinition> definition = content_.FindValueSet(url, version);
+    if (definition == nullptr) return ReadImplicit(content_.releases, canonical, versions_);
     open_.push_back(url);
-    absl::StatusOr<ValueSet> found = Read(*best->resource);
+    const ValueSetDefinition& container = *definition;
+    absl::StatusOr<ValueSet> found = Read(std::move(definition), container);
     open_.pop_back();
     if (found.ok()) found->pinned = pinned && !version.empty();
     return found;
@@ -284,141 +128,34 @@ class ValueSetReader {
     return "";
   }
 
-  absl::StatusOr<ValueSet> ReadObject(const object& resource, const std::string& json, const object& container) {
-    ValueSet value_set{.url = TextOf(resource, "url"),
-                       .version = TextOf(resource, "version"),
-                       .name = TextOf(resource, "name"),
-                       .language = TextOf(resource, "language"),
-                       .status = TextOf(resource, "status"),
-                       .standards_status = StandardsStatusOf(resource),
-                       .resource = json};
-    value_set.experimental = FlagOf(resource, "experimental", false);
-    object compose;
-    if (resource.at_key("compose").get(compose) != simdjson::SUCCESS) {
+  absl::StatusOr<ValueSet> Read(std::shared_ptr<const ValueSetDefinition> definition,
+                                const ValueSetDefinition& container) {
+    RETURN_IF_ERROR(definition->problem);
+    if (!definition->composed) {
       return base::InvalidField("valueSet.compose", "", "is not given", "say what the value set includes");
     }
-    value_set.inactive = FlagOf(compose, "inactive", true);
-    if (std::string wanted = ExpansionParameterOf(compose, "displayLanguage"); !wanted.empty()) {
-      value_set.language = std::move(wanted);
-    }
-    if (const std::string match = ExpansionParameterOf(compose, "versionsMatch"); !match.empty()) {
-      value_set.versions_match = match == "true";
-    }
-    RETURN_IF_ERROR(ReadList(compose, "include", container, value_set.includes));
-    RETURN_IF_ERROR(ReadList(compose, "exclude", container, value_set.excludes));
-    PutLaterFirst(value_set.includes);
-    if (value_set.includes.empty())
-      return base::InvalidField("valueSet.compose.include", "", "is empty", "include something");
+    ValueSet value_set{.url = definition->url, .version = definition->version, .definition = definition};
+    RETURN_IF_ERROR(ReadList(definition->includes, container, value_set.includes));
+    RETURN_IF_ERROR(ReadList(definition->excludes, container, value_set.excludes));
     return value_set;
   }
 
-  absl::Status ReadList(const object& compose, const char* name, const object& container, std::vector<Include>& into) {
-    element listed;
-    if (compose.at_key(name).get(listed) != simdjson::SUCCESS) return absl::OkStatus();
-    simdjson::dom::array list;
-    const std::string field = absl::StrCat("ValueSet.compose.", name);
-    if (listed.get(list) != simdjson::SUCCESS) return base::InvalidField(field, "", "is no list", "give a list");
-    for (const element each : list) {
-      ASSIGN_OR_RETURN(Include include, ReadInclude(each, absl::StrCat(field, "[", into.size(), "]"), container));
-      if (into.size() == kMostParts || include.filters.size() > kMostParts) return TooMany(field);
+  absl::Status ReadList(const std::vector<std::shared_ptr<const IncludeDefinition>>& list,
+                        const ValueSetDefinition& container, std::vector<Include>& into) {
+    for (const std::shared_ptr<const IncludeDefinition>& each : list) {
+      SystemVersions::Asked asked = versions_.For(each->system, each->version);
+      Include include{each, std::move(asked.version), asked.origin, {}};
+      for (const std::string& canonical : each->value_sets) {
+        ASSIGN_OR_RETURN(auto imported, Import(canonical, container));
+        include.imports.push_back(std::move(imported));
+      }
       into.push_back(std::move(include));
     }
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Include> ReadInclude(element value, const std::string& field, const object& container) {
-    object from;
-    if (value.get(from) != simdjson::SUCCESS)
-      return base::InvalidField(field, "", "is no object", "give one with a system");
-    Include include{.system = TextOf(from, "system"), .stated = TextOf(from, "version")};
-    SystemVersions::Asked asked = versions_.For(include.system, include.stated);
-    include.version = std::move(asked.version);
-    include.origin = asked.origin;
-    for (const char* name : {"system", "version"}) {
-      element given;
-      if (from.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
-        return base::InvalidField(absl::StrCat(field, ".", name), "", "is no text", "give a string");
-      }
-    }
-    for (const auto& [key, part] : from) {
-      if (key != "concept" && key != "filter" && key != "valueSet") continue;
-      simdjson::dom::array list;
-      const std::string at = absl::StrCat(field, ".", absl::string_view(key.data(), key.size()));
-      if (part.get(list) != simdjson::SUCCESS) return base::InvalidField(at, "", "is no list", "give a list");
-      if (list.size() == 0) return base::InvalidField(at, "", "is empty", "leave it out, or say something");
-      size_t number = 0;
-      for (const element each : list) {
-        const std::string here = absl::StrCat(at, "[", number++, "]");
-        if (key == "valueSet") {
-          std::string_view canonical;
-          if (each.get(canonical) != simdjson::SUCCESS)
-            return base::InvalidField(here, "", "is no canonical", "give one");
-          ASSIGN_OR_RETURN(auto imported, Import(std::string(canonical), container));
-          include.imports.push_back(std::move(imported));
-          continue;
-        }
-        object item;
-        if (each.get(item) != simdjson::SUCCESS) return base::InvalidField(here, "", "is no object", "give one");
-        if (key == "concept") {
-          std::string code = TextOf(item, "code");
-          if (include.listed.emplace(code, ReadListed(item)).second) include.codes.push_back(std::move(code));
-        } else {
-          ASSIGN_OR_RETURN(Filter filter, ReadFilter(item, include.system, here));
-          include.filters.push_back(std::move(filter));
-        }
-      }
-    }
-    if (include.system.empty() && include.imports.empty()) {
-      return base::InvalidField(field + ".system", "", "is not given", "give the code system, or a value set");
-    }
-    return include;
-  }
-
-  static absl::StatusOr<Filter> ReadFilter(const object& from, const std::string& system, const std::string& field) {
-    Filter filter{TextOf(from, "property"), TextOf(from, "op"), TextOf(from, "value")};
-    element extensions;
-    if (filter.op.empty() && from.at_key("_op").get(extensions) == simdjson::SUCCESS) {
-      simdjson::dom::array list;
-      if (extensions["extension"].get(list) == simdjson::SUCCESS) {
-        for (const element extension : list) {
-          object each;
-          if (extension.get(each) == simdjson::SUCCESS && TextOf(each, "url") == kOperatorExtension) {
-            filter.op = TextOf(each, "valueCode");
-          }
-        }
-      }
-    }
-    if (filter.property.empty()) return base::InvalidField(field + ".property", "", "is not given", "name a property");
-    if (std::find(std::begin(kOperators), std::end(kOperators), filter.op) == std::end(kOperators)) {
-      return NotUnderstood(field + ".op", filter.op);
-    }
-    if (filter.value.empty()) {
-      return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
-                            {.code = "invalid",
-                             .about = "vs-invalid",
-                             .message_id = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE",
-                             .text = absl::StrCat("The system ", base::Excerpt(system),
-                                                  " filter with property = ", base::Excerpt(filter.property),
-                                                  ", op = ", filter.op, " has no value"),
-                             .expression = field});
-    }
-    if (filter.op == "in" || filter.op == "not-in") {
-      for (const absl::string_view one : absl::StrSplit(filter.value, ',')) {
-        filter.values.emplace(absl::StripAsciiWhitespace(one));
-      }
-    }
-    if (filter.op == "regex") {
-      RE2::Options options;
-      options.set_log_errors(false);
-      auto expression = std::make_shared<RE2>(filter.value, options);
-      if (!expression->ok())
-        return base::InvalidField(field + ".value", filter.value, "is no regular expression", "correct it");
-      filter.expression = std::move(expression);
-    }
-    return filter;
-  }
-
-  absl::StatusOr<std::shared_ptr<const ValueSet>> Import(const std::string& canonical, const object& container) {
+  absl::StatusOr<std::shared_ptr<const ValueSet>> Import(const std::string& canonical,
+                                                         const ValueSetDefinition& container) {
     if (!absl::StartsWith(canonical, "#")) {
       absl::StatusOr<ValueSet> found = Find(canonical);
       // Told as it is, but apart from a value set that was asked for and is not there.
@@ -428,20 +165,16 @@ class ValueSetReader {
       if (!found.ok()) return found.status();
       return std::make_shared<const ValueSet>(*std::move(found));
     }
-    simdjson::dom::array contained;
-    if (container.at_key("contained").get(contained) == simdjson::SUCCESS) {
+    for (const std::shared_ptr<const ValueSetDefinition>& contained : container.contained) {
+      if (contained->id != canonical.substr(1)) continue;
       if (open_.size() >= kDeepestImport || ++read_ > kMostImports) return TooManyImports();
-      for (const element each : contained) {
-        object resource;
-        if (each.get(resource) != simdjson::SUCCESS || TextOf(resource, "id") != canonical.substr(1)) continue;
-        if (std::find(open_.begin(), open_.end(), canonical) != open_.end()) return Cyclic(canonical);
-        open_.push_back(canonical);
-        absl::StatusOr<ValueSet> found = ReadObject(resource, "", container);
-        open_.pop_back();
-        if (!found.ok()) return found.status();
-        found->contained = true;
-        return std::make_shared<const ValueSet>(*std::move(found));
-      }
+      if (std::find(open_.begin(), open_.end(), canonical) != open_.end()) return Cyclic(canonical);
+      open_.push_back(canonical);
+      absl::StatusOr<ValueSet> found = Read(contained, container);
+      open_.pop_back();
+      if (!found.ok()) return found.status();
+      found->contained = true;
+      return std::make_shared<const ValueSet>(*std::move(found));
     }
     return UnknownValueSet(canonical);
   }
@@ -457,31 +190,26 @@ class ValueSetReader {
     return issue;
   }
 
-  // A value set that the request brings; its JSON is the parameters'.
-  struct Sent {
-    std::string url;
-    std::string version;
-    const std::string* resource;
-  };
-
-  const ReleaseSet& set_;
+  const Content& content_;
   const fhir::Parameters& parameters_;
   const SystemVersions& versions_;
   const Purpose purpose_;
-  std::vector<Sent> sent_;
   std::vector<std::string> open_;  // what is being read, outermost first
   size_t read_ = 0;                // value sets, each as often as it is imported
 };
 
 }  // namespace
 
-absl::StatusOr<ValueSet> ReadValueSet(const ReleaseSet& set, const fhir::Parameters& parameters, Purpose purpose) {
+absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parameters& parameters, Purpose purpose) {
   ASSIGN_OR_RETURN(const fhir::Parameter* const posted, parameters.One("valueSet"));
   ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("valueSetVersion"));
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
-  ValueSetReader reader(set, parameters, versions, purpose);
-  if (posted != nullptr) return reader.ReadPosted(posted->resource);
+  ValueSetReader reader(content, parameters, versions, purpose);
+  if (posted != nullptr) {
+    ASSIGN_OR_RETURN(auto definition, ReadValueSetDefinition(posted->resource));
+    return reader.ReadPosted(std::move(definition));
+  }
   if (url.empty())
     return base::InvalidField("url", "", "is not given", "give the canonical of a value set, or a valueSet");
   return reader.Find(version.empty() || absl::StrContains(url, "|") ? url : absl::StrCat(url, "|", version));

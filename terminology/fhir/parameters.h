@@ -60,6 +60,8 @@ class Parameters {
     parameters_.push_back({.name = std::move(name), .text = std::move(text)});
   }
 
+  void Add(Parameter parameter) { parameters_.push_back(std::move(parameter)); }
+
   // The text of the first of these names that is there; empty where none is. Errors: InvalidArgument for one that is
   // there twice, or is no primitive value.
   absl::StatusOr<std::string> Text(std::initializer_list<absl::string_view> names) const;

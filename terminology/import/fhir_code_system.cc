@@ -358,6 +358,12 @@ class CodeSystemReader {
 }  // namespace
 
 absl::StatusOr<CodeSystem> ReadSentCodeSystem(const JsonDocument& document) {
+  ASSIGN_OR_RETURN(CodeSystem system, ReadKeptCodeSystem(document));
+  system.searchable = false;
+  return system;
+}
+
+absl::StatusOr<CodeSystem> ReadKeptCodeSystem(const JsonDocument& document) {
   CodeSystem system;
   system.transient = true;
   RETURN_IF_ERROR(CodeSystemReader(document.root(), system).Read());

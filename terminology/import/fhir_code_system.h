@@ -21,8 +21,10 @@ namespace nosograph::import {
 // pointer or code, and remedy.
 absl::StatusOr<model::CodeSystem> ReadFhirCodeSystem(const JsonDocument& document);
 
-// One that was sent with a request: `transient`, also without a version; what is not known here is passed over. Errors:
-// as above.
+// One that a client put: also without a version; what is not known here is passed over. Errors: as above.
+absl::StatusOr<model::CodeSystem> ReadKeptCodeSystem(const JsonDocument& document);
+
+// The same of one that was sent with a request, and is not searched.
 absl::StatusOr<model::CodeSystem> ReadSentCodeSystem(const JsonDocument& document);
 
 // The same from a file, which is named as the source.

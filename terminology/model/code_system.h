@@ -152,8 +152,9 @@ struct SourceFile {
 struct CodeSystem {
   // Sent with a request and gone with it: may have no version, and no index of its words is made.
   bool transient = false;
-  std::string url;      // canonical URI
-  std::string version;  // a release's first day of validity for ICD-10-CM; the resource's version for an extension
+  bool searchable = true;  // has an index of words
+  std::string url;         // canonical URI
+  std::string version;     // a release's first day of validity for ICD-10-CM; the resource's version for an extension
   std::string title = {};
   std::string publisher = {};
   std::string copyright = {};

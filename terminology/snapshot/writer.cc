@@ -286,17 +286,17 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   const absl::StatusOr<CodeIndex> index = BuildCodeIndex(codes);
   if (!index.ok()) return of_system(index.status());
   const std::vector<uint32_t> folded_codes = system_.case_sensitive ? std::vector<uint32_t>() : FoldedOrder(codes);
-  const TextIndex search = system_.transient ? TextIndex()
-                                             : BuildTextIndex({.concepts = concepts_,
-                                                               .titles = titles_,
-                                                               .flags = flags_,
-                                                               .notes = notes_,
-                                                               .designations = designations_,
-                                                               .knowledge = knowledge_,
-                                                               .knowledge_content = knowledge_content_,
-                                                               .text = text_,
-                                                               .codes = *index,
-                                                               .synonyms = system_.synonyms});
+  const TextIndex search = !system_.searchable ? TextIndex()
+                                               : BuildTextIndex({.concepts = concepts_,
+                                                                 .titles = titles_,
+                                                                 .flags = flags_,
+                                                                 .notes = notes_,
+                                                                 .designations = designations_,
+                                                                 .knowledge = knowledge_,
+                                                                 .knowledge_content = knowledge_content_,
+                                                                 .text = text_,
+                                                                 .codes = *index,
+                                                                 .synonyms = system_.synonyms});
 
   FileBuilder file;
   file.Add(SectionId::kText, text_.content());

@@ -18,6 +18,7 @@ from table import SYSTEMS, import_releases, read_table
 
 ICD10CM = ns.ICD10CM
 DERMATOLOGY = SYSTEMS["dermatology"]
+GENDER = "http://hl7.org/fhir/administrative-gender"
 
 
 class Rest:
@@ -389,6 +390,168 @@ def judges_what_is_sent(rest, base):
         assert answer["result"] is result and answer["codeableConcept"] == concept, (codings, answer)
 
 
+def tells_what_asks_for_care(rest, base):
+    """Statuses, extensions, fragments, other cases, several versions of a code: of what comes with a request."""
+    standards = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
+    letters = {"resourceType": "CodeSystem", "url": "urn:l", "version": "1.0", "status": "draft", "experimental": True, "content": "complete",
+               "caseSensitive": False, "language": "en", "concept": [
+                   {"code": "a", "display": "A", "extension": [
+                       {"url": "http://hl7.org/fhir/StructureDefinition/codesystem-conceptOrder", "valueInteger": 7},
+                       {"url": "http://hl7.org/fhir/StructureDefinition/rendering-style", "valueString": "color: red"},
+                       {"url": "http://example.org/of-no-concern", "valueString": "x"}],
+                    "designation": [{"language": "de", "value": "Ah", "extension": [
+                        {"url": "http://hl7.org/fhir/StructureDefinition/coding-sctdescid", "valueId": "1"}]}]},
+                   {"code": "old", "display": "Old", "extension": [{"url": standards, "valueCode": "deprecated"}]}]}
+    later = {**letters, "version": "2.0", "status": "active", "experimental": False,
+             "concept": [{"code": "a", "display": "Letter A"}, {"code": "new", "display": "New"}]}
+    part = {**letters, "url": "urn:part", "status": "active", "experimental": False, "content": "fragment"}
+
+    def composed(*includes, **more):
+        return {"resourceType": "ValueSet", "url": "urn:v", "version": "7", "status": "active", "compose": {"include": list(includes), **more}}
+
+    def ask(operation, asked, *more, sent=(letters, part), status=200):
+        full = parameters_of(asked, *more)
+        full["parameter"] += [{"name": "tx-resource", "resource": each} for each in sent]
+        return rest.post(f"{base}/ValueSet/{operation}", full, status)
+
+    def validate(asked, *more, sent=(letters, part), **coding):
+        answer = read(ask("$validate-code", asked, ("coding", "valueCoding", coding), *more, sent=sent))
+        issues = answer["issues"]["issue"] if "issues" in answer else []
+        return answer, sorted(issue["extension"][0]["valueString"] for issue in issues)
+
+    def parameter(answer, name):
+        return [found["valueUri"] for found in answer["expansion"]["parameter"] if found["name"] == name]
+
+    whole = composed({"system": "urn:l"})
+    found = ask("$expand", whole)
+    assert parameter(found, "warning-experimental") == ["urn:l|1.0"] and not parameter(found, "warning-draft"), "one of the two"
+    assert parameter(ask("$expand", {**whole, "experimental": True}), "warning-draft") == ["urn:l|1.0"]
+    assert parameter(ask("$expand", {**whole, "experimental": True, "status": "draft"}), "warning-draft") == []
+    withdrawn = {**whole, "extension": [{"url": standards, "valueCode": "withdrawn"}]}
+    assert parameter(ask("$expand", withdrawn), "warning-withdrawn") == ["urn:v|7"]
+    right, ids = validate(withdrawn, system="urn:l", code="a")
+    assert right["result"] is True and ids == ["MSG_EXPERIMENTAL", "MSG_WITHDRAWN"] and "message" not in right
+    assert "retired ValueSet urn:v|7" in validate({**whole, "status": "retired"}, system="urn:l", code="a")[0]["issues"]["issue"][-1]["details"]["text"]
+    # Extensions: some are properties, some are copied, others are nobody's business.
+    item = next(items(ask("$expand", whole, ("includeDesignations", "valueBoolean", True))["expansion"]))
+    told = json.dumps(item)
+    assert "color: red" in told and '"sct' not in told and "of-no-concern" not in told and "coding-sctdescid" in json.dumps(item["designation"])
+    order = item["property"] if base == "/r5" else [extension["extension"] for extension in item["extension"] if "extension" in extension]
+    assert "order" in json.dumps(order) and "7" in json.dumps(order)
+    old, ids = validate(whole, system="urn:l", code="old")
+    assert old["status"] == "deprecated" and "DEPRECATED_CONCEPT_FOUND" in ids and "is deprecated and its use should be reviewed" in old["message"]
+    listed = composed({"system": "urn:l", "concept": [{"code": "a", "extension": [
+        {"url": "http://hl7.org/fhir/StructureDefinition/valueset-deprecated", "valueBoolean": True},
+        {"url": "http://hl7.org/fhir/StructureDefinition/valueset-label", "valueString": "i."}], "designation": [{"language": "fr", "value": "Lettre"}]}]})
+    assert "CONCEPT_DEPRECATED_IN_VALUESET" in validate(listed, system="urn:l", code="a")[1]
+    named = json.dumps(ask("$expand", listed, ("includeDesignations", "valueBoolean", True))["expansion"]["contains"])
+    assert "Lettre" in named and "valueset-deprecated" in named and '"i."' in named
+    definition = ask("$expand", listed, ("includeDefinition", "valueBoolean", True))
+    assert definition["compose"] == listed["compose"] and "compose" not in ask("$expand", listed)
+    # Other cases are the same code where the code system says so.
+    upper, ids = validate(whole, system="urn:l", code="OLD")
+    assert upper["result"] is True and upper["normalized-code"] == "old" and "CODE_CASE_DIFFERENCE" in ids
+    assert validate(composed({"system": "urn:l", "concept": [{"code": "A"}]}), system="urn:l", code="a")[0]["result"] is True
+    # Of a fragment what is not there may be elsewhere, but not in what lists its codes.
+    missing, ids = validate(composed({"system": "urn:part"}), system="urn:part", code="z")
+    assert missing["result"] is True and ids == ["UNKNOWN_CODE_IN_FRAGMENT"] and missing["version"] == "1.0" and "message" not in missing
+    assert validate(composed({"system": "urn:part", "concept": [{"code": "a"}]}), system="urn:part", code="z")[0]["result"] is False
+    unclosed = ask("$expand", composed({"system": "urn:part"}))["expansion"]
+    assert any(extension["url"].endswith("valueset-unclosed") for extension in unclosed["extension"])
+    assert {"name": "used-fragment", "valueUri": "urn:part|1.0"} in unclosed["parameter"]
+    # Several versions: both unless they are to match; what is excluded is excluded in each unless they are not.
+    both = composed({"system": "urn:l", "version": "1.0"}, {"system": "urn:l", "version": "2.0"})
+    versions = [(item["code"], item["version"]) for item in items(ask("$expand", both, sent=(letters, later))["expansion"])]
+    assert versions == [("a", "2.0"), ("new", "2.0"), ("a", "1.0"), ("old", "1.0")], versions
+
+    def matched(value, asked):
+        said = {"url": "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter",
+                "extension": [{"url": "name", "valueCode": "versionsMatch"}, {"url": "value", "valueString": value}]}
+        return ask("$expand", {**asked, "compose": {**asked["compose"], "extension": [said]}}, sent=(letters, later))
+
+    merged = matched("true", both)
+    assert codes(merged) == ["a", "new", "old"] and {"name": "versionsMatch", "valueBoolean": True} in merged["expansion"]["parameter"]
+    without = composed({"system": "urn:l", "version": "2.0"}, exclude=[{"system": "urn:l", "version": "1.0"}])
+    assert codes(ask("$expand", without, sent=(letters, later))) == ["new"] and codes(matched("false", without)) == ["a", "new"]
+    assert validate(both, system="urn:l", code="a", display="A", sent=(letters, later))[0]["version"] == "1.0", "that which has the display"
+    # Which system is meant, where none is given.
+    infer = ("inferSystem", "valueBoolean", True)
+
+    def inferred(asked, code):
+        full = parameters_of(asked, ("code", "valueCode", code), infer)
+        full["parameter"] += [{"name": "tx-resource", "resource": each} for each in (letters, part)]
+        return read(rest.post(f"{base}/ValueSet/$validate-code", full))
+
+    two = composed({"system": "urn:l"}, {"system": "urn:part"})
+    assert inferred(whole, "a")["system"] == "urn:l" and "multiple matches: [urn:l, urn:part]" in inferred(two, "a")["message"]
+    assert inferred(whole, "z")["result"] is False
+    assert "must be an absolute reference" in validate(whole, system="letters", code="a")[0]["message"]
+    # A value set that is broken is no matter while nobody asks about it.
+    broken = {**composed({"system": "urn:l", "filter": [{"property": "x", "op": "="}]}), "url": "urn:broken"}
+    assert validate(whole, system="urn:l", code="a", sent=(letters, broken))[0]["result"] is True
+    assert outcome(ask("$expand", composed({"valueSet": ["urn:broken"]}), sent=(letters, broken), status=400))["code"] == "invalid"
+    # In a batch each has its own parameters, and those of the batch.
+    batch = parameters(("lenient-display-validation", "valueBoolean", True), ("url", "valueUri", "urn:v"))
+    batch["parameter"] += [{"name": "tx-resource", "resource": each} for each in (letters, whole)]
+    batch["parameter"] += [{"name": "validation", "resource": parameters(*each)} for each in (
+        [("coding", "valueCoding", {"system": "urn:l", "code": "a", "display": "no"})],
+        [("coding", "valueCoding", {"system": "urn:l", "code": "a", "display": "no"}), ("lenient-display-validation", "valueBoolean", False)],
+        [("nothing", "valueString", "x")])]
+    answers = [each["resource"] for each in rest.post(f"{base}/ValueSet/$batch-validate-code", batch)["parameter"]]
+    assert read(answers[0])["result"] is True and read(answers[1])["result"] is False and outcome(answers[2])["code"] == "invalid"
+    outcome(rest.post(f"{base}/ValueSet/$batch-validate-code", parameters(("url", "valueUri", "urn:v")), 400))
+    # FHIR's own code systems are those of its version.
+    own = read(rest.get(f"{base}/CodeSystem/$lookup", system=GENDER, code="other"))
+    assert own["display"] == "Other" and own["version"] == ("5.0.0" if base == "/r5" else "4.0.1")
+    assert codes(rest.get(f"{base}/ValueSet/$expand", url="http://hl7.org/fhir/ValueSet/administrative-gender")) == ["male", "female", "other", "unknown"]
+
+
+def translates(rest, base):
+    """Concept maps, of R5 and of R4, in both directions."""
+    later = base == "/r5"
+    relationship = "relationship" if later else "equivalence"
+
+    def target(code, r5, r4):
+        return {"code": code, relationship: r5 if later else r4}
+
+    unmapped = {"mode": "fixed", "code": "other", **({"relationship": "related-to"} if later else {})}
+    colours = {"resourceType": "ConceptMap", "url": "urn:map", "version": "1", "status": "active",
+               ("sourceScopeUri" if later else "sourceUri"): "urn:vs", "group": [{
+                   "source": "urn:a", "target": "urn:b", "unmapped": unmapped, "element": [
+                       {"code": "red", "target": [target("rot", "equivalent", "equivalent"), target("ruby", "source-is-broader-than-target", "narrower")]},
+                       {"code": "pink", "target": [target("rot", "source-is-narrower-than-target", "wider")]},
+                       {"code": "sky", "target": [target("erde", "not-related-to", "disjoint")]}]}]}
+    onward = {**colours, "url": "urn:first", "group": [{"source": "urn:x", "target": "urn:b", "element": [{"code": "one", "target": [target("eins", "equivalent", "equal")]}],
+              "unmapped": {"mode": "other-map", ("otherMap" if later else "url"): "urn:first"}}]}
+
+    def ask(*given, sent=(colours, onward), status=200):
+        full = parameters(*given)
+        full["parameter"] += [{"name": "tx-resource", "resource": each} for each in sent]
+        return rest.post(f"{base}/ConceptMap/$translate", full, status)
+
+    def matches(answer):
+        found = [{part["name"]: value(part) for part in each["part"]} for each in answer["parameter"] if each["name"] == "match"]
+        return [(each["concept"]["code"], each[relationship]) for each in found]
+
+    red = ask(("sourceCode", "valueCode", "red"), ("sourceSystem", "valueUri", "urn:a"))
+    assert matches(red) == [("rot", "equivalent"), ("ruby", "source-is-broader-than-target" if later else "narrower")]
+    assert next(each for each in red["parameter"] if each["name"] == "result")["valueBoolean"] is True and "urn:map|1" in json.dumps(red)
+    coding = ask(("coding" if not later else "sourceCoding", "valueCoding", {"system": "urn:a", "code": "sky"}))
+    assert matches(coding)[0][0] == "erde" and coding["parameter"][0] == {"name": "result", "valueBoolean": False}
+    back = matches(ask(("targetCode", "valueCode", "rot"), ("targetSystem", "valueUri", "urn:b")))
+    assert back == [("red", "equivalent"), ("pink", "source-is-broader-than-target" if later else "narrower")], back
+    reverse = matches(ask(("code", "valueCode", "rot"), ("system", "valueUri", "urn:b"), ("reverse", "valueBoolean", True)))
+    assert reverse == back, "as R4 asks it"
+    assert matches(ask(("sourceCode", "valueCode", "grey"), ("sourceSystem", "valueUri", "urn:a")))[0][0] == "other"
+    assert matches(ask(("sourceCode", "valueCode", "two"), ("sourceSystem", "valueUri", "urn:x"))) == [], "a map that sends on to itself ends"
+    assert matches(ask(("sourceCode", "valueCode", "red"), ("sourceSystem", "valueUri", "urn:a"), ("targetSystem", "valueUri", "urn:c"))) == []
+    assert matches(ask(("url", "valueUri", "urn:first"), ("sourceCode", "valueCode", "red"), ("sourceSystem", "valueUri", "urn:a"))) == []
+    outcome(ask(("url", "valueUri", "urn:none"), ("sourceCode", "valueCode", "red"), status=404))
+    outcome(ask(("sourceSystem", "valueUri", "urn:a"), status=400))
+    broken = {**colours, "group": [{"element": [{"code": "red", "target": [{"code": "x", relationship: "likes"}]}]}]}
+    assert "likes" in outcome(ask(("sourceCode", "valueCode", "red"), sent=[broken], status=400))["details"]["text"]
+
+
 def parameters_of(value_set, *more):
     sent = parameters(*more)
     sent["parameter"].append({"name": "valueSet", "resource": value_set})
@@ -403,7 +566,7 @@ def has_resources(rest, base, fhir_version):
             answer = rest.ask("GET", f"{base}/{resource['type']}/${operation['name']}")
             assert answer.status == 400, f"{operation['name']} is told of and not there: {answer.status}"
     terminology = rest.get(f"{base}/metadata", mode="terminology")
-    assert {system["uri"] for system in terminology["codeSystem"]} == {ICD10CM, DERMATOLOGY}
+    assert {system["uri"] for system in terminology["codeSystem"]} == {ICD10CM, DERMATOLOGY, GENDER, "http://hl7.org/fhir/publication-status"}
     assert [v["code"] for s in terminology["codeSystem"] if s["uri"] == ICD10CM for v in s["version"]] == ["2021-01-01", "2026-04-01"]
     assert read(rest.get(f"{base}/$versions"))["default"] == "4.0"
     found = rest.get(f"{base}/CodeSystem", url=ICD10CM)
@@ -567,7 +730,7 @@ def bad_requests(rest, base):
         assert answer.status == status, f"{wrong}: {answer.status} {answer.content}"
         outcome(json.loads(answer.content))
     assert rest.ask("DELETE", f"{base}/CodeSystem/icd-10-cm-2026-04-01").status == 405
-    assert rest.ask("POST", f"{base}/CodeSystem", "{}").status == 400
+    assert rest.ask("POST", f"{base}/CodeSystem", "{}").status == 405, "nothing can be put here"
     assert rest.ask("POST", path, "<x/>", Content_Type="application/fhir+xml").status == 415
     for wrong in ({"resourceType": "Patient"}, {"resourceType": "CodeSystem"}, {"resourceType": "CodeSystem", "url": "urn:c", "status": "active",
                   "content": "complete", "concept": [{"code": "a"}, {"code": "a"}]}):
@@ -674,6 +837,8 @@ def main():
                 has_resources(rest, base, version)
                 has_conditions(rest, base)
                 takes_what_is_sent(rest, base)
+                tells_what_asks_for_care(rest, base)
+                translates(rest, base)
                 judges_what_is_sent(rest, base)
                 batches(rest, base)
                 bad_requests(rest, base)

@@ -1,0 +1,309 @@
+#include "service/rest/kept_resources.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "absl/random/random.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "terminology/base/field_error.h"
+#include "terminology/base/sha256.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+#include "terminology/fhir/outcome.h"
+#include "terminology/fhir/stamp.h"
+#include "terminology/import/fhir_code_system.h"
+#include "terminology/import/fhir_concept_map.h"
+#include "terminology/snapshot/writer.h"
+
+namespace nosograph::rest {
+namespace {
+
+using snapshot::Release;
+using snapshot::ReleaseSet;
+using store::StoredResource;
+using ById = std::map<KeptSet::Key, std::shared_ptr<const KeptResource>>;
+
+constexpr size_t kLongestId = 64;
+constexpr const char* kStatuses[] = {"draft", "active", "retired", "unknown"};
+
+bool IsId(absl::string_view id) {
+  return !id.empty() && id.size() <= kLongestId && std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.';
+  });
+}
+
+std::string NewId() {
+  static absl::BitGen* const generator = new absl::BitGen();
+  static base::Mutex mutex;
+  const base::MutexLock lock(mutex);
+  return absl::StrFormat("%016x%016x", absl::Uniform<uint64_t>(*generator), absl::Uniform<uint64_t>(*generator));
+}
+
+std::string TextOf(const simdjson::dom::object& from, const char* name) {
+  std::string_view text;
+  return from.at_key(name).get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+absl::Status Wrong(const std::string& field, absl::string_view value, const std::string& problem, const char* remedy) {
+  return base::InvalidField(field, value, problem, remedy);
+}
+
+// What a resource says of itself, checked.
+absl::StatusOr<KeptResource> ReadMetadata(const KeptResources::Change& change, std::string* content) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  if (parser.parse(change.json).get(object) != simdjson::SUCCESS) {
+    return Wrong("resource", "", "is no JSON object", "send the resource as the body");
+  }
+  const std::string type = TextOf(object, "resourceType");
+  if (type != change.type) {
+    return Wrong("resourceType", type, absl::StrCat("is not ", change.type),
+                 "put a resource at the address of its type");
+  }
+  const std::string id = TextOf(object, "id");
+  if (!change.id.empty() && id != change.id) {
+    return Wrong(type + ".id", id, "is not the id of the address", "give the resource the id that it is put at");
+  }
+  KeptResource resource;
+  resource.url = TextOf(object, "url");
+  resource.version = TextOf(object, "version");
+  resource.name = TextOf(object, "name");
+  resource.title = TextOf(object, "title");
+  resource.status = TextOf(object, "status");
+  if (!absl::StrContains(resource.url, ':') || absl::StrContains(resource.url, '|')) {
+    return Wrong(type + ".url", resource.url, "is no absolute URL without a version", "give the canonical URL");
+  }
+  if (absl::StrContains(resource.version, '|')) {
+    return Wrong(type + ".version", resource.version, "has a bar", "write a version without it");
+  }
+  if (std::find(std::begin(kStatuses), std::end(kStatuses), resource.status) == std::end(kStatuses)) {
+    return Wrong(type + ".status", resource.status, "is no status", "write draft, active, retired or unknown");
+  }
+  *content = TextOf(object, "content");
+  return resource;
+}
+
+bool HasConcepts(absl::string_view content) {
+  return content == "complete" || content == "fragment" || content == "supplement";
+}
+
+// Reads the resource into what questions are answered from; of a code system `bytes` is its snapshot.
+absl::Status Compile(const std::string& content, KeptResource& resource, std::string& bytes) {
+  const StoredResource& stored = resource.stored;
+  const auto told = [&](const absl::Status& status) {
+    return absl::Status(absl::StatusCode::kInvalidArgument, status.message());
+  };
+  if (stored.type == "ValueSet") {
+    ASSIGN_OR_RETURN(resource.value_set, ReadValueSetDefinition(stored.json));
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(stored.json, stored.type));
+  if (stored.type == "ConceptMap") {
+    absl::StatusOr<model::ConceptMap> map = import::ReadFhirConceptMap(document);
+    if (!map.ok()) return told(map.status());
+    resource.concept_map = std::make_shared<const model::ConceptMap>(*std::move(map));
+    return absl::OkStatus();
+  }
+  if (!HasConcepts(content)) return absl::OkStatus();
+  const absl::StatusOr<model::CodeSystem> system = import::ReadKeptCodeSystem(document);
+  if (!system.ok()) return told(system.status());
+  absl::StatusOr<std::string> written = snapshot::WriteSnapshot(*system);
+  if (!written.ok()) return told(written.status());
+  bytes = *std::move(written);
+  return absl::OkStatus();
+}
+
+std::string Now() { return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone()); }
+
+Release ReleaseOf(const StoredResource& stored, std::shared_ptr<const snapshot::Snapshot> snapshot) {
+  return {.snapshot = std::move(snapshot), .id = absl::StrCat("kept/", stored.id, "/", stored.version_id)};
+}
+
+// One that is stored already.
+absl::StatusOr<std::shared_ptr<const KeptResource>> Read(const store::ResourceStore& store, StoredResource stored) {
+  auto resource = std::make_shared<KeptResource>();
+  if (!stored.deleted) {
+    std::string content;
+    std::string bytes;
+    ASSIGN_OR_RETURN(*resource, ReadMetadata({.type = stored.type, .id = stored.id, .json = stored.json}, &content));
+    resource->stored = std::move(stored);
+    if (!resource->stored.snapshot.empty()) {
+      ASSIGN_OR_RETURN(auto snapshot, store.OpenSnapshot(resource->stored));
+      resource->release = ReleaseOf(resource->stored, std::move(snapshot));
+    } else if (resource->stored.type != "CodeSystem") {
+      RETURN_IF_ERROR(Compile(content, *resource, bytes));
+    }
+  } else {
+    resource->stored = std::move(stored);
+  }
+  return resource;
+}
+
+std::shared_ptr<const KeptSet> MakeSet(ById by_id, uint64_t number) {
+  auto set = std::make_shared<KeptSet>();
+  auto resources = std::make_shared<CanonicalResources>();
+  for (const auto& [key, resource] : by_id) {
+    if (resource->value_set != nullptr) resources->value_sets[resource->url].push_back(resource->value_set);
+    if (resource->concept_map != nullptr) resources->concept_maps.push_back(resource->concept_map);
+    if (resource->release) set->releases.push_back(*resource->release);
+  }
+  set->number = number;
+  set->by_id = std::move(by_id);
+  set->resources = std::move(resources);
+  return set;
+}
+
+// `before` is what is known already.
+absl::StatusOr<ById> ReadAll(store::ResourceStore& store, const ById& before) {
+  ASSIGN_OR_RETURN(std::vector<StoredResource> all, store.All());
+  ById by_id;
+  for (StoredResource& stored : all) {
+    const KeptSet::Key key(stored.type, stored.id);
+    const auto known = before.find(key);
+    if (known != before.end() && known->second->stored.version_id == stored.version_id) {
+      by_id[key] = known->second;
+      continue;
+    }
+    absl::StatusOr<std::shared_ptr<const KeptResource>> read = Read(store, stored);
+    if (!read.ok()) {
+      // It is told and can be put again; the others must not suffer.
+      std::cerr << key.first << "/" << key.second << " is kept and cannot be read: " << read.status().message() << "\n";
+      auto unread = std::make_shared<KeptResource>();
+      unread->stored = std::move(stored);
+      read = std::move(unread);
+    }
+    by_id[key] = *std::move(read);
+  }
+  return by_id;
+}
+
+absl::Status Conflict(const std::string& type, const std::string& id, int64_t is, int64_t asked) {
+  return absl::FailedPreconditionError(
+      absl::StrCat(type, "/", id, " is of version ", is, ", not ", asked, ": another wrote it; read it again"));
+}
+
+}  // namespace
+
+bool IsKeptType(absl::string_view type) {
+  return std::any_of(std::begin(kKeptTypes), std::end(kKeptTypes), [&](const char* known) { return type == known; });
+}
+
+std::string HttpDate(const std::string& instant) {
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, instant, &time, &error)) return "";
+  return absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time, absl::UTCTimeZone());
+}
+
+const KeptResource* KeptSet::Find(absl::string_view type, absl::string_view id) const {
+  const auto found = by_id.find({std::string(type), std::string(id)});
+  return found == by_id.end() || found->second->stored.deleted ? nullptr : found->second.get();
+}
+
+absl::StatusOr<std::shared_ptr<KeptResources>> KeptResources::Open(const std::string& folder) {
+  ASSIGN_OR_RETURN(std::unique_ptr<store::ResourceStore> store, store::ResourceStore::Open(folder));
+  ASSIGN_OR_RETURN(const int64_t changes, store->Changes());
+  ASSIGN_OR_RETURN(ById by_id, ReadAll(*store, {}));
+  std::shared_ptr<KeptResources> kept(new KeptResources(std::move(store), MakeSet(std::move(by_id), 1)));
+  kept->changes_ = changes;
+  return kept;
+}
+
+void KeptResources::Serve(ById by_id) { set_.Swap(MakeSet(std::move(by_id), Get()->number + 1)); }
+
+absl::StatusOr<KeptResources::Written> KeptResources::Put(const Change& change, const ReleaseSet& releases) {
+  if (!change.id.empty() && !IsId(change.id)) {
+    return Wrong("id", change.id, "is no id", "use up to 64 letters, digits, hyphens and dots");
+  }
+  std::string content;
+  ASSIGN_OR_RETURN(KeptResource resource, ReadMetadata(change, &content));
+  const bool supplement = content == "supplement";
+  if (change.type == "CodeSystem" && !supplement && releases.Has(resource.url)) {
+    return Wrong("CodeSystem.url", resource.url, "is that of a release that was imported",
+                 "import its releases, or put a supplement under a url of its own");
+  }
+  // What takes long is done before others have to wait.
+  std::string bytes;
+  resource.stored = {.type = change.type, .id = change.id.empty() ? NewId() : change.id, .json = change.json};
+  RETURN_IF_ERROR(Compile(content, resource, bytes));
+  if (!bytes.empty()) resource.stored.snapshot = base::Sha256Hex(bytes);
+
+  const base::MutexLock lock(mutex_);
+  ById by_id = Get()->by_id;
+  const KeptSet::Key key(change.type, resource.stored.id);
+  const auto known = by_id.find(key);
+  const int64_t before = known == by_id.end() ? 0 : known->second->stored.version_id;
+  const bool there = before > 0 && !known->second->stored.deleted;
+  if (change.if_match && *change.if_match != (there ? before : 0)) {
+    return Conflict(key.first, key.second, there ? before : 0, *change.if_match);
+  }
+  if (change.if_none_match && there) {
+    return absl::FailedPreconditionError(absl::StrCat(key.first, "/", key.second, " is there already"));
+  }
+  for (const auto& [other_key, other] : by_id) {
+    if (other_key == key || other->stored.deleted || other_key.first != change.type) continue;
+    if (other->url != resource.url || other->version != resource.version) continue;
+    return absl::AlreadyExistsError(absl::StrCat(change.type, "/", other_key.second, " has the url ", resource.url,
+                                                 " in this version; change that one, or give another version"));
+  }
+  StoredResource& stored = resource.stored;
+  stored.version_id = before + 1;
+  stored.updated = Now();
+  stored.fhir_version = std::string(fhir::ShortVersion(change.version));
+  ASSIGN_OR_RETURN(stored.json, fhir::Stamp(change.json, {stored.id, stored.version_id, stored.updated}));
+  RETURN_IF_ERROR(store_->Put(stored, bytes));
+  if (!bytes.empty()) {
+    ASSIGN_OR_RETURN(auto snapshot, store_->OpenSnapshot(stored));
+    resource.release = ReleaseOf(stored, std::move(snapshot));
+  }
+  if (resource.value_set != nullptr) {
+    // With what it is stored as, so that an expansion tells it.
+    ASSIGN_OR_RETURN(resource.value_set, ReadValueSetDefinition(stored.json));
+  }
+  auto kept = std::make_shared<const KeptResource>(std::move(resource));
+  by_id[key] = kept;
+  Serve(std::move(by_id));
+  return Written{std::move(kept), !there};
+}
+
+absl::Status KeptResources::Delete(const std::string& type, const std::string& id, std::optional<int64_t> if_match) {
+  const base::MutexLock lock(mutex_);
+  ById by_id = Get()->by_id;
+  const KeptSet::Key key(type, id);
+  const auto known = by_id.find(key);
+  if (known == by_id.end() || known->second->stored.deleted) {
+    return absl::NotFoundError(absl::StrCat("there is no ", type, "/", base::Excerpt(id)));
+  }
+  const int64_t before = known->second->stored.version_id;
+  if (if_match && *if_match != before) return Conflict(type, id, before, *if_match);
+  auto gone = std::make_shared<KeptResource>();
+  gone->stored = {.type = type,
+                  .id = id,
+                  .version_id = before + 1,
+                  .updated = Now(),
+                  .fhir_version = known->second->stored.fhir_version,
+                  .deleted = true};
+  RETURN_IF_ERROR(store_->Put(gone->stored, ""));
+  by_id[key] = std::move(gone);
+  Serve(std::move(by_id));
+  return absl::OkStatus();
+}
+
+absl::Status KeptResources::TakeUp() {
+  const base::MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(const int64_t changes, store_->Changes());
+  if (changes == changes_) return absl::OkStatus();
+  ASSIGN_OR_RETURN(ById by_id, ReadAll(*store_, Get()->by_id));
+  changes_ = changes;
+  Serve(std::move(by_id));
+  return absl::OkStatus();
+}
+
+}  // namespace nosograph::rest

@@ -1,0 +1,110 @@
+// Resources that clients put: CodeSystem, ValueSet and ConceptMap, read once when they are put and asked often.
+//
+// Thread-safe. Readers take no lock; writers one after the other. What is acknowledged is durable.
+//
+//   ASSIGN_OR_RETURN(const auto kept, KeptResources::Open("/var/lib/nosograph"));
+//   ASSIGN_OR_RETURN(const KeptResources::Written written, kept->Put(put, releases));
+#ifndef NOSOGRAPH_SERVICE_REST_KEPT_RESOURCES_H_
+#define NOSOGRAPH_SERVICE_REST_KEPT_RESOURCES_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "service/rest/content.h"
+#include "terminology/base/mutex.h"
+#include "terminology/fhir/version.h"
+#include "terminology/snapshot/live_releases.h"
+#include "terminology/store/resource_store.h"
+
+namespace nosograph::rest {
+
+inline constexpr const char* kKeptTypes[] = {"CodeSystem", "ValueSet", "ConceptMap"};
+bool IsKeptType(absl::string_view type);
+// An instant as HTTP writes it (RFC 9110, 5.6.7).
+std::string HttpDate(const std::string& instant);
+
+// One resource, as it is now.
+struct KeptResource {
+  store::StoredResource stored = {};
+  // What it is searched by.
+  std::string url = {};
+  std::string version = {};
+  std::string name = {};
+  std::string title = {};
+  std::string status = {};
+  // What it was read into: one of the three; none of a code system without concepts.
+  std::optional<snapshot::Release> release = {};
+  std::shared_ptr<const ValueSetDefinition> value_set = nullptr;
+  std::shared_ptr<const model::ConceptMap> concept_map = nullptr;
+
+  std::string tag() const { return "W/\"" + std::to_string(stored.version_id) + "\""; }
+};
+
+// All of them between two changes.
+struct KeptSet {
+  using Key = std::pair<std::string, std::string>;                // type, id
+  uint64_t number = 0;                                            // of the change, from 1
+  std::map<Key, std::shared_ptr<const KeptResource>> by_id = {};  // deleted ones too
+  std::shared_ptr<const CanonicalResources> resources = nullptr;
+  std::vector<snapshot::Release> releases = {};
+
+  // Null where there is none, or none any more.
+  const KeptResource* Find(absl::string_view type, absl::string_view id) const;
+};
+
+class KeptResources {
+ public:
+  // Reads what is stored; a resource that cannot be read any more is told on stderr and stays as it is. Errors: those
+  // of ResourceStore.
+  static absl::StatusOr<std::shared_ptr<KeptResources>> Open(const std::string& folder);
+
+  std::shared_ptr<const KeptSet> Get() const {
+    const auto pin = set_.Get();
+    return *pin;
+  }
+
+  struct Change {
+    std::string type = {};
+    std::string id = {};  // empty: a new one
+    std::string json = {};
+    fhir::Version version = fhir::Version::kR4;
+    std::optional<int64_t> if_match = {};  // the version that it must be of
+    bool if_none_match = false;            // it must not be there
+  };
+  struct Written {
+    std::shared_ptr<const KeptResource> resource;
+    bool created = false;
+  };
+
+  // `releases` are those that were imported, whose code systems may not be put beside them. Errors: InvalidArgument,
+  // with its place, for what is no such resource, has another id, or cannot be read; FailedPrecondition where the
+  // version is not that of if_match; AlreadyExists where if_none_match or its url and version are taken; those of
+  // ResourceStore.
+  absl::StatusOr<Written> Put(const Change& change, const snapshot::ReleaseSet& releases);
+
+  // Errors: NotFound where there is none; FailedPrecondition as of Put; those of ResourceStore.
+  absl::Status Delete(const std::string& type, const std::string& id, std::optional<int64_t> if_match);
+
+  // Takes up what other processes have written. Errors: those of ResourceStore.
+  absl::Status TakeUp();
+
+ private:
+  KeptResources(std::unique_ptr<store::ResourceStore> store, std::shared_ptr<const KeptSet> set)
+      : store_(std::move(store)), set_(std::move(set)) {}
+  void Serve(std::map<KeptSet::Key, std::shared_ptr<const KeptResource>> by_id);
+
+  base::Mutex mutex_;  // of writers
+  std::unique_ptr<store::ResourceStore> store_;
+  int64_t changes_ = 0;  // of other processes, as far as they are taken up
+  snapshot::Live<std::shared_ptr<const KeptSet>> set_;
+};
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_KEPT_RESOURCES_H_

@@ -1,0 +1,346 @@
+#include "service/rest/value_set_definition.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "service/rest/request_content.h"
+#include "terminology/base/field_error.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+#include "terminology/fhir/outcome.h"
+
+namespace nosograph::rest {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+absl::Status NotUnderstood(absl::string_view field, absl::string_view what) {
+  return base::FieldError(
+      absl::StatusCode::kUnimplemented, field, base::Excerpt(what),
+      absl::StrCat("'", base::Excerpt(what), "' is not understood"),
+      "use an operator of FHIR: =, is-a, descendent-of, is-not-a, regex, in, not-in, generalizes, exists, child-of, "
+      "descendent-leaf");
+}
+
+absl::Status TooMany(absl::string_view field) {
+  return base::FieldError(absl::StatusCode::kResourceExhausted, field, "",
+                          absl::StrCat("has more than ", kMostParts, " parts"), "ask in several value sets");
+}
+
+std::string TextOf(const object& from, const char* name) {
+  std::string_view text;
+  return from.at_key(name).get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+bool FlagOf(const object& from, const char* name, bool otherwise) {
+  bool flag = otherwise;
+  return from.at_key(name).get(flag) == simdjson::SUCCESS ? flag : otherwise;
+}
+
+constexpr const char* kOperators[] = {"=",      "is-a",        "descendent-of", "is-not-a", "regex",          "in",
+                                      "not-in", "generalizes", "exists",        "child-of", "descendent-leaf"};
+// A filter of R5 in a resource of R4.
+constexpr char kOperatorExtension[] =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op";
+
+constexpr char kStandardsStatus[] = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
+constexpr char kDeprecated[] = "http://hl7.org/fhir/StructureDefinition/valueset-deprecated";
+
+std::string StandardsStatusOf(const object& from) {
+  simdjson::dom::array extensions;
+  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
+  for (const element extension : extensions) {
+    object each;
+    if (extension.get(each) == simdjson::SUCCESS && TextOf(each, "url") == kStandardsStatus) {
+      return TextOf(each, "valueCode");
+    }
+  }
+  return "";
+}
+
+// The FHIR extensions of an element as JSON; empty for none.
+std::string JsonOfExtensions(const object& from) {
+  element extensions;
+  simdjson::dom::array list;
+  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS || extensions.get(list) != simdjson::SUCCESS ||
+      list.size() == 0) {
+    return "";
+  }
+  return simdjson::minify(extensions);
+}
+
+bool IsMarkedDeprecated(const object& from) {
+  simdjson::dom::array extensions;
+  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return false;
+  for (const element extension : extensions) {
+    object each;
+    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kDeprecated) continue;
+    bool flag = false;
+    if (each.at_key("valueBoolean").get(flag) == simdjson::SUCCESS ? flag : TextOf(each, "valueCode") == "true") {
+      return true;
+    }
+  }
+  return StandardsStatusOf(from) == "deprecated";
+}
+
+ListedConcept ReadListed(const object& from) {
+  ListedConcept listed{
+      .display = TextOf(from, "display"), .extensions = JsonOfExtensions(from), .deprecated = IsMarkedDeprecated(from)};
+  simdjson::dom::array designations;
+  if (from.at_key("designation").get(designations) != simdjson::SUCCESS) return listed;
+  for (const element each : designations) {
+    object designation;
+    if (each.get(designation) != simdjson::SUCCESS) continue;
+    model::Designation read{.language = TextOf(designation, "language"),
+                            .value = TextOf(designation, "value"),
+                            .extensions = JsonOfExtensions(designation)};
+    object use;
+    if (designation.at_key("use").get(use) == simdjson::SUCCESS) {
+      read.use = {TextOf(use, "system"), TextOf(use, "code"), TextOf(use, "display")};
+    }
+    if (!read.value.empty()) listed.designations.push_back(std::move(read));
+  }
+  return listed;
+}
+
+// The later version of a system first, and one without a version last, so that what is offered twice is the latest.
+void PutLaterFirst(std::vector<std::shared_ptr<const IncludeDefinition>>& includes) {
+  for (size_t i = 1; i < includes.size(); ++i) {
+    for (size_t j = i; j > 0; --j) {
+      const IncludeDefinition& before = *includes[j - 1];
+      const IncludeDefinition& behind = *includes[j];
+      if (before.system.empty() || before.system != behind.system || behind.version.empty() || before.version.empty() ||
+          !IsLater(behind.version, before.version)) {
+        break;
+      }
+      std::swap(includes[j - 1], includes[j]);
+    }
+  }
+}
+
+// What the extension valueset-expansion-parameter of a composition says of a parameter; empty for nothing.
+std::string ExpansionParameterOf(const object& compose, absl::string_view parameter) {
+  constexpr char kParameterExtension[] = "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter";
+  simdjson::dom::array extensions;
+  if (compose.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
+  for (const element extension : extensions) {
+    object each;
+    simdjson::dom::array parts;
+    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kParameterExtension ||
+        each.at_key("extension").get(parts) != simdjson::SUCCESS) {
+      continue;
+    }
+    std::string name;
+    std::string value;
+    for (const element part : parts) {
+      object pair;
+      if (part.get(pair) != simdjson::SUCCESS) continue;
+      const std::string url = TextOf(pair, "url");
+      for (const char* type : {"valueCode", "valueString", "valueUri"}) {
+        std::string text = TextOf(pair, type);
+        if (!text.empty()) (url == "name" ? name : value) = std::move(text);
+      }
+      bool flag = false;
+      if (pair.at_key("valueBoolean").get(flag) == simdjson::SUCCESS) value = flag ? "true" : "false";
+    }
+    if (name == parameter) return value;
+  }
+  return "";
+}
+
+constexpr char kSupplement[] = "http://hl7.org/fhir/StructureDefinition/valueset-supplement";
+
+std::vector<std::string> SupplementsOf(const object& from) {
+  std::vector<std::string> supplements;
+  simdjson::dom::array extensions;
+  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return supplements;
+  for (const element extension : extensions) {
+    object each;
+    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kSupplement) continue;
+    for (const char* type : {"valueCanonical", "valueUri"}) {
+      std::string canonical = TextOf(each, type);
+      if (!canonical.empty()) supplements.push_back(std::move(canonical));
+    }
+  }
+  return supplements;
+}
+
+class DefinitionReader {
+ public:
+  absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> Read(const object& resource, std::string json) {
+    auto definition = std::make_shared<ValueSetDefinition>();
+    definition->id = TextOf(resource, "id");
+    definition->url = TextOf(resource, "url");
+    definition->version = TextOf(resource, "version");
+    definition->name = TextOf(resource, "name");
+    definition->language = TextOf(resource, "language");
+    definition->status = TextOf(resource, "status");
+    definition->standards_status = StandardsStatusOf(resource);
+    definition->experimental = FlagOf(resource, "experimental", false);
+    definition->supplements = SupplementsOf(resource);
+    definition->resource = std::move(json);
+    object compose;
+    if (resource.at_key("compose").get(compose) == simdjson::SUCCESS) {
+      definition->composed = true;
+      definition->inactive = FlagOf(compose, "inactive", true);
+      if (std::string wanted = ExpansionParameterOf(compose, "displayLanguage"); !wanted.empty()) {
+        definition->language = std::move(wanted);
+      }
+      if (const std::string match = ExpansionParameterOf(compose, "versionsMatch"); !match.empty()) {
+        definition->versions_match = match == "true";
+      }
+      RETURN_IF_ERROR(ReadList(compose, "include", definition->includes));
+      RETURN_IF_ERROR(ReadList(compose, "exclude", definition->excludes));
+      PutLaterFirst(definition->includes);
+      if (definition->includes.empty())
+        return base::InvalidField("valueSet.compose.include", "", "is empty", "include something");
+    }
+    simdjson::dom::array contained;
+    if (resource.at_key("contained").get(contained) == simdjson::SUCCESS) {
+      for (const element each : contained) {
+        object inner;
+        if (each.get(inner) != simdjson::SUCCESS || TextOf(inner, "resourceType") != "ValueSet") continue;
+        ASSIGN_OR_RETURN(auto read, Read(inner, ""));
+        definition->contained.push_back(std::move(read));
+      }
+    }
+    return definition;
+  }
+
+ private:
+  using List = std::vector<std::shared_ptr<const IncludeDefinition>>;
+
+  absl::Status ReadList(const object& compose, const char* name, List& into) {
+    element listed;
+    if (compose.at_key(name).get(listed) != simdjson::SUCCESS) return absl::OkStatus();
+    simdjson::dom::array list;
+    const std::string field = absl::StrCat("ValueSet.compose.", name);
+    if (listed.get(list) != simdjson::SUCCESS) return base::InvalidField(field, "", "is no list", "give a list");
+    for (const element each : list) {
+      ASSIGN_OR_RETURN(IncludeDefinition include, ReadInclude(each, absl::StrCat(field, "[", into.size(), "]")));
+      if (into.size() == kMostParts || include.filters.size() > kMostParts) return TooMany(field);
+      into.push_back(std::make_shared<const IncludeDefinition>(std::move(include)));
+    }
+    return absl::OkStatus();
+  }
+
+  static absl::StatusOr<IncludeDefinition> ReadInclude(element value, const std::string& field) {
+    object from;
+    if (value.get(from) != simdjson::SUCCESS)
+      return base::InvalidField(field, "", "is no object", "give one with a system");
+    IncludeDefinition include{.system = TextOf(from, "system"), .version = TextOf(from, "version")};
+    for (const char* name : {"system", "version"}) {
+      element given;
+      if (from.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
+        return base::InvalidField(absl::StrCat(field, ".", name), "", "is no text", "give a string");
+      }
+    }
+    for (const auto& [key, part] : from) {
+      if (key != "concept" && key != "filter" && key != "valueSet") continue;
+      simdjson::dom::array list;
+      const std::string at = absl::StrCat(field, ".", absl::string_view(key.data(), key.size()));
+      if (part.get(list) != simdjson::SUCCESS) return base::InvalidField(at, "", "is no list", "give a list");
+      if (list.size() == 0) return base::InvalidField(at, "", "is empty", "leave it out, or say something");
+      size_t number = 0;
+      for (const element each : list) {
+        const std::string here = absl::StrCat(at, "[", number++, "]");
+        if (key == "valueSet") {
+          std::string_view canonical;
+          if (each.get(canonical) != simdjson::SUCCESS)
+            return base::InvalidField(here, "", "is no canonical", "give one");
+          include.value_sets.emplace_back(canonical);
+          continue;
+        }
+        object item;
+        if (each.get(item) != simdjson::SUCCESS) return base::InvalidField(here, "", "is no object", "give one");
+        if (key == "concept") {
+          std::string code = TextOf(item, "code");
+          if (include.listed.emplace(code, ReadListed(item)).second) include.codes.push_back(std::move(code));
+        } else {
+          ASSIGN_OR_RETURN(Filter filter, ReadFilter(item, include.system, here));
+          include.filters.push_back(std::move(filter));
+        }
+      }
+    }
+    if (include.system.empty() && include.value_sets.empty()) {
+      return base::InvalidField(field + ".system", "", "is not given", "give the code system, or a value set");
+    }
+    return include;
+  }
+
+  static absl::StatusOr<Filter> ReadFilter(const object& from, const std::string& system, const std::string& field) {
+    Filter filter{TextOf(from, "property"), TextOf(from, "op"), TextOf(from, "value")};
+    element extensions;
+    if (filter.op.empty() && from.at_key("_op").get(extensions) == simdjson::SUCCESS) {
+      simdjson::dom::array list;
+      if (extensions["extension"].get(list) == simdjson::SUCCESS) {
+        for (const element extension : list) {
+          object each;
+          if (extension.get(each) == simdjson::SUCCESS && TextOf(each, "url") == kOperatorExtension) {
+            filter.op = TextOf(each, "valueCode");
+          }
+        }
+      }
+    }
+    if (filter.property.empty()) return base::InvalidField(field + ".property", "", "is not given", "name a property");
+    if (std::find(std::begin(kOperators), std::end(kOperators), filter.op) == std::end(kOperators)) {
+      return NotUnderstood(field + ".op", filter.op);
+    }
+    if (filter.value.empty()) {
+      return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
+                            {.code = "invalid",
+                             .about = "vs-invalid",
+                             .message_id = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE",
+                             .text = absl::StrCat("The system ", base::Excerpt(system),
+                                                  " filter with property = ", base::Excerpt(filter.property),
+                                                  ", op = ", filter.op, " has no value"),
+                             .expression = field});
+    }
+    if (filter.op == "in" || filter.op == "not-in") {
+      for (const absl::string_view one : absl::StrSplit(filter.value, ',')) {
+        filter.values.emplace(absl::StripAsciiWhitespace(one));
+      }
+    }
+    if (filter.op == "regex") {
+      RE2::Options options;
+      options.set_log_errors(false);
+      auto expression = std::make_shared<RE2>(filter.value, options);
+      if (!expression->ok())
+        return base::InvalidField(field + ".value", filter.value, "is no regular expression", "correct it");
+      filter.expression = std::move(expression);
+    }
+    return filter;
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> ReadValueSetDefinition(const std::string& json) {
+  simdjson::dom::parser parser;
+  object resource;
+  if (parser.parse(json).get(resource) != simdjson::SUCCESS || TextOf(resource, "resourceType") != "ValueSet") {
+    return base::InvalidField("valueSet", "", "is no ValueSet", "give a ValueSet resource");
+  }
+  return DefinitionReader().Read(resource, json);
+}
+
+std::shared_ptr<const ValueSetDefinition> ReadSentValueSet(const std::string& json) {
+  absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> read = ReadValueSetDefinition(json);
+  if (read.ok()) return *std::move(read);
+  auto broken = std::make_shared<ValueSetDefinition>();
+  simdjson::dom::parser parser;
+  object resource;
+  if (parser.parse(json).get(resource) == simdjson::SUCCESS) {
+    broken->url = TextOf(resource, "url");
+    broken->version = TextOf(resource, "version");
+  }
+  broken->problem = read.status();
+  return broken;
+}
+
+}  // namespace nosograph::rest

@@ -1,0 +1,187 @@
+#include "terminology/import/fhir_concept_map.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
+
+namespace nosograph::import {
+namespace {
+
+using model::ConceptMap;
+using model::MapGroup;
+using model::MapRelationship;
+using model::MapTarget;
+using model::UnmappedMode;
+
+struct RelationshipName {
+  const char* name;
+  MapRelationship relationship;
+};
+// Of R5, then of R4.
+constexpr std::array kRelationships = {
+    RelationshipName{"related-to", MapRelationship::kRelatedTo},
+    RelationshipName{"equivalent", MapRelationship::kEquivalent},
+    RelationshipName{"source-is-narrower-than-target", MapRelationship::kSourceIsNarrower},
+    RelationshipName{"source-is-broader-than-target", MapRelationship::kSourceIsBroader},
+    RelationshipName{"not-related-to", MapRelationship::kNotRelatedTo},
+    RelationshipName{"relatedto", MapRelationship::kRelatedTo},
+    RelationshipName{"inexact", MapRelationship::kRelatedTo},
+    RelationshipName{"equal", MapRelationship::kEquivalent},
+    RelationshipName{"wider", MapRelationship::kSourceIsNarrower},
+    RelationshipName{"subsumes", MapRelationship::kSourceIsNarrower},
+    RelationshipName{"narrower", MapRelationship::kSourceIsBroader},
+    RelationshipName{"specializes", MapRelationship::kSourceIsBroader},
+    RelationshipName{"disjoint", MapRelationship::kNotRelatedTo}};
+constexpr char kUnmatched[] = "unmatched";
+
+struct ModeName {
+  const char* name;
+  UnmappedMode mode;
+};
+// Of R5, then of R4.
+constexpr std::array kModes = {ModeName{"use-source-code", UnmappedMode::kUseSourceCode},
+                               ModeName{"fixed", UnmappedMode::kFixed}, ModeName{"other-map", UnmappedMode::kOtherMap},
+                               ModeName{"provided", UnmappedMode::kUseSourceCode}};
+
+// R5's relationship in a resource of R4.
+constexpr char kRelationshipExtension[] =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ConceptMap.group.unmapped.relationship";
+
+class MapReader {
+ public:
+  MapReader(JsonObject root, ConceptMap& map) : root_(std::move(root)), map_(map) { root_.IgnoreUnknown(); }
+
+  absl::Status Read() {
+    std::string type;
+    root_("resourceType", type, true);
+    if (root_.Has("resourceType") && type != "ConceptMap") {
+      root_.Fail("resourceType", absl::StrCat("'", base::Excerpt(type), "' where 'ConceptMap' belongs; give one"));
+    }
+    root_("id", map_.id, false);
+    root_("url", map_.url, false);
+    root_("version", map_.version, false);
+    root_("name", map_.name, false);
+    for (const char* name : {"sourceScopeUri", "sourceScopeCanonical", "sourceUri", "sourceCanonical"}) {
+      root_(name, map_.source_scope, false);
+    }
+    for (const char* name : {"targetScopeUri", "targetScopeCanonical", "targetUri", "targetCanonical"}) {
+      root_(name, map_.target_scope, false);
+    }
+    for (JsonObject& group : root_.Objects("group", false)) ReadGroup(group);
+    return root_.Finish();
+  }
+
+ private:
+  void ReadGroup(JsonObject& object) {
+    object.IgnoreUnknown();
+    MapGroup group;
+    object("source", group.source, false);
+    object("target", group.target, false);
+    // In R4 versions stand in elements of their own.
+    std::string version;
+    object("sourceVersion", version, false);
+    if (!version.empty()) absl::StrAppend(&group.source, "|", version);
+    version.clear();
+    object("targetVersion", version, false);
+    if (!version.empty()) absl::StrAppend(&group.target, "|", version);
+    for (JsonObject& element : object.Objects("element", false)) {
+      ReadElement(element, group);
+      object.Take(element.Finish());
+    }
+    if (std::optional<JsonObject> unmapped = object.Object("unmapped", false)) {
+      ReadUnmapped(*unmapped, group);
+      object.Take(unmapped->Finish());
+    }
+    for (uint32_t i = 0; i < group.elements.size(); ++i) group.by_code[group.elements[i].code].push_back(i);
+    map_.groups.push_back(std::move(group));
+    root_.Take(object.Finish());
+  }
+
+  static void ReadElement(JsonObject& object, MapGroup& group) {
+    object.IgnoreUnknown();
+    model::MapElement element;
+    object("code", element.code, false);
+    object("display", element.display, false);
+    object("noMap", element.no_map, false);
+    for (JsonObject& target : object.Objects("target", false)) {
+      std::optional<MapTarget> read = ReadTarget(target);
+      if (read) {
+        element.targets.push_back(*std::move(read));
+      } else {
+        element.no_map = true;
+      }
+      object.Take(target.Finish());
+    }
+    if (!element.code.empty()) group.elements.push_back(std::move(element));
+  }
+
+  // Nothing where it says that there is no target.
+  static std::optional<MapTarget> ReadTarget(JsonObject& object) {
+    object.IgnoreUnknown();
+    MapTarget target;
+    std::string relationship;
+    object("code", target.code, false);
+    object("display", target.display, false);
+    object.Prose("comment", target.comment);
+    object("relationship", relationship, false);
+    object("equivalence", relationship, false);
+    simdjson::dom::element depends_on;
+    if (object.Field("dependsOn", false, depends_on)) target.depends_on = simdjson::minify(depends_on);
+    if (relationship == kUnmatched) return std::nullopt;
+    ReadRelationship(object, relationship, target);
+    return target;
+  }
+
+  static void ReadRelationship(JsonObject& object, const std::string& name, MapTarget& target) {
+    if (name.empty()) return;
+    for (const RelationshipName& known : kRelationships) {
+      if (name != known.name) continue;
+      target.relationship = known.relationship;
+      return;
+    }
+    object.Fail("relationship", absl::StrCat("'", base::Excerpt(name), "' is none; see concept-map-relationship"));
+  }
+
+  static void ReadUnmapped(JsonObject& object, MapGroup& group) {
+    object.IgnoreUnknown();
+    std::string mode;
+    std::string relationship;
+    object("mode", mode, true);
+    object("code", group.fixed.code, false);
+    object("display", group.fixed.display, false);
+    object("relationship", relationship, false);
+    for (JsonObject& extension : object.Objects("extension", false)) {
+      extension.IgnoreUnknown();
+      std::string url;
+      extension("url", url, false);
+      if (url == kRelationshipExtension) extension("valueCode", relationship, false);
+    }
+    for (const char* name : {"otherMap", "url"}) object(name, group.other_map, false);
+    ReadRelationship(object, relationship, group.fixed);
+    for (const ModeName& known : kModes) {
+      if (mode == known.name) group.unmapped = known.mode;
+    }
+    if (group.unmapped == UnmappedMode::kNone && !mode.empty()) {
+      object.Fail("mode",
+                  absl::StrCat("'", base::Excerpt(mode), "' is none; write use-source-code, fixed or other-map"));
+    }
+  }
+
+  JsonObject root_;
+  ConceptMap& map_;
+};
+
+}  // namespace
+
+absl::StatusOr<ConceptMap> ReadFhirConceptMap(const JsonDocument& document) {
+  ConceptMap map;
+  RETURN_IF_ERROR(MapReader(document.root(), map).Read());
+  return map;
+}
+
+}  // namespace nosograph::import

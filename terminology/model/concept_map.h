@@ -1,0 +1,72 @@
+// How the concepts of some code systems stand to those of others (FHIR R5 ConceptMap; R4's is read into the same).
+//
+// Plain values, built once; then immutable and thread-safe.
+//
+//   ConceptMap map{.url = "http://example.org/ConceptMap/colours"};
+//   map.groups.push_back({.source = "urn:a", .target = "urn:b"});
+#ifndef NOSOGRAPH_TERMINOLOGY_MODEL_CONCEPT_MAP_H_
+#define NOSOGRAPH_TERMINOLOGY_MODEL_CONCEPT_MAP_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+
+namespace nosograph::model {
+
+// http://hl7.org/fhir/concept-map-relationship
+enum class MapRelationship : uint8_t { kRelatedTo, kEquivalent, kSourceIsNarrower, kSourceIsBroader, kNotRelatedTo };
+
+// "source-is-narrower-than-target" ...: as R5 writes it.
+absl::string_view MapRelationshipName(MapRelationship relationship);
+// "wider", "relatedto" ...: as R4 writes it (http://hl7.org/fhir/concept-map-equivalence).
+absl::string_view MapEquivalenceName(MapRelationship relationship);
+// That of the target to the source.
+MapRelationship Inverse(MapRelationship relationship);
+
+struct MapTarget {
+  std::string code = {};  // empty where a value set stands for it
+  std::string display = {};
+  MapRelationship relationship = MapRelationship::kRelatedTo;
+  std::string comment = {};
+  std::string depends_on = {};  // what it depends on, as JSON of the version that was read: a list, or nothing
+};
+
+struct MapElement {
+  std::string code = {};
+  std::string display = {};
+  bool no_map = false;  // it is known that there is none
+  std::vector<MapTarget> targets = {};
+};
+
+// What holds for a source concept that no element has.
+enum class UnmappedMode : uint8_t { kNone, kUseSourceCode, kFixed, kOtherMap };
+
+struct MapGroup {
+  std::string source = {};  // a code system, and behind a bar its version
+  std::string target = {};
+  std::vector<MapElement> elements = {};
+  absl::flat_hash_map<std::string, std::vector<uint32_t>> by_code = {};  // elements of a source code
+  UnmappedMode unmapped = UnmappedMode::kNone;
+  MapTarget fixed = {};        // of kFixed; its relationship holds for kUseSourceCode too
+  std::string other_map = {};  // canonical, of kOtherMap
+};
+
+struct ConceptMap {
+  std::string id = {};
+  std::string url = {};
+  std::string version = {};
+  std::string name = {};
+  std::string source_scope = {};  // canonical of a value set
+  std::string target_scope = {};
+  std::vector<MapGroup> groups = {};
+
+  // "URL|VERSION", or the URL alone.
+  std::string canonical() const { return version.empty() ? url : url + "|" + version; }
+};
+
+}  // namespace nosograph::model
+
+#endif  // NOSOGRAPH_TERMINOLOGY_MODEL_CONCEPT_MAP_H_

@@ -1,0 +1,204 @@
+"""Resources that are kept: put, changed, deleted, asked about, found again after any end; by whom and with which conflicts."""
+
+import http.client
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import threading
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent)]
+import nosograph_service as ns
+
+COLOURS = {"resourceType": "CodeSystem", "id": "colours", "url": "http://example.org/cs/colours", "version": "1.0", "name": "Colours",
+           "status": "active", "content": "complete", "caseSensitive": True,
+           "concept": [{"code": "red", "display": "Red", "concept": [{"code": "ruby", "display": "Ruby"}]},
+                       {"code": "blue", "display": "Blue", "property": [{"code": "length", "valueDecimal": 450.0}]}]}
+WARM = {"resourceType": "ValueSet", "id": "warm", "url": "http://example.org/vs/warm", "version": "1.0", "status": "active", "compose": {
+    "include": [{"system": COLOURS["url"], "filter": [{"property": "concept", "op": "is-a", "value": "red"}]}]}}
+MAP = {"resourceType": "ConceptMap", "id": "colours", "url": "http://example.org/cm/colours", "status": "active", "group": [{
+    "source": COLOURS["url"], "target": "urn:de", "element": [{"code": "red", "target": [{"code": "rot", "relationship": "equivalent"}]}]}]}
+
+
+class Service:
+    """A service of a data folder over HTTP, by default with the right to write."""
+
+    def __init__(self, data, *more):
+        self.process = subprocess.Popen(
+            [ns.PROGRAM, "serve", "--data", data, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", *(more or ("--anonymous-role", "releaser"))],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        lines = [self.process.stdout.readline() for _ in range(2)]
+        assert lines[1].startswith("serving FHIR on http://"), lines
+        self.address = lines[1].split("http://")[1].strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        assert self.process.wait() == 0
+        self.process.stdout.close()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def ask(self, method, path, resource=None, base="/r5", **headers):
+        connection = http.client.HTTPConnection(self.address, timeout=60)
+        try:
+            body = None if resource is None else json.dumps(resource)
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, base + path, body, {"Content-Type": "application/fhir+json", **named})
+            answer = connection.getresponse()
+            content = answer.read()
+            return answer.status, json.loads(content) if content else None, answer.headers
+        finally:
+            connection.close()
+
+
+def value(answer, name):
+    return next((found[key] for found in answer["parameter"] if found["name"] == name for key in found if key.startswith("value")), None)
+
+
+def is_kept(service):
+    status, stored, headers = service.ask("PUT", "/CodeSystem/colours", COLOURS)
+    assert status == 201 and headers["ETag"] == 'W/"1"' and headers["Location"].endswith("/r5/CodeSystem/colours/_history/1")
+    assert stored["meta"]["versionId"] == "1" and {**stored, "meta": None} == {**COLOURS, "meta": None}
+    assert service.ask("GET", "/CodeSystem/colours")[1] == stored and "450.0" in json.dumps(stored)
+    assert service.ask("GET", "/CodeSystem/colours", If_None_Match='W/"1"')[0] == 304
+    assert service.ask("PUT", "/ValueSet/warm", WARM)[0] == 201 and service.ask("PUT", "/ConceptMap/colours", MAP)[0] == 201
+    # Operations know them, by url and by id.
+    expanded = service.ask("GET", f"/ValueSet/$expand?url={WARM['url']}&excludeNested=true")[1]
+    assert [item["code"] for item in expanded["expansion"]["contains"]] == ["red", "ruby"]
+    assert value(service.ask("GET", f"/ValueSet/warm/$validate-code?system={COLOURS['url']}&code=blue")[1], "result") is False
+    assert value(service.ask("GET", "/CodeSystem/colours/$lookup?code=ruby")[1], "display") == "Ruby"
+    assert value(service.ask("GET", f"/CodeSystem/$subsumes?system={COLOURS['url']}&codeA=red&codeB=ruby")[1], "outcome") == "subsumes"
+    assert value(service.ask("GET", "/ConceptMap/colours/$translate?sourceCode=red")[1], "result") is True
+    found = service.ask("GET", f"/ValueSet/$expand?url={COLOURS['url']}?fhir_vs&filter=rub", base="/r4")[1]
+    assert [item["code"] for item in found["expansion"]["contains"]] == ["ruby"]
+    # A code system that is kept is one of those told of; so are its releases.
+    terminology = service.ask("GET", "/metadata?mode=terminology")[1]
+    assert COLOURS["url"] in [system["uri"] for system in terminology["codeSystem"]]
+    assert service.ask("GET", f"/CodeSystem?url={COLOURS['url']}")[1]["total"] == 1
+    assert service.ask("GET", "/ValueSet?name=&_id=warm&status=active")[1]["entry"][0]["resource"]["url"] == WARM["url"]
+    assert service.ask("GET", "/ConceptMap")[1]["total"] == 1 and service.ask("GET", "/ConceptMap", base="/r4")[1]["total"] == 0, "written otherwise in R4"
+    # What comes with a request goes before.
+    sent = {"resourceType": "Parameters", "parameter": [
+        {"name": "url", "valueUri": WARM["url"]}, {"name": "tx-resource", "resource": {**WARM, "compose": {"include": [{"system": COLOURS["url"], "concept": [{"code": "blue"}]}]}}}]}
+    assert service.ask("POST", "/ValueSet/$expand", sent)[1]["expansion"]["contains"][0]["code"] == "blue"
+
+
+def is_told_of(service, writes):
+    for resource in service.ask("GET", "/metadata")[1]["rest"][0]["resource"]:
+        told = {"create", "update", "delete"} <= {interaction["code"] for interaction in resource.get("interaction", [])}
+        assert told == (writes and resource["type"] in ("CodeSystem", "ValueSet", "ConceptMap")), resource["type"]
+
+
+def is_changed(service):
+    changed = {**WARM, "compose": {"include": [{"system": COLOURS["url"], "concept": [{"code": "blue"}]}]}}
+    assert service.ask("PUT", "/ValueSet/warm", changed, If_Match='W/"7"')[0] == 412
+    assert service.ask("PUT", "/ValueSet/warm", changed, If_None_Match="*")[0] == 412
+    status, stored, headers = service.ask("PUT", "/ValueSet/warm", changed, If_Match='W/"1"')
+    assert status == 200 and headers["ETag"] == 'W/"2"' and stored["meta"]["versionId"] == "2"
+    assert service.ask("GET", "/ValueSet/warm/_history/2")[0] == 200 and service.ask("GET", "/ValueSet/warm/_history/1")[0] == 404
+    assert service.ask("GET", f"/ValueSet/$expand?url={WARM['url']}")[1]["expansion"]["contains"][0]["code"] == "blue"
+    status, created, headers = service.ask("POST", "/ValueSet", {**WARM, "url": "http://example.org/vs/new"})
+    assert status == 201 and created["id"] != "warm" and headers["Location"].endswith(f"/{created['id']}/_history/1")
+    assert service.ask("POST", "/ValueSet", {**WARM, "url": "http://example.org/vs/quiet"}, Prefer="return=minimal")[1] is None
+    for wrong, where in (({**WARM, "id": "cold"}, "ValueSet.id"), ({**WARM, "url": "warm"}, "ValueSet.url"), ({**WARM, "status": "good"}, "ValueSet.status"),
+                         ({"resourceType": "Patient", "id": "warm"}, "resourceType"), ([], "resource"),
+                         ({**WARM, "compose": {"include": [{"concept": []}]}}, "ValueSet.compose.include[0].concept")):
+        status, answer, _ = service.ask("PUT", "/ValueSet/warm", wrong)
+        assert status == 422 and answer["issue"][0]["expression"] == [where], answer
+    for path, resource in (("/CodeSystem/icd", {**COLOURS, "id": "icd", "url": ns.ICD10CM}), ("/CodeSystem/other", {**COLOURS, "id": "other"}),
+                           ("/CodeSystem/twice", {**COLOURS, "id": "twice", "url": "urn:twice", "concept": [{"code": "a"}, {"code": "a"}]}),
+                           ("/ValueSet/a_b", {**WARM, "id": "a_b"})):
+        status, answer, _ = service.ask("PUT", path, resource)
+        assert status == 422 and answer["resourceType"] == "OperationOutcome", (path, status, answer)
+    assert service.ask("PUT", "/Patient/x", {"resourceType": "Patient"})[0] == 405
+    # A description alone is kept; nothing can be told of its codes.
+    alone = {key: COLOURS[key] for key in COLOURS if key != "concept"} | {"id": "alone", "url": "urn:alone", "content": "not-present"}
+    assert service.ask("PUT", "/CodeSystem/alone", alone)[0] == 201
+    assert value(service.ask("GET", "/CodeSystem/$validate-code?url=urn:alone&code=a")[1], "result") is False
+    # A supplement of what was imported says something where it is named.
+    extra = {"resourceType": "CodeSystem", "id": "extra", "url": "urn:extra", "version": "1", "status": "active", "content": "supplement", "supplements": ns.ICD10CM,
+             "concept": [{"code": "L94.2", "designation": [{"language": "nl", "value": "Verkalking"}]}]}
+    assert service.ask("PUT", "/CodeSystem/extra", extra)[0] == 201
+    named = {**WARM, "id": "named", "url": "urn:named", "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/valueset-supplement", "valueCanonical": "urn:extra"}],
+             "compose": {"include": [{"system": ns.ICD10CM, "concept": [{"code": "L94.2"}]}]}}
+    assert service.ask("PUT", "/ValueSet/named", named)[0] == 201
+    assert service.ask("GET", "/ValueSet/$expand?url=urn:named&displayLanguage=nl")[1]["expansion"]["contains"][0]["display"] == "Verkalking"
+
+
+def is_deleted(service):
+    assert service.ask("DELETE", "/ValueSet/warm", If_Match='W/"1"')[0] == 412
+    assert service.ask("DELETE", "/ValueSet/warm")[0] == 204 and service.ask("DELETE", "/ValueSet/warm")[0] == 204
+    assert service.ask("GET", "/ValueSet/warm")[0] == 410 and service.ask("GET", "/ValueSet/never")[0] == 404
+    assert service.ask("GET", f"/ValueSet/$expand?url={WARM['url']}")[0] == 404
+    status, stored, _ = service.ask("PUT", "/ValueSet/warm", WARM)
+    assert status == 201 and stored["meta"]["versionId"] == "4", "the number goes on"
+
+
+def survives_kills(data, rounds, writes):
+    """Whatever was acknowledged is there after a kill, whole; of what was under way either all or nothing."""
+    for round_ in range(rounds):
+        service = Service(data)
+        acknowledged = {}
+
+        def write(which, service=service, acknowledged=acknowledged, round_=round_):
+            try:
+                for number in range(writes):
+                    resource = {**COLOURS, "id": f"w{which}", "url": f"urn:w{which}", "title": f"{round_}/{number}",
+                                "concept": [{"code": f"c{i}", "display": f"{round_}/{number}"} for i in range(20)]}
+                    status, stored, _ = service.ask("PUT", f"/CodeSystem/w{which}", resource)
+                    assert status in (200, 201), stored
+                    acknowledged[which] = int(stored["meta"]["versionId"])
+            except (OSError, http.client.HTTPException):
+                pass
+
+        threads = [threading.Thread(target=write, args=(which,)) for which in range(3)]
+        for thread in threads:
+            thread.start()
+        enough = random.randrange(5, writes)
+        while sum(acknowledged.values(), 0) < enough and any(thread.is_alive() for thread in threads):
+            threads[0].join(0.001)
+        service.kill()
+        for thread in threads:
+            thread.join()
+        with Service(data) as again:
+            for which, version in acknowledged.items():
+                stored = again.ask("GET", f"/CodeSystem/w{which}")[1]
+                found = int(stored["meta"]["versionId"])
+                assert version <= found <= version + 1, (version, found)
+                assert {item["display"] for item in stored["concept"]} == {stored["title"]}
+                assert value(again.ask("GET", f"/CodeSystem/$lookup?system=urn:w{which}&code=c19")[1], "display") == stored["title"]
+
+
+def main():
+    full = "--full" in sys.argv
+    with ns.temporary_folder() as folder:
+        data = f"{folder}/data"
+        ns.run("import", "icd10cm", ns.STARTER, "--data", data, "--version", "2026-04-01")
+        if full:
+            return survives_kills(data, 50, 1000)
+        with Service(data, "--anonymous-role", "reader") as service:
+            assert service.ask("PUT", "/ValueSet/warm", WARM)[0] == 405, "where nobody may write nothing is kept"
+            is_told_of(service, False)
+        with Service(data) as service:
+            is_kept(service)
+            is_told_of(service, True)
+            is_changed(service)
+            is_deleted(service)
+        with Service(data) as service:
+            assert service.ask("GET", "/ValueSet/warm")[1]["meta"]["versionId"] == "4"
+            assert value(service.ask("GET", "/CodeSystem/colours/$lookup?code=ruby")[1], "display") == "Ruby"
+            assert service.ask("GET", "/ValueSet/$expand?url=urn:named&displayLanguage=nl")[1]["expansion"]["contains"][0]["display"] == "Verkalking"
+        with Service(data, "--anonymous-role", "reader") as service:
+            assert service.ask("GET", "/ValueSet/warm")[0] == 200 and service.ask("PUT", "/ValueSet/warm", WARM)[0] == 403
+        survives_kills(data, 3, 60)
+
+
+if __name__ == "__main__":
+    main()
