@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "service/rest/concept_extensions.h"
 #include "service/rest/status_checks.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
@@ -74,6 +75,7 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
                   const DisplayLanguages& languages, CodingVerdict& verdict) {
   if (coding.display.empty()) return;
   std::vector<std::string> names;  // as messages tell them
+  std::string withdrawn;           // the status of a name that was given and is none any more
   const auto fits = [&](absl::string_view name, absl::string_view language, bool display) {
     if (!languages.empty() && !language.empty() && !languages.Wants(language)) return false;
     std::string told = language.empty() ? absl::StrCat("'", name, "'") : absl::StrCat("'", name, "' (", language, ")");
@@ -84,12 +86,28 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
   };
   if (!item.title().empty() && fits(item.title(), item.snapshot().language(), true)) return;
   for (const query::DesignationOf& found : query::DesignationsOf(set, item)) {
-    if (fits(found.designation.value, found.designation.language, false)) return;
+    const std::string status = StandardsStatusOf(found.extensions);
+    if (status.empty() || status == "normative" || status == "trial-use" || status == "informative") {
+      if (fits(found.designation.value, found.designation.language, false)) return;
+    } else if (absl::EqualsIgnoreCase(coding.display, found.designation.value)) {
+      withdrawn = status;
+    }
   }
   const std::string concerned = absl::StrCat(item.snapshot().url(), "#", item.code());
   Issue issue{.code = "invalid", .about = "invalid-display", .expression = Path(path, "display")};
+  if (!withdrawn.empty()) {
+    issue.severity = "warning";
+    issue.about = "display-comment";
+    issue.message_id = "INACTIVE_DISPLAY_FOUND";
+    issue.text = absl::StrCat("'", base::Excerpt(coding.display), "' is no longer considered a correct display for code '",
+                              item.code(), "' (status = ", withdrawn, "). The correct display is ",
+                              names.size() > 1 ? "one of " : "", OneOf(std::move(names)));
+    verdict.issues.push_back(std::move(issue));
+    return;
+  }
   if (names.empty() && IsDefaultName(set, item, coding.display)) {
     issue.severity = "information";
+    issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_OK";
     issue.text = absl::StrCat("There are no valid display names found for the code ", concerned, " for language(s) '",
                               languages.text(), "'. The display is '", base::Excerpt(coding.display),
                               "' which is a valid display for the default language");
@@ -98,6 +116,7 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
   }
   verdict.valid = false;
   if (names.empty()) {
+    issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR";
     issue.text = absl::StrCat("Wrong Display Name '", base::Excerpt(coding.display), "' for ", concerned,
                               ". There are no valid display names found for language(s) '", languages.text(),
                               "'. Default display is '", item.title(), "'");
@@ -234,6 +253,24 @@ void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::st
       coding.version.empty() || versions.empty() ? coding.system : absl::StrCat(coding.system, "|", coding.version);
   verdict.caused = !versions.empty();
   verdict.issues.push_back(std::move(issue));
+}
+
+void TellValueSetAsSystem(const Content& content, const Coding& coding, CodingVerdict& verdict) {
+  if (verdict.item || verdict.unknown_system.empty()) return;
+  const auto& releases = content.releases.releases();
+  const bool is_value_set =
+      content.FindValueSet(coding.system, "") != nullptr ||
+      std::any_of(releases.begin(), releases.end(),
+                  [&](const snapshot::Release& release) { return release.snapshot->value_set() == coding.system; });
+  if (!is_value_set) return;
+  for (Issue& issue : verdict.issues) {
+    if (!absl::StartsWith(issue.message_id, "UNKNOWN_CODESYSTEM")) continue;
+    issue.code = "invalid";
+    issue.about = "invalid-data";
+    issue.message_id = "Terminology_TX_System_ValueSet2";
+    issue.text =
+        absl::StrCat("The Coding references a value set, not a code system ('", base::Excerpt(coding.system), "')");
+  }
 }
 
 std::string OneOf(std::vector<std::string> choices) {
@@ -391,6 +428,7 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
   size_t counts = 0;
   for (size_t i = 0; i < asked->codings.size(); ++i) {
     verdicts.push_back(CheckCoding(set, asked->codings[i], asked->paths[i], *day, *languages));
+    TellValueSetAsSystem(content, asked->codings[i], verdicts.back());
     if (verdicts.back().item) {
       const std::optional<StatusCheck> check = StatusCheckOf(*verdicts.back().item->release, nullptr);
       if (check) verdicts.back().issues.push_back(IssueOf(*check));

@@ -136,4 +136,13 @@ std::string CopiedExtensions(absl::string_view extensions) {
   return copied.empty() ? "" : absl::StrCat("[", absl::StrJoin(copied, ","), "]");
 }
 
+std::string StandardsStatusOf(absl::string_view extensions) {
+  std::string status;
+  ForEachKnown(extensions, [&](absl::string_view name, simdjson::dom::element extension) {
+    std::string_view code;
+    if (name == kStandardsStatus && extension["valueCode"].get(code) == simdjson::SUCCESS) status = std::string(code);
+  });
+  return status;
+}
+
 }  // namespace nosograph::rest

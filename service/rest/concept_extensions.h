@@ -39,6 +39,9 @@ ConceptExtensions ExtensionsOf(const snapshot::ReleaseSet& set, const ValueSet& 
 // Of a designation: those that are copied, as a JSON list; empty for none.
 std::string CopiedExtensions(absl::string_view extensions);
 
+// What the extension structuredefinition-standards-status among them says; empty for nothing.
+std::string StandardsStatusOf(absl::string_view extensions);
+
 }  // namespace nosograph::rest
 
 #endif  // NOSOGRAPH_SERVICE_REST_CONCEPT_EXTENSIONS_H_

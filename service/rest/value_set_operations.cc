@@ -193,9 +193,8 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
     if (!asked.count && page.total > kMostWithoutCount) {
       return ErrorReply(422, {.code = "too-costly",
                               .message_id = "VALUESET_TOO_COSTLY",
-                              .text = absl::StrCat("The value set '", value_set.url,
-                                                   "' expansion has too many codes to "
-                                                   "display (>",
+                              .text = absl::StrCat("The value set '", value_set.canonical(),
+                                                   "' expansion has too many codes to produce (>",
                                                    kMostWithoutCount, ")"),
                               .diagnostics = "give a count, and an offset for the pages behind the first"});
     }
@@ -402,6 +401,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
            .expression = path});
     } else {
       verdict = CheckCoding(set, coding, path, day, languages);
+      TellValueSetAsSystem(content, coding, verdict);
     }
     if (lenient) ForgiveDisplay(verdict);
     if (!of_version.unknown_system.empty()) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "service/rest/request_content.h"
 #include "service/rest/value_set.h"
@@ -73,13 +74,15 @@ absl::Status TooManyImports() {
                           "import less, or ask in several value sets");
 }
 
-absl::Status Cyclic(const std::string& url) {
+// `path` are the value sets from the one that comes round, outermost first.
+absl::Status Cyclic(const std::string& canonical, const std::vector<std::string>& path) {
   return fhir::StatusOf(
       absl::StatusCode::kInvalidArgument,
       {.code = "processing",
        .about = "vs-invalid",
        .message_id = "VALUESET_CIRCULAR_REFERENCE",
-       .text = absl::StrCat("Cyclic reference detected when including value set ", base::Excerpt(url)),
+       .text = absl::StrCat("Found a circularity pointing to ", base::Excerpt(canonical),
+                            " processing ValueSet with pathway [", base::Excerpt(absl::StrJoin(path, ", "), 1000), "]"),
        .diagnostics = "take one of the imports out"});
 }
 
@@ -92,7 +95,7 @@ class ValueSetReader {
 
   // One that stands by itself, and so may be imported by what it imports.
   absl::StatusOr<ValueSet> ReadPosted(std::shared_ptr<const ValueSetDefinition> definition) {
-    open_.push_back(definition->url);
+    open_.push_back({definition->url, CanonicalOf(*definition)});
     const ValueSetDefinition& container = *definition;
     return Read(std::move(definition), container);
   }
@@ -102,15 +105,13 @@ class ValueSetReader {
     const bool pinned = version.empty();
     if (pinned) version = DefaultVersion(url);
     const std::string canonical = version.empty() ? url : absl::StrCat(url, "|", version);
-    if (std::find(open_.begin(), open_.end(), url) != open_.end()) {
-      return Cyclic(url);
-    }
+    RETURN_IF_ERROR(CheckOpen(url));
     if (open_.size() >= kDeepestImport || ++read_ > kMostImports) {
       return TooManyImports();
     }
     std::shared_ptr<const ValueSetDefinition> definition = content_.FindValueSet(url, version);
     if (definition == nullptr) return ReadImplicit(content_.releases, canonical, versions_);
-    open_.push_back(url);
+    open_.push_back({url, CanonicalOf(*definition)});
     const ValueSetDefinition& container = *definition;
     absl::StatusOr<ValueSet> found = Read(std::move(definition), container);
     open_.pop_back();
@@ -119,6 +120,24 @@ class ValueSetReader {
   }
 
  private:
+  struct Open {
+    std::string name;  // its url, or "#id" of a contained one
+    std::string canonical;
+  };
+
+  static std::string CanonicalOf(const ValueSetDefinition& definition) {
+    return definition.version.empty() ? definition.url : absl::StrCat(definition.url, "|", definition.version);
+  }
+
+  // Errors: InvalidArgument where it is being read already.
+  absl::Status CheckOpen(const std::string& name) const {
+    const auto found = std::find_if(open_.begin(), open_.end(), [&](const Open& open) { return open.name == name; });
+    if (found == open_.end()) return absl::OkStatus();
+    std::vector<std::string> path;
+    for (auto each = found; each != open_.end(); ++each) path.push_back(each->canonical);
+    return Cyclic(found->canonical, path);
+  }
+
   // What default-valueset-version says of it; empty for nothing.
   std::string DefaultVersion(const std::string& url) const {
     for (const std::string& text : parameters_.Texts("default-valueset-version")) {
@@ -168,8 +187,8 @@ class ValueSetReader {
     for (const std::shared_ptr<const ValueSetDefinition>& contained : container.contained) {
       if (contained->id != canonical.substr(1)) continue;
       if (open_.size() >= kDeepestImport || ++read_ > kMostImports) return TooManyImports();
-      if (std::find(open_.begin(), open_.end(), canonical) != open_.end()) return Cyclic(canonical);
-      open_.push_back(canonical);
+      RETURN_IF_ERROR(CheckOpen(canonical));
+      open_.push_back({canonical, canonical});
       absl::StatusOr<ValueSet> found = Read(contained, container);
       open_.pop_back();
       if (!found.ok()) return found.status();
@@ -185,7 +204,7 @@ class ValueSetReader {
     const std::string version = absl::StrContains(canonical, "|") ? "" : DefaultVersion(canonical);
     if (version.empty() || purpose_ == Purpose::kValidation) return issue;
     issue.message_id = "VS_EXP_IMPORT_UNK_PINNED";
-    issue.text = absl::StrCat("Unable to find imported value set '", base::Excerpt(canonical), "' version '",
+    issue.text = absl::StrCat("Unable to find included value set '", base::Excerpt(canonical), "' version '",
                               base::Excerpt(version), "'");
     return issue;
   }
@@ -194,7 +213,7 @@ class ValueSetReader {
   const fhir::Parameters& parameters_;
   const SystemVersions& versions_;
   const Purpose purpose_;
-  std::vector<std::string> open_;  // what is being read, outermost first
+  std::vector<Open> open_;  // what is being read, outermost first
   size_t read_ = 0;                // value sets, each as often as it is imported
 };
 

@@ -486,6 +486,12 @@ def tells_what_asks_for_care(rest, base):
     assert inferred(whole, "a")["system"] == "urn:l" and "multiple matches: [urn:l, urn:part]" in inferred(two, "a")["message"]
     assert inferred(whole, "z")["result"] is False
     assert "must be an absolute reference" in validate(whole, system="letters", code="a")[0]["message"]
+    as_system, ids = validate(whole, system="urn:broken", code="a", sent=(letters, {**whole, "url": "urn:broken"}))
+    assert "Terminology_TX_System_ValueSet2" in ids and "references a value set, not a code system ('urn:broken')" in as_system["message"]
+    gone = {**letters, "concept": [{"code": "a", "display": "A", "designation": [
+        {"language": "en", "value": "Ay", "extension": [{"url": standards, "valueCode": "withdrawn"}]}]}]}
+    ay, ids = validate(whole, system="urn:l", code="a", display="Ay", sent=(gone,))
+    assert ay["result"] is True and "INACTIVE_DISPLAY_FOUND" in ids and "The correct display is 'A' (en)" in ay["message"]
     # A value set that is broken is no matter while nobody asks about it.
     broken = {**composed({"system": "urn:l", "filter": [{"property": "x", "op": "="}]}), "url": "urn:broken"}
     assert validate(whole, system="urn:l", code="a", sent=(letters, broken))[0]["result"] is True
