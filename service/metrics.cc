@@ -202,7 +202,8 @@ std::vector<Counts::Row> Counts::Read() const {
 CallMetrics::CallMetrics() : Counts(MethodNames(), GrpcCodes()) {}
 
 HttpMetrics::HttpMetrics(std::vector<std::string> operations)
-    : Counts(std::move(operations), {200, 204, 304, 400, 403, 404, 405, 406, 413, 415, 422, 431, 500, 501, 503}) {}
+    : Counts(std::move(operations), {200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 409,
+                                     410, 412, 413, 415, 422, 431, 500, 501, 503, 507}) {}
 
 std::string RenderMetrics(const CallMetrics& calls, const HttpMetrics* http, const Gauges& gauges) {
   std::vector<MetricFamily> families = CallFamilies(calls);

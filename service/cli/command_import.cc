@@ -1,12 +1,17 @@
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/handlers_for.h"
+#include "service/fhir_files.h"
+#include "service/rest/kept_resources.h"
+#include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
 namespace {
@@ -16,6 +21,7 @@ struct ImportOptions {
   std::string data;
   ServerConnection server;
   bool quiet = false;
+  std::string fhir_version = "4.0";  // of resources that are kept
 };
 
 void Print(const v1::ImportResponse& response) {
@@ -48,6 +54,63 @@ int Import(ImportOptions& options, v1::ContentFormat format) {
     std::cerr << "done in " << absl::FormatDuration(absl::Trunc(absl::Now() - begin, absl::Milliseconds(1))) << "\n";
   }
   return kOk;
+}
+
+// Whether it is one CodeSystem, which is imported as a release; all else is kept as it is.
+bool IsCodeSystem(const std::vector<service::FhirFile>& files) {
+  return files.size() == 1 && files.front().name == "the file" &&
+         (files.front().type == "CodeSystem" || files.front().type.empty());
+}
+
+// The resources of a package, a Bundle, NDJSON, or a single ValueSet or ConceptMap.
+int Keep(const ImportOptions& options, std::vector<service::FhirFile> files) {
+  if (options.server.asked()) {
+    return FailInput(
+        absl::InvalidArgumentError("--server: packages, Bundles, NDJSON, ValueSets and ConceptMaps are imported into a "
+                                   "data folder; give --data, or "
+                                   "put each resource over HTTP"));
+  }
+  std::vector<rest::KeptResources::Change> changes;
+  std::map<std::string, size_t> others;
+  for (service::FhirFile& file : files) {
+    if (!rest::IsKeptType(file.type)) {
+      ++others[file.type];
+      continue;
+    }
+    std::string id = service::IdOf(file.json);
+    changes.push_back({.type = file.type,
+                       .id = std::move(id),
+                       .json = std::move(file.json),
+                       .version = options.fhir_version == "4.0" ? fhir::Version::kR4 : fhir::Version::kR5});
+  }
+  if (changes.empty()) {
+    return FailInput(absl::InvalidArgumentError(
+        absl::StrCat(options.job.paths.path, " has no CodeSystem, ValueSet or ConceptMap; give a file that has some")));
+  }
+  const absl::StatusOr<std::shared_ptr<rest::KeptResources>> kept = rest::KeptResources::Open(options.data, true);
+  if (!kept.ok()) return FailInput(kept.status());
+  snapshot::ReleaseSet releases;
+  if (absl::StatusOr<snapshot::ReleaseSet> set = store::DataFolder(options.data).Load(); set.ok()) releases = *set;
+  const auto progress = [&](size_t done) {
+    constexpr size_t kStep = 200;
+    if (!options.quiet && done % kStep == 0 && done > 0) std::cerr << done << " of " << changes.size() << "\n";
+  };
+  const absl::StatusOr<rest::KeptResources::Imported> imported = (*kept)->Import(changes, releases, progress);
+  if (!imported.ok()) return FailInput(imported.status());
+  std::cout << "kept: " << imported->added << " new, " << imported->changed << " changed, " << imported->unchanged
+            << " as they were\n";
+  for (const std::string& left_out : imported->left_out) std::cerr << "left out: " << left_out << "\n";
+  if (!options.quiet) {
+    for (const auto& [type, count] : others) std::cerr << "passed over: " << count << " of type " << type << "\n";
+  }
+  return imported->added + imported->changed + imported->unchanged == 0 ? kUsage : kOk;
+}
+
+int ImportFhir(ImportOptions& options) {
+  absl::StatusOr<std::vector<service::FhirFile>> files = service::ReadFhirFiles(options.job.paths.path);
+  if (files.ok() && !files->empty() && !IsCodeSystem(*files)) return Keep(options, *std::move(files));
+  if (!files.ok() && absl::IsInvalidArgument(files.status())) return FailInput(files.status());
+  return Import(options, v1::CONTENT_FORMAT_FHIR);
 }
 
 // An option that sets a field of the request.
@@ -113,10 +176,21 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
   extension->callback(
       [extension_options, &exit_code] { exit_code = Import(*extension_options, v1::CONTENT_FORMAT_EXTENSION); });
 
-  CLI::App* fhir = command->add_subcommand("fhir", "A FHIR CodeSystem in JSON: complete, a fragment, or a supplement");
+  CLI::App* fhir = command->add_subcommand(
+      "fhir",
+      "A FHIR CodeSystem in JSON (complete, a fragment, or a supplement); a ValueSet or ConceptMap, a "
+      "Bundle, NDJSON, or a package (.tgz), whose resources are kept");
   auto fhir_options = std::make_shared<ImportOptions>();
   v1::ImportOptions& of_fhir = fhir_options->job.options;
-  fhir->add_option("file", fhir_options->job.paths.path, "The resource")->required()->type_name("FILE");
+  fhir->add_option("file", fhir_options->job.paths.path, "The resource, Bundle, NDJSON or package")
+      ->required()
+      ->type_name("FILE");
+  fhir->add_option(
+          "--fhir-version", fhir_options->fhir_version,
+          "The version of FHIR that resources are of which are kept, in which R4 and R5 differ for ConceptMaps")
+      ->check(CLI::IsMember({"4.0", "5.0"}))
+      ->type_name("VERSION")
+      ->capture_default_str();
   AddField(*fhir, "--valid-from", "First day of validity, for --date", [&](const std::string& day) {
     of_fhir.set_valid_from(day);
   })->type_name("YYYY-MM-DD");
@@ -124,7 +198,7 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
     of_fhir.set_valid_to(day);
   })->type_name("YYYY-MM-DD");
   AddCommonOptions(*fhir, *fhir_options);
-  fhir->callback([fhir_options, &exit_code] { exit_code = Import(*fhir_options, v1::CONTENT_FORMAT_FHIR); });
+  fhir->callback([fhir_options, &exit_code] { exit_code = ImportFhir(*fhir_options); });
 }
 
 }  // namespace nosograph::cli

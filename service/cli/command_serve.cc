@@ -91,12 +91,12 @@ int FollowUntilSignal(const sigset_t& signals, service::Follower& follower, serv
   }
 }
 
-// Where resources that clients put are kept, if there are any or anyone may put one.
+// Where resources that clients put are kept.
 absl::StatusOr<std::shared_ptr<rest::KeptResources>> OpenKept(const ServeOptions& options) {
   const service::RoleRules rules = options.role_rules();
   const bool may_write = rules.anonymous == service::Role::kReleaser || !rules.releasers.empty();
-  if (options.http.empty() || (!may_write && !store::ResourceStore::IsThere(options.data))) return nullptr;
-  return rest::KeptResources::Open(options.data);
+  if (options.http.empty()) return nullptr;
+  return rest::KeptResources::Open(options.data, may_write);
 }
 
 // FHIR over REST, with the same TLS, roles and log as gRPC.

@@ -101,8 +101,8 @@ Reply Versions(const Content& /*content*/, const fhir::Parameters& /*parameters*
   return {200, answer.Take()};
 }
 
-const std::array<Operation, 9>& Operations() {
-  static constexpr std::array<Operation, 9> kOperations = {{
+const std::array<Operation, 10>& Operations() {
+  static constexpr std::array<Operation, 10> kOperations = {{
       {"CodeSystem", "lookup", "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup", LookUp},
       {"CodeSystem", "validate-code", "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code", ValidateCode},
       {"CodeSystem", "subsumes", "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes", Subsumes},
@@ -113,6 +113,7 @@ const std::array<Operation, 9>& Operations() {
        ValidateBatch},
       {"ConceptMap", "translate", "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate", TranslateConcept},
       {"Condition", "draft", fhir::kDraftOperation, DraftCondition},
+      {"", kCacheControl, "http://hl7.org/fhir/uv/tx-ecosystem/OperationDefinition/cache-control", nullptr},
       {"", "versions", "http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions", Versions},
   }};
   return kOperations;

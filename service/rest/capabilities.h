@@ -22,13 +22,17 @@ struct Operation {
   const char* type;  // "" for the system
   const char* name;  // without the dollar
   const char* definition;
+  // Null for one that the facade answers itself.
   Reply (*answer)(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 };
 
 Reply Versions(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 
+// The one that the facade answers itself.
+inline constexpr char kCacheControl[] = "cache-control";
+
 // The operations that there are.
-const std::array<Operation, 9>& Operations();
+const std::array<Operation, 10>& Operations();
 
 struct SearchParameter {
   const char* name;

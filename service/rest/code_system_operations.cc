@@ -99,9 +99,10 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
     issue.severity = "warning";
     issue.about = "display-comment";
     issue.message_id = "INACTIVE_DISPLAY_FOUND";
-    issue.text = absl::StrCat("'", base::Excerpt(coding.display), "' is no longer considered a correct display for code '",
-                              item.code(), "' (status = ", withdrawn, "). The correct display is ",
-                              names.size() > 1 ? "one of " : "", OneOf(std::move(names)));
+    issue.text =
+        absl::StrCat("'", base::Excerpt(coding.display), "' is no longer considered a correct display for code '",
+                     item.code(), "' (status = ", withdrawn, "). The correct display is ",
+                     names.size() > 1 ? "one of " : "", OneOf(std::move(names)));
     verdict.issues.push_back(std::move(issue));
     return;
   }
@@ -258,10 +259,10 @@ void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::st
 void TellValueSetAsSystem(const Content& content, const Coding& coding, CodingVerdict& verdict) {
   if (verdict.item || verdict.unknown_system.empty()) return;
   const auto& releases = content.releases.releases();
-  const bool is_value_set =
-      content.FindValueSet(coding.system, "") != nullptr ||
-      std::any_of(releases.begin(), releases.end(),
-                  [&](const snapshot::Release& release) { return release.snapshot->value_set() == coding.system; });
+  const bool is_value_set = content.FindValueSet(coding.system, "") != nullptr ||
+                            std::any_of(releases.begin(), releases.end(), [&](const snapshot::Release& release) {
+                              return release.snapshot->value_set() == coding.system;
+                            });
   if (!is_value_set) return;
   for (Issue& issue : verdict.issues) {
     if (!absl::StartsWith(issue.message_id, "UNKNOWN_CODESYSTEM")) continue;

@@ -27,6 +27,7 @@
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/fhir/parameters_writer.h"
 
 namespace nosograph::rest {
 namespace {
@@ -146,11 +147,13 @@ struct Question {
   std::vector<std::string> segments;  // behind the base
   fhir::Parameters parameters;
   std::string languages = {};  // of Accept-Language
+  std::string cache_id = {};   // of X-Cache-Id
 
   const Content& content() const { return view.In(version); }
 };
 
 constexpr char kOther[] = "other";
+constexpr std::pair<const char*, const char*> kWrites[] = {{"PUT", "update"}, {"DELETE", "delete"}, {"POST", "create"}};
 
 std::string OperationName(const Operation& operation) {
   return absl::StrCat(operation.type, *operation.type == '\0' ? "" : "/", "$", operation.name);
@@ -159,7 +162,7 @@ std::string OperationName(const Operation& operation) {
 class Facade {
  public:
   Facade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options)
-      : live_(std::move(live)), source_(live_, options.kept), options_(std::move(options)) {}
+      : live_(std::move(live)), source_(live_, options.kept), cache_(options.caches), options_(std::move(options)) {}
 
   HttpResponse Answer(const HttpRequest& request) const {
     HttpResponse response = AnswerInForm(request);
@@ -177,10 +180,11 @@ class Facade {
   HttpResponse AnswerInForm(const HttpRequest& request) const {
     if (request.method == "OPTIONS") {
       return {.status = 204,
-              .headers = {{"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, HEAD, OPTIONS"},
-                          {"Access-Control-Allow-Headers",
-                           "Accept, Accept-Language, Content-Type, If-Match, If-None-Match, Prefer, X-Request-Id"},
-                          {"Access-Control-Max-Age", "86400"}}};
+              .headers = {
+                  {"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, HEAD, OPTIONS"},
+                  {"Access-Control-Allow-Headers",
+                   "Accept, Accept-Language, Content-Type, If-Match, If-None-Match, Prefer, X-Cache-Id, X-Request-Id"},
+                  {"Access-Control-Max-Age", "86400"}}};
     }
     if (options_.may_ask && !options_.may_ask(request)) {
       return InJson(ErrorReply(403, {.code = "forbidden",
@@ -255,6 +259,11 @@ class Facade {
     }
     for (const ResourceKind& kind : ResourceKinds()) {
       if (kind.type != type || kind.read == nullptr) continue;
+      if (IsKeptType(type)) {
+        for (const auto& [of, interaction] : kWrites) {
+          if (method == of && (method != "POST" || segments.size() == 2)) return absl::StrCat(type, " ", interaction);
+        }
+      }
       return absl::StrCat(type, segments.size() == 2 || last == "_search" ? " search" : " read");
     }
     return kOther;
@@ -269,6 +278,7 @@ class Facade {
     // What a header wants of displays a parameter may say otherwise; a list that is none is passed over.
     const std::string& languages = request.Header("accept-language");
     if (!languages.empty() && DisplayLanguages::Read(languages).ok()) question.languages = languages;
+    question.cache_id = request.Header("x-cache-id");
     if (IsWrite(question)) return Write(question, request);
     if (request.method != "POST") return Ask(std::move(question));
     if (question.segments.empty()) return Batch(question, request.body);
@@ -287,6 +297,10 @@ class Facade {
     }
     absl::StatusOr<fhir::Parameters> sent = fhir::Parameters::Read(request.body, kAlone);
     if (!sent.ok()) return ErrorReply(sent.status());
+    // What the address says counts where the body says nothing.
+    for (const fhir::Parameter& parameter : question.parameters.all()) {
+      if (!sent->Has(parameter.name)) sent->Add(parameter);
+    }
     question.parameters = *std::move(sent);
     return Ask(std::move(question));
   }
@@ -304,7 +318,7 @@ class Facade {
       return *mode == "terminology" ? TerminologyCapabilities(question.content().releases, question.version,
                                                               question.base, options_.program_version)
                                     : CapabilityStatement(question.version, question.base, options_.program_version,
-                                                          options_.kept != nullptr);
+                                                          options_.kept != nullptr && options_.kept->writable());
     }
     const ResourceKind* const kind = KindOf(segments.front(), question.version);
     if (kind == nullptr || kind->read == nullptr) return NotThere(segments.front());
@@ -346,7 +360,7 @@ class Facade {
   }
 
   // "$lookup" on a type, an instance or the system.
-  static Reply Operate(Question question) {
+  Reply Operate(Question question) const {
     const Content& content = question.content();
     const std::vector<std::string>& segments = question.segments;
     const std::string name = segments.back().substr(1);
@@ -354,6 +368,7 @@ class Facade {
     fhir::Parameters& parameters = question.parameters;
     for (const Operation& operation : Operations()) {
       if (operation.name != name || operation.type != type) continue;
+      if (operation.answer == nullptr) return ControlCache(question);
       if (const char* refused = RefusedOf(type, parameters)) {
         return ErrorReply(422, {.code = "not-supported",
                                 .text = absl::StrCat("the parameter ", refused, " is not understood"),
@@ -377,14 +392,49 @@ class Facade {
       if (type == "ValueSet" && !question.languages.empty() && !parameters.Has("displayLanguage")) {
         parameters.Add("displayLanguage", std::move(question.languages));
       }
-      if (!HasRequestContent(parameters) && !(type == "ValueSet" && NamesSupplements(content, parameters))) {
+      std::shared_ptr<const SentContent> cached;
+      if (!question.cache_id.empty()) {
+        cached = cache_.Find(question.cache_id);
+        if (cached == nullptr) return NoSuchCache(question.cache_id);
+      }
+      if (cached == nullptr && !HasRequestContent(parameters) &&
+          !(type == "ValueSet" && NamesSupplements(content, parameters))) {
         return operation.answer(content, parameters, question.version);
       }
-      const absl::StatusOr<Content> with_sent = WithRequestContent(content, parameters);
+      const absl::StatusOr<Content> with_sent = WithRequestContent(content, parameters, cached.get());
       if (!with_sent.ok()) return ErrorReply(with_sent.status());
       return operation.answer(*with_sent, parameters, question.version);
     }
     return NotThere(segments.back());
+  }
+
+  static Reply NoSuchCache(const std::string& id) {
+    return ErrorReply(422, {.code = "not-found",
+                            .text = absl::StrCat("there is no cache '", base::Excerpt(id), "' any more"),
+                            .expression = "X-Cache-Id",
+                            .diagnostics = "start one by $cache-control?mode=start-cache, or send the resources"});
+  }
+
+  // $cache-control: mode=start-cache takes up the tx-resources, mode=end-cache ends that of X-Cache-Id or cache-id.
+  Reply ControlCache(const Question& question) const {
+    const auto control = [&]() -> absl::StatusOr<Reply> {
+      ASSIGN_OR_RETURN(const std::string mode, question.parameters.Text("mode"));
+      fhir::ParametersWriter answer;
+      if (mode == "start-cache") {
+        ASSIGN_OR_RETURN(const std::string id, cache_.Start(question.parameters));
+        answer.Value("cache-id", "valueId", id);
+        return Reply{200, answer.Take()};
+      }
+      if (mode != "end-cache") {
+        return base::InvalidField("mode", mode, "is no mode", "ask for start-cache or end-cache");
+      }
+      ASSIGN_OR_RETURN(const std::string given, question.parameters.Text("cache-id"));
+      const std::string& id = given.empty() ? question.cache_id : given;
+      if (!cache_.End(id)) return NoSuchCache(id);
+      answer.Flag("result", true);
+      return Reply{200, answer.Take()};
+    };
+    return OrError(control());
   }
 
   // Url and version of a resource that is named by its id.
@@ -423,7 +473,7 @@ class Facade {
   }
 
   Reply Write(const Question& question, const HttpRequest& request) const {
-    if (options_.kept == nullptr) return WrongMethod(question.method);
+    if (options_.kept == nullptr || !options_.kept->writable()) return WrongMethod(question.method);
     if (options_.may_write && !options_.may_write(request)) {
       return ErrorReply(403, {.code = "forbidden",
                               .text = "only a releaser may change what is kept here",
@@ -554,7 +604,8 @@ class Facade {
                  std::string(method),
                  std::move(target->segments),
                  std::move(target->parameters),
-                 question.languages};
+                 question.languages,
+                 question.cache_id};
     if (method != "POST") return Ask(std::move(one));
     if (one.segments.empty()) return WrongMethod("POST of a batch within a batch");
     simdjson::dom::element resource;
@@ -592,6 +643,7 @@ class Facade {
 
   const std::shared_ptr<const snapshot::LiveReleases> live_;
   const ContentSource source_;
+  mutable RequestCache cache_;
   const FacadeOptions options_;
 };
 
@@ -612,6 +664,8 @@ std::vector<std::string> OperationNames() {
   for (const ResourceKind& kind : ResourceKinds()) {
     if (kind.read == nullptr) continue;
     for (const char* what : {" read", " search"}) names.push_back(absl::StrCat(kind.type, what));
+    if (!IsKeptType(kind.type)) continue;
+    for (const auto& [method, interaction] : kWrites) names.push_back(absl::StrCat(kind.type, " ", interaction));
   }
   return names;
 }

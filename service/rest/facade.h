@@ -14,6 +14,7 @@
 
 #include "service/http/http_server.h"
 #include "service/rest/kept_resources.h"
+#include "service/rest/request_cache.h"
 #include "terminology/snapshot/live_releases.h"
 
 namespace nosograph::rest {
@@ -27,6 +28,7 @@ struct FacadeOptions {
   std::function<bool(const service::HttpRequest&)> may_write = {};
   // Where resources are kept; without it none can be put.
   std::shared_ptr<KeptResources> kept = nullptr;
+  RequestCacheLimits caches = {};
 };
 
 // An address of a scheme, host and port that clients reach it at: what the Host header of each request says.

@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <iostream>
 
-#include "absl/random/random.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "service/rest/random_id.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
@@ -37,13 +36,6 @@ bool IsId(absl::string_view id) {
   return !id.empty() && id.size() <= kLongestId && std::all_of(id.begin(), id.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.';
   });
-}
-
-std::string NewId() {
-  static absl::BitGen* const generator = new absl::BitGen();
-  static base::Mutex mutex;
-  const base::MutexLock lock(mutex);
-  return absl::StrFormat("%016x%016x", absl::Uniform<uint64_t>(*generator), absl::Uniform<uint64_t>(*generator));
 }
 
 std::string TextOf(const simdjson::dom::object& from, const char* name) {
@@ -114,6 +106,7 @@ absl::Status Compile(const std::string& content, KeptResource& resource, std::st
   if (!HasConcepts(content)) return absl::OkStatus();
   const absl::StatusOr<model::CodeSystem> system = import::ReadKeptCodeSystem(document);
   if (!system.ok()) return told(system.status());
+  if (system->concepts.empty()) return absl::OkStatus();
   absl::StatusOr<std::string> written = snapshot::WriteSnapshot(*system);
   if (!written.ok()) return told(written.status());
   bytes = *std::move(written);
@@ -207,33 +200,62 @@ const KeptResource* KeptSet::Find(absl::string_view type, absl::string_view id) 
   return found == by_id.end() || found->second->stored.deleted ? nullptr : found->second.get();
 }
 
-absl::StatusOr<std::shared_ptr<KeptResources>> KeptResources::Open(const std::string& folder) {
-  ASSIGN_OR_RETURN(std::unique_ptr<store::ResourceStore> store, store::ResourceStore::Open(folder));
-  ASSIGN_OR_RETURN(const int64_t changes, store->Changes());
-  ASSIGN_OR_RETURN(ById by_id, ReadAll(*store, {}));
-  std::shared_ptr<KeptResources> kept(new KeptResources(std::move(store), MakeSet(std::move(by_id), 1)));
-  kept->changes_ = changes;
+absl::StatusOr<std::shared_ptr<KeptResources>> KeptResources::Open(const std::string& folder, bool writable) {
+  std::shared_ptr<KeptResources> kept(new KeptResources(folder, writable));
+  const base::MutexLock lock(kept->mutex_);
+  if (writable || store::ResourceStore::IsThere(folder)) RETURN_IF_ERROR(kept->OpenStore());
   return kept;
+}
+
+absl::Status KeptResources::OpenStore() {
+  ASSIGN_OR_RETURN(store_, store::ResourceStore::Open(folder_));
+  ASSIGN_OR_RETURN(changes_, store_->Changes());
+  ASSIGN_OR_RETURN(ById by_id, ReadAll(*store_, {}));
+  Serve(std::move(by_id));
+  return absl::OkStatus();
 }
 
 void KeptResources::Serve(ById by_id) { set_.Swap(MakeSet(std::move(by_id), Get()->number + 1)); }
 
-absl::StatusOr<KeptResources::Written> KeptResources::Put(const Change& change, const ReleaseSet& releases) {
+absl::StatusOr<KeptResource> KeptResources::Prepare(const Change& change, const ReleaseSet& releases,
+                                                    std::string& bytes) {
   if (!change.id.empty() && !IsId(change.id)) {
     return Wrong("id", change.id, "is no id", "use up to 64 letters, digits, hyphens and dots");
   }
   std::string content;
   ASSIGN_OR_RETURN(KeptResource resource, ReadMetadata(change, &content));
-  const bool supplement = content == "supplement";
-  if (change.type == "CodeSystem" && !supplement && releases.Has(resource.url)) {
+  if (change.type == "CodeSystem" && content != "supplement" && releases.Has(resource.url)) {
     return Wrong("CodeSystem.url", resource.url, "is that of a release that was imported",
                  "import its releases, or put a supplement under a url of its own");
   }
-  // What takes long is done before others have to wait.
-  std::string bytes;
-  resource.stored = {.type = change.type, .id = change.id.empty() ? NewId() : change.id, .json = change.json};
+  resource.stored = {.type = change.type, .id = change.id, .json = change.json};
   RETURN_IF_ERROR(Compile(content, resource, bytes));
   if (!bytes.empty()) resource.stored.snapshot = base::Sha256Hex(bytes);
+  return resource;
+}
+
+absl::Status KeptResources::StampAs(const Change& change, int64_t version_id, KeptResource& resource) {
+  StoredResource& stored = resource.stored;
+  stored.version_id = version_id;
+  stored.updated = Now();
+  stored.fhir_version = std::string(fhir::ShortVersion(change.version));
+  ASSIGN_OR_RETURN(stored.json, fhir::Stamp(change.json, {stored.id, stored.version_id, stored.updated}));
+  return absl::OkStatus();
+}
+
+absl::Status KeptResources::Finish(KeptResource& resource) const {
+  if (!resource.stored.snapshot.empty()) {
+    ASSIGN_OR_RETURN(auto snapshot, store_->OpenSnapshot(resource.stored));
+    resource.release = ReleaseOf(resource.stored, std::move(snapshot));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<KeptResources::Written> KeptResources::Put(const Change& change, const ReleaseSet& releases) {
+  // What takes long is done before others have to wait.
+  std::string bytes;
+  ASSIGN_OR_RETURN(KeptResource resource, Prepare(change, releases, bytes));
+  if (change.id.empty()) resource.stored.id = RandomId();
 
   const base::MutexLock lock(mutex_);
   ById by_id = Get()->by_id;
@@ -253,24 +275,82 @@ absl::StatusOr<KeptResources::Written> KeptResources::Put(const Change& change, 
     return absl::AlreadyExistsError(absl::StrCat(change.type, "/", other_key.second, " has the url ", resource.url,
                                                  " in this version; change that one, or give another version"));
   }
-  StoredResource& stored = resource.stored;
-  stored.version_id = before + 1;
-  stored.updated = Now();
-  stored.fhir_version = std::string(fhir::ShortVersion(change.version));
-  ASSIGN_OR_RETURN(stored.json, fhir::Stamp(change.json, {stored.id, stored.version_id, stored.updated}));
-  RETURN_IF_ERROR(store_->Put(stored, bytes));
-  if (!bytes.empty()) {
-    ASSIGN_OR_RETURN(auto snapshot, store_->OpenSnapshot(stored));
-    resource.release = ReleaseOf(stored, std::move(snapshot));
-  }
-  if (resource.value_set != nullptr) {
-    // With what it is stored as, so that an expansion tells it.
-    ASSIGN_OR_RETURN(resource.value_set, ReadValueSetDefinition(stored.json));
-  }
+  RETURN_IF_ERROR(StampAs(change, before + 1, resource));
+  RETURN_IF_ERROR(store_->Put(resource.stored, bytes));
+  RETURN_IF_ERROR(Finish(resource));
   auto kept = std::make_shared<const KeptResource>(std::move(resource));
   by_id[key] = kept;
   Serve(std::move(by_id));
   return Written{std::move(kept), !there};
+}
+
+absl::StatusOr<KeptResources::Imported> KeptResources::Import(const std::vector<Change>& changes,
+                                                              const ReleaseSet& releases,
+                                                              const std::function<void(size_t)>& progress) {
+  constexpr size_t kAtOnce = 200;  // a transaction each
+  Imported imported;
+  const base::MutexLock lock(mutex_);
+  ById by_id = Get()->by_id;
+  // By type, url and version: the id.
+  std::map<std::pair<std::string, std::string>, std::string> ids;
+  for (const auto& [key, kept] : by_id) {
+    if (!kept->stored.deleted) ids[{key.first, absl::StrCat(kept->url, "|", kept->version)}] = key.second;
+  }
+  std::vector<std::pair<StoredResource, std::string>> batch;
+  std::vector<KeptResource> waiting;
+  const auto write = [&]() -> absl::Status {
+    RETURN_IF_ERROR(store_->PutAll(batch));
+    for (KeptResource& resource : waiting) {
+      RETURN_IF_ERROR(Finish(resource));
+      KeptSet::Key key(resource.stored.type, resource.stored.id);
+      by_id[std::move(key)] = std::make_shared<const KeptResource>(std::move(resource));
+    }
+    batch.clear();
+    waiting.clear();
+    return absl::OkStatus();
+  };
+  size_t done = 0;
+  for (const Change& change : changes) {
+    progress(done++);
+    std::string bytes;
+    absl::StatusOr<KeptResource> resource = Prepare(change, releases, bytes);
+    if (!resource.ok()) {
+      imported.left_out.push_back(absl::StrCat(change.type, "/", change.id, ": ", resource.status().message()));
+      continue;
+    }
+    std::string& id = ids[{change.type, absl::StrCat(resource->url, "|", resource->version)}];
+    const bool there = !id.empty();
+    if (!there) {
+      const auto taken = by_id.find({change.type, change.id});
+      const bool free = !change.id.empty() && (taken == by_id.end() || taken->second->stored.deleted) &&
+                        std::none_of(waiting.begin(), waiting.end(), [&](const KeptResource& other) {
+                          return other.stored.type == change.type && other.stored.id == change.id;
+                        });
+      id = free ? change.id : RandomId();
+    }
+    const auto known = by_id.find({change.type, id});
+    const int64_t before = known == by_id.end() ? 0 : known->second->stored.version_id;
+    resource->stored.id = id;
+    if (there && known != by_id.end()) {
+      const StoredResource& stored = known->second->stored;
+      const absl::StatusOr<std::string> same = fhir::Stamp(change.json, {id, stored.version_id, stored.updated});
+      if (same.ok() && *same == stored.json) {
+        ++imported.unchanged;
+        continue;
+      }
+    } else if (there) {
+      imported.left_out.push_back(absl::StrCat(change.type, "/", change.id, ": stands twice in what is imported"));
+      continue;
+    }
+    RETURN_IF_ERROR(StampAs(change, before + 1, *resource));
+    ++(there ? imported.changed : imported.added);
+    batch.emplace_back(resource->stored, std::move(bytes));
+    waiting.push_back(*std::move(resource));
+    if (batch.size() >= kAtOnce) RETURN_IF_ERROR(write());
+  }
+  RETURN_IF_ERROR(write());
+  Serve(std::move(by_id));
+  return imported;
 }
 
 absl::Status KeptResources::Delete(const std::string& type, const std::string& id, std::optional<int64_t> if_match) {
@@ -298,6 +378,7 @@ absl::Status KeptResources::Delete(const std::string& type, const std::string& i
 
 absl::Status KeptResources::TakeUp() {
   const base::MutexLock lock(mutex_);
+  if (store_ == nullptr) return store::ResourceStore::IsThere(folder_) ? OpenStore() : absl::OkStatus();
   ASSIGN_OR_RETURN(const int64_t changes, store_->Changes());
   if (changes == changes_) return absl::OkStatus();
   ASSIGN_OR_RETURN(ById by_id, ReadAll(*store_, Get()->by_id));

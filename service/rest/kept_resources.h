@@ -2,12 +2,13 @@
 //
 // Thread-safe. Readers take no lock; writers one after the other. What is acknowledged is durable.
 //
-//   ASSIGN_OR_RETURN(const auto kept, KeptResources::Open("/var/lib/nosograph"));
+//   ASSIGN_OR_RETURN(const auto kept, KeptResources::Open("/var/lib/nosograph", true));
 //   ASSIGN_OR_RETURN(const KeptResources::Written written, kept->Put(put, releases));
 #ifndef NOSOGRAPH_SERVICE_REST_KEPT_RESOURCES_H_
 #define NOSOGRAPH_SERVICE_REST_KEPT_RESOURCES_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -60,9 +61,11 @@ struct KeptSet {
 
 class KeptResources {
  public:
-  // Reads what is stored; a resource that cannot be read any more is told on stderr and stays as it is. Errors: those
-  // of ResourceStore.
-  static absl::StatusOr<std::shared_ptr<KeptResources>> Open(const std::string& folder);
+  // Reads what is stored; a resource that cannot be read any more is told on stderr and stays as it is. Where nothing
+  // has been kept yet nothing is made unless `writable`. Errors: those of ResourceStore.
+  static absl::StatusOr<std::shared_ptr<KeptResources>> Open(const std::string& folder, bool writable);
+
+  bool writable() const { return writable_; }
 
   std::shared_ptr<const KeptSet> Get() const {
     const auto pin = set_.Get();
@@ -91,17 +94,40 @@ class KeptResources {
   // Errors: NotFound where there is none; FailedPrecondition as of Put; those of ResourceStore.
   absl::Status Delete(const std::string& type, const std::string& id, std::optional<int64_t> if_match);
 
+  // What became of one of several.
+  struct Imported {
+    size_t added = 0;
+    size_t changed = 0;
+    size_t unchanged = 0;
+    std::vector<std::string> left_out = {};  // which, and why
+  };
+  // All that can be taken, as Put; those of one url and version take the place of one another, and an id that another
+  // has is made a new one. `progress` is told how many are done. Errors: those of ResourceStore; what was written
+  // before one stays.
+  absl::StatusOr<Imported> Import(const std::vector<Change>& changes, const snapshot::ReleaseSet& releases,
+                                  const std::function<void(size_t)>& progress);
+
   // Takes up what other processes have written. Errors: those of ResourceStore.
   absl::Status TakeUp();
 
  private:
-  KeptResources(std::unique_ptr<store::ResourceStore> store, std::shared_ptr<const KeptSet> set)
-      : store_(std::move(store)), set_(std::move(set)) {}
+  KeptResources(std::string folder, bool writable)
+      : folder_(std::move(folder)), writable_(writable), set_(std::make_shared<const KeptSet>(KeptSet{.number = 1})) {}
+  absl::Status OpenStore() NOSOGRAPH_REQUIRES(mutex_);
+  // The resource as it will be stored, but for what depends on what is stored.
+  static absl::StatusOr<KeptResource> Prepare(const Change& change, const snapshot::ReleaseSet& releases,
+                                              std::string& bytes);
+  // Gives it the version, time and JSON that it is stored with.
+  static absl::Status StampAs(const Change& change, int64_t version_id, KeptResource& resource);
+  // What is served of it, once it is stored.
+  absl::Status Finish(KeptResource& resource) const NOSOGRAPH_REQUIRES(mutex_);
   void Serve(std::map<KeptSet::Key, std::shared_ptr<const KeptResource>> by_id);
 
-  base::Mutex mutex_;  // of writers
-  std::unique_ptr<store::ResourceStore> store_;
-  int64_t changes_ = 0;  // of other processes, as far as they are taken up
+  const std::string folder_;
+  const bool writable_;
+  base::Mutex mutex_;                                                         // of writers
+  std::unique_ptr<store::ResourceStore> store_ NOSOGRAPH_GUARDED_BY(mutex_);  // null while there is none
+  int64_t changes_ NOSOGRAPH_GUARDED_BY(mutex_) = 0;  // of other processes, as far as they are taken up
   snapshot::Live<std::shared_ptr<const KeptSet>> set_;
 };
 

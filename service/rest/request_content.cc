@@ -129,6 +129,25 @@ std::shared_ptr<const ValueSetDefinition> AskedAbout(const Content& content, con
   return content.FindValueSet(plain, version->empty() ? behind_bar : *version);
 }
 
+// What the request brings itself hides what is cached of the same url and version.
+void AddBehind(const SentContent& cached, SentContent& sent) {
+  const size_t own = sent.releases.size();
+  for (const Release& release : cached.releases) {
+    const bool hidden = std::any_of(sent.releases.begin(), sent.releases.begin() + static_cast<std::ptrdiff_t>(own),
+                                    [&](const Release& known) {
+                                      return known.snapshot->url() == release.snapshot->url() &&
+                                             known.snapshot->version() == release.snapshot->version();
+                                    });
+    if (!hidden) sent.releases.push_back(release);
+  }
+  for (const auto& [url, value_sets] : cached.resources.value_sets) {
+    std::vector<std::shared_ptr<const ValueSetDefinition>>& known = sent.resources.value_sets[url];
+    known.insert(known.end(), value_sets.begin(), value_sets.end());
+  }
+  sent.resources.concept_maps.insert(sent.resources.concept_maps.end(), cached.resources.concept_maps.begin(),
+                                     cached.resources.concept_maps.end());
+}
+
 }  // namespace
 
 bool IsLater(absl::string_view a, absl::string_view b) {
@@ -150,14 +169,32 @@ bool NamesSupplements(const Content& content, const fhir::Parameters& parameters
   return asked != nullptr && !asked->supplements.empty();
 }
 
-absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters) {
-  Content with{.kept = content.kept, .sent = content.sent};
-  std::vector<Release> releases;
+absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters) {
+  SentContent sent;
   size_t number = 0;
   for (const fhir::Parameter& parameter : parameters.all()) {
     if (parameter.name != kParameter) continue;
-    RETURN_IF_ERROR(Add(parameter.resource, number++, releases, with.sent));
+    RETURN_IF_ERROR(Add(parameter.resource, number++, sent.releases, sent.resources));
   }
+  return sent;
+}
+
+absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters) {
+  return WithRequestContent(content, parameters, nullptr);
+}
+
+absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters,
+                                           const SentContent* cached) {
+  ASSIGN_OR_RETURN(SentContent sent, ReadSentContent(parameters));
+  if (cached != nullptr) AddBehind(*cached, sent);
+  Content with{.kept = content.kept, .sent = content.sent};
+  for (auto& [url, value_sets] : sent.resources.value_sets) {
+    std::vector<std::shared_ptr<const ValueSetDefinition>>& known = with.sent.value_sets[url];
+    known.insert(known.begin(), value_sets.begin(), value_sets.end());
+  }
+  with.sent.concept_maps.insert(with.sent.concept_maps.begin(), sent.resources.concept_maps.begin(),
+                                sent.resources.concept_maps.end());
+  std::vector<Release> releases = std::move(sent.releases);
   // Of several versions the latest answers where none is asked for.
   for (Release& release : releases) {
     for (const Release& other : releases) {
@@ -167,11 +204,11 @@ absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::P
       }
     }
   }
-  const size_t sent = releases.size();
+  const size_t brought = releases.size();
   for (const Release& loaded : content.releases.releases()) {
     bool hidden = false;
     bool active = loaded.active;
-    for (size_t i = 0; i < sent; ++i) {
+    for (size_t i = 0; i < brought; ++i) {
       if (releases[i].snapshot->url() != loaded.snapshot->url()) continue;
       hidden = hidden || releases[i].snapshot->version() == loaded.snapshot->version();
       active = false;

@@ -8,6 +8,8 @@
 #ifndef NOSOGRAPH_SERVICE_REST_REQUEST_CONTENT_H_
 #define NOSOGRAPH_SERVICE_REST_REQUEST_CONTENT_H_
 
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "service/rest/content.h"
 #include "terminology/fhir/parameters.h"
@@ -20,6 +22,16 @@ namespace nosograph::rest {
 // is no resource, or cannot be read; Unimplemented for resources of a type that is not understood, which are never
 // passed over; NotFound, told as FHIR does, for a supplement that is named and not there.
 absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters);
+
+// The tx-resources, compiled. Errors: as above.
+struct SentContent {
+  std::vector<snapshot::Release> releases = {};
+  CanonicalResources resources = {};
+};
+absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters);
+// The same with `cached` besides, which goes behind what the request itself brings; null for none.
+absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters,
+                                           const SentContent* cached);
 
 // Whether the request brings anything, or names supplements.
 bool HasRequestContent(const fhir::Parameters& parameters);

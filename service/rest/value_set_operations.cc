@@ -191,12 +191,12 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   } else {
     RETURN_IF_ERROR(Enumerate(set, value_set, asked, page));
     if (!asked.count && page.total > kMostWithoutCount) {
-      return ErrorReply(422, {.code = "too-costly",
-                              .message_id = "VALUESET_TOO_COSTLY",
-                              .text = absl::StrCat("The value set '", value_set.canonical(),
-                                                   "' expansion has too many codes to produce (>",
-                                                   kMostWithoutCount, ")"),
-                              .diagnostics = "give a count, and an offset for the pages behind the first"});
+      return ErrorReply(422,
+                        {.code = "too-costly",
+                         .message_id = "VALUESET_TOO_COSTLY",
+                         .text = absl::StrCat("The value set '", value_set.canonical(),
+                                              "' expansion has too many codes to produce (>", kMostWithoutCount, ")"),
+                         .diagnostics = "give a count, and an offset for the pages behind the first"});
     }
   }
   return Reply{200, WriteExpansion(set, value_set, asked, page)};

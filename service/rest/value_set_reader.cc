@@ -214,7 +214,7 @@ class ValueSetReader {
   const SystemVersions& versions_;
   const Purpose purpose_;
   std::vector<Open> open_;  // what is being read, outermost first
-  size_t read_ = 0;                // value sets, each as often as it is imported
+  size_t read_ = 0;         // value sets, each as often as it is imported
 };
 
 }  // namespace

@@ -167,7 +167,8 @@ class CodeSystemReader {
     for (JsonObject& definition : root_.Objects("property", false)) ReadDefinition(definition);
     double count = 0;
     root_("count", count, false);
-    for (JsonObject& item : root_.Objects("concept", true)) ReadConcept(item, std::nullopt, 0);
+    // A description alone, which clients put, may have none.
+    for (JsonObject& item : root_.Objects("concept", !system_.transient)) ReadConcept(item, std::nullopt, 0);
     if (root_.Has("count") && !system_.transient && !system_.fragment && system_.supplements.empty() &&
         count != static_cast<double>(system_.concepts.size())) {
       root_.Fail("count", absl::StrCat(count, ", but there are ", system_.concepts.size(), " concepts; correct it"));
@@ -220,7 +221,8 @@ class CodeSystemReader {
     const auto index = static_cast<uint32_t>(system_.concepts.size());
     Concept item{.code = "", .kind = model::ConceptKind::kConcept};
     object("code", item.code, true);
-    object("display", item.title, false);
+    // A string of FHIR may have several lines.
+    system_.transient ? object.Prose("display", item.title) : object("display", item.title, false);
     object.Prose("definition", item.definition);
     Extensions extensions = ReadExtensions(object);
     if (extensions.standards_status == "deprecated") item.status = model::ConceptStatus::kDeprecated;

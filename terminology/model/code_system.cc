@@ -281,7 +281,7 @@ absl::Status CheckConcept(const CodeSystem& system, const Concept& item, size_t 
 
 absl::Status CheckCodeSystem(const CodeSystem& system) {
   RETURN_IF_ERROR(CheckDescription(system));
-  if (system.concepts.empty()) {
+  if (system.concepts.empty() && !system.transient) {
     return absl::InvalidArgumentError(absl::StrCat(system.url, ": it has no concept; check that the source is whole"));
   }
   for (size_t i = 0; i < system.concepts.size(); ++i) RETURN_IF_ERROR(CheckConcept(system, system.concepts[i], i));

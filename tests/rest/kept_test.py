@@ -1,12 +1,15 @@
 """Resources that are kept: put, changed, deleted, asked about, found again after any end; by whom and with which conflicts."""
 
 import http.client
+import io
 import json
 import pathlib
 import random
 import subprocess
 import sys
+import tarfile
 import threading
+import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent)]
 import nosograph_service as ns
@@ -141,6 +144,52 @@ def is_deleted(service):
     assert status == 201 and stored["meta"]["versionId"] == "4", "the number goes on"
 
 
+def is_imported(data, folder):
+    """Packages, Bundles and NDJSON, also while a service runs that may not write itself."""
+    def package(path, resources):
+        with tarfile.open(path, "w:gz") as archive:
+            for name, content in {"package/package.json": {"name": "x"}, "package/.index.json": {}, "package/example/ValueSet-no.json": WARM,
+                                  **{f"package/{each['resourceType']}-{i}.json": each for i, each in enumerate(resources)}}.items():
+                text = json.dumps(content).encode()
+                member = tarfile.TarInfo(name)
+                member.size = len(text)
+                archive.addfile(member, io.BytesIO(text))
+        return path
+
+    def run(path, code=0):
+        done = subprocess.run([ns.PROGRAM, "import", "fhir", path, "--data", data, "--fhir-version", "5.0"], capture_output=True, text=True)
+        assert done.returncode == code, done.stderr
+        return done.stdout + done.stderr
+
+    with Service(data, "--anonymous-role", "reader") as service:
+        empty = {**COLOURS, "id": "empty", "url": "urn:empty", "concept": []}
+        told = run(package(f"{folder}/p.tgz", [COLOURS, WARM, MAP, empty, {"resourceType": "Patient"}, {**WARM, "id": "bad", "url": "no"}]))
+        assert "kept: 4 new, 0 changed, 0 as they were" in told and "left out: ValueSet/bad" in told and "1 of type Patient" in told, told
+        deadline = time.monotonic() + 60
+        while service.ask("GET", "/ValueSet/warm")[0] != 200:
+            assert time.monotonic() < deadline, "what is imported is taken up"
+            time.sleep(0.05)
+        assert value(service.ask("GET", f"/ValueSet/warm/$validate-code?system={COLOURS['url']}&code=ruby")[1], "result") is True
+    assert "kept: 0 new, 0 changed, 4 as they were" in run(f"{folder}/p.tgz")
+    bundle = pathlib.Path(folder, "bundle.json")
+    # Of the same url and version the same resource, whatever its id; another url has another id.
+    bundle.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [
+        {"resource": {**WARM, "id": "hot", "title": "Warm"}}, {"resource": {**WARM, "url": "urn:other"}}, {"fullUrl": "urn:x"}]}))
+    assert "kept: 1 new, 1 changed, 0 as they were" in run(bundle)
+    lines = pathlib.Path(folder, "lines.ndjson")
+    lines.write_text(json.dumps(WARM) + "\n\n" + json.dumps(MAP) + "\n")
+    assert "kept: 0 new, 1 changed, 1 as they were" in run(lines)
+    single = pathlib.Path(folder, "one.json")
+    single.write_text(json.dumps({**WARM, "url": "urn:single"}))
+    assert "kept: 1 new" in run(single)
+    for content in (b"\x1f\x8bnot a package", b'{"resourceType": "Patient"}', b'{"resourceType": "ValueSet"\n', b""):
+        single.write_bytes(content)
+        run(single, 2)
+    with Service(data) as service:
+        assert service.ask("GET", "/ValueSet/warm")[1]["meta"]["versionId"] == "3" and service.ask("GET", "/ValueSet?url=urn:other")[1]["total"] == 1
+        assert value(service.ask("GET", "/CodeSystem/$validate-code?url=urn:empty&code=a")[1], "result") is False
+
+
 def survives_kills(data, rounds, writes):
     """Whatever was acknowledged is there after a kill, whole; of what was under way either all or nothing."""
     for round_ in range(rounds):
@@ -196,8 +245,11 @@ def main():
             assert value(service.ask("GET", "/CodeSystem/colours/$lookup?code=ruby")[1], "display") == "Ruby"
             assert service.ask("GET", "/ValueSet/$expand?url=urn:named&displayLanguage=nl")[1]["expansion"]["contains"][0]["display"] == "Verkalking"
         with Service(data, "--anonymous-role", "reader") as service:
-            assert service.ask("GET", "/ValueSet/warm")[0] == 200 and service.ask("PUT", "/ValueSet/warm", WARM)[0] == 403
+            assert service.ask("GET", "/ValueSet/warm")[0] == 200 and service.ask("PUT", "/ValueSet/warm", WARM)[0] == 405
         survives_kills(data, 3, 60)
+        imported = f"{folder}/imported"
+        ns.run("import", "icd10cm", ns.STARTER, "--data", imported, "--version", "2026-04-01")
+        is_imported(imported, folder)
 
 
 if __name__ == "__main__":

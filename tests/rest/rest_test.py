@@ -512,6 +512,39 @@ def tells_what_asks_for_care(rest, base):
     assert codes(rest.get(f"{base}/ValueSet/$expand", url="http://hl7.org/fhir/ValueSet/administrative-gender")) == ["male", "female", "other", "unknown"]
 
 
+def caches(rest, base):
+    """What a client sends once, by $cache-control, and refers to by X-Cache-Id."""
+    def start(*resources, status=200):
+        sent = {"resourceType": "Parameters", "parameter": [{"name": "tx-resource", "resource": each} for each in resources]}
+        answer = rest.post(f"{base}/$cache-control?mode=start-cache", sent, status)
+        return read(answer)["cache-id"] if status == 200 else outcome(answer)
+
+    def look_up(code, cache, *more, system="urn:colours"):
+        sent = parameters(("system", "valueUri", system), ("code", "valueCode", code))
+        sent["parameter"] += more
+        answer = rest.ask("POST", f"{base}/CodeSystem/$lookup", json.dumps(sent), X_Cache_Id=cache)
+        return answer.status, json.loads(answer.content)
+
+    value_set = {"resourceType": "ValueSet", "url": "urn:warm", "status": "active", "compose": {"include": [{"system": "urn:colours", "concept": [{"code": "red"}]}]}}
+    first, second = start(COLOURS, value_set), start({**COLOURS, "concept": [{"code": "grey", "display": "Grey"}]})
+    assert first != second and look_up("red", first)[0] == 200 and look_up("red", second)[0] == 404 and look_up("grey", second)[0] == 200
+    expanded = rest.ask("GET", f"{base}/ValueSet/$expand?url=urn:warm", X_Cache_Id=first)
+    assert codes(json.loads(expanded.content)) == ["red"] and rest.ask("GET", f"{base}/ValueSet/$expand?url=urn:warm").status == 404
+    own = {"name": "tx-resource", "resource": {**COLOURS, "concept": [{"code": "black", "display": "Black"}]}}
+    assert look_up("black", first, own)[0] == 200 and look_up("red", first, own)[0] == 404, "what comes with the request goes before"
+    assert read(rest.post(f"{base}/$cache-control?mode=end-cache", parameters(("cache-id", "valueId", first))))["result"] is True
+    status, gone = look_up("red", first)
+    assert status == 422 and outcome(gone)["expression"] == ["X-Cache-Id"]
+    outcome(rest.post(f"{base}/$cache-control?mode=forget", parameters(), 400))
+    outcome(rest.post(f"{base}/$cache-control?mode=end-cache", parameters(("cache-id", "valueId", "x")), 422))
+    start({"resourceType": "Patient"}, status=501)
+    # Of many the ones that were asked for last stay.
+    last = start(COLOURS)
+    for _ in range(70):
+        start(COLOURS)
+    assert look_up("grey", second)[0] == 422 and look_up("red", last)[0] == 422
+
+
 def translates(rest, base):
     """Concept maps, of R5 and of R4, in both directions."""
     later = base == "/r5"
@@ -845,6 +878,7 @@ def main():
                 takes_what_is_sent(rest, base)
                 tells_what_asks_for_care(rest, base)
                 translates(rest, base)
+                caches(rest, base)
                 judges_what_is_sent(rest, base)
                 batches(rest, base)
                 bad_requests(rest, base)

@@ -7,6 +7,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import time
 import urllib.request
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent)]
@@ -38,10 +39,10 @@ class Secured:
         self.process.stdout.close()
         self.log.close()
 
-    def ask(self, context, path=LOOKUP, **headers):
+    def ask(self, context, path=LOOKUP, method="GET", body=None, **headers):
         connection = http.client.HTTPSConnection(self.address, context=context, timeout=60)
         try:
-            connection.request("GET", path, headers=headers)
+            connection.request(method, path, body, headers=headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
         finally:
@@ -107,7 +108,8 @@ def main():
             assert service.ask(client(other))[0] == 200, "the new certificate"
 
         # Mutual TLS: a role is needed.
-        with Secured(data, other, folder / "mutual.log", "--tls-client-ca", pki / "ca.pem", "--reader", "spiffe://nosograph.example/reader") as service:
+        with Secured(data, other, folder / "mutual.log", "--tls-client-ca", pki / "ca.pem", "--reader", "spiffe://nosograph.example/reader",
+                     "--releaser", "spiffe://nosograph.example/releaser") as service:
             trusted = other / "ca.pem"
             trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
             assert service.ask(client(pki, "reader", trusted), traceparent=trace)[0] == 200
@@ -117,7 +119,16 @@ def main():
             status, answer = service.ask(client(pki, "stranger", trusted))
             assert status == 403 and answer["issue"][0]["code"] == "forbidden", answer
             assert service.ask(client(pki, "reader", trusted), "/r4/CodeSystem/secret-7")[0] == 404
-            metrics = service.metrics()
+            # Releasers alone change what is kept.
+            kept = json.dumps({"resourceType": "ValueSet", "id": "v", "url": "urn:v", "status": "active"})
+            assert service.ask(client(pki, "reader", trusted), "/r4/ValueSet/v", "PUT", kept)[0] == 403
+            assert service.ask(client(pki, "releaser", trusted), "/r4/ValueSet/v", "PUT", kept)[0] == 201
+            # A request is counted when its reply is out, which may be after the reply has come.
+            deadline = time.monotonic() + 60
+            while 'operation="ValueSet update",status="201"} 1' not in (metrics := service.metrics()):
+                assert time.monotonic() < deadline, metrics
+                time.sleep(0.01)
+            assert 'nosograph_http_requests_total{operation="ValueSet update",status="201"} 1' in metrics
             assert 'nosograph_http_requests_total{operation="CodeSystem/$lookup",status="200"} 1' in metrics, metrics
             assert 'nosograph_http_requests_total{operation="CodeSystem read",status="404"} 1' in metrics
             assert 'nosograph_http_request_duration_seconds_count{operation="CodeSystem/$lookup"} 1' in metrics
@@ -126,7 +137,7 @@ def main():
         first = lines[0]
         assert first["method"] == "REST CodeSystem/$lookup" and first["status"] == 200 and first["trace_id"] == trace[3:35], first
         assert first["peer"].startswith("127.0.0.1:") and first["duration_us"] >= 0
-        assert [line["status"] for line in lines] == [200, 403, 404], lines
+        assert [line["status"] for line in lines] == [200, 403, 404, 403, 201], lines
         assert "secret-7" not in log and "L94.2" not in log, "nothing that was asked"
         assert "L94.2" not in (folder / "tls.log").read_text()
 

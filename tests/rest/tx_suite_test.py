@@ -19,10 +19,10 @@ TESTS = ns.ROOT.parent / "shared/tx-tests"
 LIST = pathlib.Path(__file__).with_name("tx_passing.txt")
 
 
-def passing(address, base, version, folder):
+def passing(address, base, version, folder, *more):
     report = folder / f"{base}.json"
     subprocess.run([sys.executable, TESTS / "txsuite.py", "--server", f"http://{address}/{base}", "--fhir", version, "--tests", TESTS,
-                    "--jobs", "2", "--json", report], capture_output=True, text=True)
+                    "--jobs", "2", "--json", report, *more], capture_output=True, text=True)
     # A name that stands twice passes where both do.
     results = {}
     for test in json.loads(report.read_text())["tests"]:
@@ -39,7 +39,10 @@ def main():
         data = folder / "data"
         ns.run("import", "icd10cm", ns.STARTER, "--version", "2026-04-01", "--data", data, "--quiet")
         with Served(data) as rest:
-            found = passing(rest.address, "r4", "4.0", folder) | passing(rest.address, "r5", "5.0", folder)
+            # What each request brings itself, and what the server has cached for a suite: the same.
+            found = set()
+            for base, version in (("r4", "4.0"), ("r5", "5.0")):
+                found |= passing(rest.address, base, version, folder) & passing(rest.address, base, version, folder, "--no-cache")
     listed = {line for line in LIST.read_text().splitlines() if line and not line.startswith("#")} if LIST.exists() else set()
     if "--update" in sys.argv:
         LIST.write_text("# Tests of HL7's terminology suite that pass, one a line: base, suite/test. tx_suite_test.py --update adds to it.\n"
