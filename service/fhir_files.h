@@ -20,8 +20,9 @@ struct FhirFile {
   std::string json = {};
 };
 
-// In the order of the file; what has no resourceType is left out. What is no JSON at all comes as it is, without a type. Errors: those of reading a file; InvalidArgument for
-// what is none of these, or has JSON that is none, with its place; ResourceExhausted for a package of more than 4 GiB.
+// In the order of the file; what has no resourceType is left out. What is no JSON at all comes as it is, without a
+// type. Errors: those of reading a file; InvalidArgument for what is none of these, or has JSON that is none, with its
+// place; ResourceExhausted for a package of more than 4 GiB.
 absl::StatusOr<std::vector<FhirFile>> ReadFhirFiles(const std::string& path);
 
 // The id of a resource; empty where it has none.

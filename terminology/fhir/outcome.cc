@@ -156,8 +156,8 @@ std::string MessageOf(const std::vector<Issue>& issues) {
   for (const Issue& issue : issues) {
     const absl::string_view about = issue.about;
     const absl::string_view message_id = issue.message_id;
-    const bool of_coding = about == "invalid-display" || about == "invalid-data" || about == "code-comment" ||
-                           about == "display-comment";
+    const bool of_coding =
+        about == "invalid-display" || about == "invalid-data" || about == "code-comment" || about == "display-comment";
     const bool of_coding_alone =
         message_id != "UNKNOWN_CODE_IN_FRAGMENT" && message_id != "CONCEPT_DEPRECATED_IN_VALUESET";
     const bool warning = IsOf(issue, "warning") && of_coding_alone && (of_coding || !has_error);
