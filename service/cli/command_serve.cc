@@ -116,7 +116,8 @@ absl::Status StartHttp(const ServeOptions& options, const std::shared_ptr<snapsh
                             .max_body_bytes = options.max_http_body_bytes,
                             .max_connections = options.max_http_connections,
                             .patience = absl::Seconds(options.http_patience_seconds),
-                            .refuse = rest::RefuseRequest};
+                            .refuse = rest::RefuseRequest,
+                            .is_heavy = rest::IsHeavy};
   if (certificates != nullptr) {
     http.tls = {.content = [certificates] { return certificates->content(); }, .clients = options.client_certificate()};
   }

@@ -1,5 +1,8 @@
 #include "service/http/http_server.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -11,6 +14,7 @@
 #include <boost/beast/ssl.hpp>
 #include <chrono>
 #include <condition_variable>
+#include <latch>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -98,11 +102,12 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
  public:
   // `context` lives as long as the connection.
   Connection(tcp::socket socket, std::shared_ptr<asio::ssl::context> context, const HttpOptions& options,
-             const HttpHandler& handler, Connections& connections)
+             const HttpHandler& handler, asio::thread_pool& heavy, Connections& connections)
       : context_(std::move(context)),
         stream_(Make(std::move(socket), context_.get())),
         options_(options),
         handler_(handler),
+        heavy_(heavy),
         connections_(connections) {}
   ~Connection() override {
     if (counted_) connections_.Remove(this);
@@ -216,9 +221,31 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
     request.secure = std::is_same_v<Stream, Tls>;
     request.certificate_names = certificate_names_;
     if (options_.ended) exchange_.traceparent = request.Header("traceparent");
-    Respond(handler_(request), message.version(), message.keep_alive() && !connections_.closing());
+    const Form form{message.version(), message.keep_alive(), message.method() == http::verb::head};
+    if (options_.is_heavy && options_.is_heavy(request)) {
+      // Its time to be answered is its own; what is written again is bounded.
+      lowest().expires_never();
+      asio::post(heavy_, [self = this->shared_from_this(), form, request = std::move(request)] {
+        HttpResponse answer = self->handler_(request);
+        asio::post(self->stream_.get_executor(),
+                   [self, form, answer = std::move(answer)]() mutable { self->Answer(std::move(answer), form); });
+      });
+      return;
+    }
+    Answer(handler_(request), form);
+  }
+
+  // Of the request that is answered.
+  struct Form {
+    unsigned version;
+    bool keep_alive;
+    bool head;
+  };
+
+  void Answer(HttpResponse answer, const Form& form) {
+    Respond(std::move(answer), form.version, form.keep_alive && !connections_.closing());
     // The length stays: it tells what a GET would have had.
-    if (message.method() == http::verb::head) response_.body().clear();
+    if (form.head) response_.body().clear();
     Write();
   }
 
@@ -293,6 +320,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   Stream stream_;
   const HttpOptions& options_;
   const HttpHandler& handler_;
+  asio::thread_pool& heavy_;  // for what may take long
   Connections& connections_;
   bool counted_ = false;
   bool reading_ = false;
@@ -350,6 +378,13 @@ class TlsContexts {
   std::shared_ptr<asio::ssl::context> context_;
 };
 
+// Makes the calling thread one that others go before.
+void GiveWay() {
+  constexpr int kNice = 15;
+  // Linux has it by thread; where it is refused the thread is like the others.
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+}
+
 class BeastServer final : public HttpServer {
  public:
   BeastServer(const HttpOptions& options, HttpHandler handler)
@@ -357,8 +392,17 @@ class BeastServer final : public HttpServer {
         handler_(std::move(handler)),
         connections_(options.max_connections),
         pool_(static_cast<size_t>(options.threads)),
+        heavy_(static_cast<size_t>(options.heavy_threads)),
         acceptor_(asio::make_strand(pool_)) {
     if (options_.tls) contexts_.emplace(*options_.tls);
+    // Each takes one, and waits until all have.
+    const auto all = std::make_shared<std::latch>(options.heavy_threads);
+    for (int i = 0; i < options.heavy_threads; ++i) {
+      asio::post(heavy_, [all] {
+        GiveWay();
+        all->arrive_and_wait();
+      });
+    }
   }
   ~BeastServer() override {
     if (!drained_) Drain(absl::ZeroDuration());
@@ -393,6 +437,8 @@ class BeastServer final : public HttpServer {
     });
     connections_.Close();
     connections_.WaitForNone(patience);
+    heavy_.stop();
+    heavy_.join();
     pool_.stop();
     pool_.join();
   }
@@ -408,11 +454,12 @@ class BeastServer final : public HttpServer {
 
   void Begin(tcp::socket socket) {
     if (!contexts_) {
-      return std::make_shared<Connection<Plain>>(std::move(socket), nullptr, options_, handler_, connections_)->Begin();
+      return std::make_shared<Connection<Plain>>(std::move(socket), nullptr, options_, handler_, heavy_, connections_)
+          ->Begin();
     }
     absl::StatusOr<std::shared_ptr<asio::ssl::context>> context = contexts_->Get();
     if (!context.ok()) return;  // the socket closes
-    std::make_shared<Connection<Tls>>(std::move(socket), *std::move(context), options_, handler_, connections_)
+    std::make_shared<Connection<Tls>>(std::move(socket), *std::move(context), options_, handler_, heavy_, connections_)
         ->Begin();
   }
 
@@ -421,6 +468,7 @@ class BeastServer final : public HttpServer {
   std::optional<TlsContexts> contexts_;
   Connections connections_;
   asio::thread_pool pool_;  // ends, with what it still holds, before what that uses
+  asio::thread_pool heavy_;
   tcp::acceptor acceptor_;
   std::string address_;
   bool drained_ = false;

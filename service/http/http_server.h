@@ -86,6 +86,10 @@ struct HttpOptions {
   // What is answered to what is no request or too large: its status, and what is wrong in words. Plain text without it.
   std::function<HttpResponse(int status, const std::string& problem)> refuse = {};
   std::function<void(const HttpExchange&)> ended = {};  // told of each; thread-safe
+  // Whether a request may take long. Those are answered by threads of their own, which give way to the others, so that
+  // what is quick does not wait for them. Thread-safe; without it none is.
+  std::function<bool(const HttpRequest&)> is_heavy = {};
+  int heavy_threads = 1;
 };
 
 class HttpServer {

@@ -75,7 +75,7 @@ void WriteType(const ResourceKind& kind, bool kept, base::JsonWriter& json) {
       for (const char* more : {"create", "update", "delete"}) json.StartObject().Text("code", more).EndObject();
     }
     json.EndList();
-    if (kept) json.Text("versioning", "versioned-update").Flag("updateCreate", true);
+    if (kept) json.Text("versioning", "versioned").Flag("updateCreate", true);
     json.StartList("searchParam");
     for (const SearchParameter& parameter : kind.parameters) {
       WriteParameter(parameter.name, parameter.type, parameter.documentation, json);
@@ -101,10 +101,12 @@ Reply Versions(const Content& /*content*/, const fhir::Parameters& /*parameters*
   return {200, answer.Take()};
 }
 
-const std::array<Operation, 10>& Operations() {
-  static constexpr std::array<Operation, 10> kOperations = {{
+const std::array<Operation, 11>& Operations() {
+  static constexpr std::array<Operation, 11> kOperations = {{
       {"CodeSystem", "lookup", "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup", LookUp},
       {"CodeSystem", "validate-code", "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code", ValidateCode},
+      {"CodeSystem", "batch-validate-code", "http://hl7.org/fhir/OperationDefinition/CodeSystem-batch-validate-code",
+       ValidateBatchInCodeSystem},
       {"CodeSystem", "subsumes", "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes", Subsumes},
       {"ValueSet", "expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand", Expand},
       {"ValueSet", "validate-code", "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",

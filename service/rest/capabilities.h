@@ -32,7 +32,7 @@ Reply Versions(const Content& content, const fhir::Parameters& parameters, fhir:
 inline constexpr char kCacheControl[] = "cache-control";
 
 // The operations that there are.
-const std::array<Operation, 10>& Operations();
+const std::array<Operation, 11>& Operations();
 
 struct SearchParameter {
   const char* name;

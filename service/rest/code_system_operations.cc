@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "service/rest/concept_extensions.h"
 #include "service/rest/status_checks.h"
+#include "service/rest/system_versions.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -274,6 +275,14 @@ void TellValueSetAsSystem(const Content& content, const Coding& coding, CodingVe
   }
 }
 
+std::string InRightCase(const ReleaseSet& set, absl::string_view system, absl::string_view version,
+                        absl::string_view code) {
+  const snapshot::Release* const release = FindVersion(set, system, version);
+  if (release == nullptr || release->snapshot->case_sensitive()) return std::string(code);
+  const std::optional<uint32_t> item = release->snapshot->FindInAnyCase(code);
+  return std::string(item ? release->snapshot->code(*item) : code);
+}
+
 std::string OneOf(std::vector<std::string> choices) {
   if (choices.empty()) return {};
   const std::string last = std::move(choices.back());
@@ -459,6 +468,7 @@ Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir:
       if (codings[i].code.empty())
         return base::InvalidField(names[i][0], "", "is not given", "give both codes or both codings");
       if (codings[i].system.empty()) codings[i].system = system;
+      codings[i].code = InRightCase(set, codings[i].system, version, codings[i].code);
     }
     // Codes of an extension and of what it extends stand in one hierarchy, which is the extension's.
     std::string common = codings[0].system;

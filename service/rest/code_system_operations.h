@@ -38,6 +38,10 @@ struct CodingVerdict {
   bool shown = true;                // whether it tells version and display
 };
 
+// A code as its code system writes it, where that does not tell cases apart; else as it is.
+std::string InRightCase(const snapshot::ReleaseSet& set, absl::string_view system, absl::string_view version,
+                        absl::string_view code);
+
 // "A, B or C".
 std::string OneOf(std::vector<std::string> choices);
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "service/rest/compiled_resources.h"
 #include "service/rest/value_set_definition.h"
 #include "terminology/model/concept_map.h"
 #include "terminology/snapshot/release_set.h"
@@ -28,6 +29,7 @@ struct Content {
   snapshot::ReleaseSet releases = {};
   std::shared_ptr<const CanonicalResources> kept = nullptr;  // null for none
   CanonicalResources sent = {};                              // with the request
+  std::shared_ptr<CompiledResources> compiled = nullptr;     // what came before, so that it is not read again; or null
 
   // The one of that version, the latest where none is asked for; null where there is none. What was sent goes before.
   std::shared_ptr<const ValueSetDefinition> FindValueSet(const std::string& url, const std::string& version) const;

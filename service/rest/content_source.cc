@@ -82,6 +82,7 @@ std::shared_ptr<const ContentSource::Combined> ContentSource::Combine(const Rele
   const bool any_kept = kept != nullptr && !kept->by_id.empty();
   for (size_t i = 0; i < own_.size(); ++i) {
     Content& content = combined->content[i];
+    content.compiled = compiled_;
     if (any_kept) content.kept = kept->resources;
     // Before anything is loaded nothing is told, not even what is built in.
     if (releases.empty() && !any_kept) continue;

@@ -53,6 +53,7 @@ class ContentSource {
 
   const std::shared_ptr<const snapshot::LiveReleases> live_;
   const std::shared_ptr<const KeptResources> kept_;
+  const std::shared_ptr<CompiledResources> compiled_ = std::make_shared<CompiledResources>();
   std::array<std::vector<snapshot::Release>, 2> own_;  // FHIR's own code systems, by version
   mutable base::Mutex mutex_;                          // of who puts together
   mutable LiveCombined combined_;

@@ -37,7 +37,7 @@ using service::HttpResponse;
 using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
-constexpr const char* kRefused[] = {"codeSystem", "exclude-system"};
+constexpr const char* kRefused[] = {"codeSystem", "exclude-system", "dependency"};
 // Understood where value sets are asked about.
 constexpr const char* kOfValueSets[] = {"system-version", "check-system-version", "force-system-version",
                                         "default-valueset-version"};
@@ -148,6 +148,7 @@ struct Question {
   fhir::Parameters parameters;
   std::string languages = {};  // of Accept-Language
   std::string cache_id = {};   // of X-Cache-Id
+  bool strict = false;         // what is not understood is refused in searches too
 
   const Content& content() const { return view.In(version); }
 };
@@ -279,6 +280,7 @@ class Facade {
     const std::string& languages = request.Header("accept-language");
     if (!languages.empty() && DisplayLanguages::Read(languages).ok()) question.languages = languages;
     question.cache_id = request.Header("x-cache-id");
+    question.strict = absl::StrContains(request.Header("prefer"), "handling=strict");
     if (IsWrite(question)) return Write(question, request);
     if (request.method != "POST") return Ask(std::move(question));
     if (question.segments.empty()) return Batch(question, request.body);
@@ -333,12 +335,30 @@ class Facade {
                   .expression = base::Excerpt(parameter.name),
                   .diagnostics = "leave it out"});
       }
+      if (question.strict) {
+        for (const fhir::Parameter& parameter : question.parameters.all()) {
+          if (IsSearched(*kind, parameter.name)) continue;
+          return ErrorReply(
+              400, {.code = "not-supported",
+                    .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
+                    .expression = base::Excerpt(parameter.name),
+                    .diagnostics = "leave it out, or do not ask for handling=strict"});
+        }
+      }
       return kind->search(place, question.parameters);
     }
     if (post) return WrongMethod("POST without an operation");
     if (segments.size() == 2) return kind->read(place, segments[1], question.parameters);
     if (segments.size() == 4 && segments[2] == "_history") return ReadVersion(*kind, place, segments, question);
     return NotThere(last);
+  }
+
+  static bool IsSearched(const ResourceKind& kind, absl::string_view name) {
+    for (const char* of_all : {"_summary", "_elements", "_count", "_offset", "_format", "_pretty"}) {
+      if (name == of_all) return true;
+    }
+    return std::any_of(kind.parameters.begin(), kind.parameters.end(),
+                       [&](const SearchParameter& known) { return known.name == name; });
   }
 
   static const ResourceKind* KindOf(absl::string_view name, fhir::Version version) {
@@ -498,7 +518,18 @@ class Facade {
       if_match = version;
     }
     if (question.method == "DELETE") {
-      const absl::Status deleted = options_.kept->Delete(type, id, if_match);
+      const snapshot::Release* const release =
+          type == "ConceptMap" ? nullptr : FindById(question.content().releases, id);
+      if (release != nullptr && question.view.kept()->Find(type, id) == nullptr && !IsKept(*release)) {
+        return ErrorReply(405,
+                          {.code = "not-supported",
+                           .text = absl::StrCat(type, "/", base::Excerpt(id), " is of a release that was imported"),
+                           .diagnostics = "releases are changed by nosograph releases"});
+      }
+      const absl::Status deleted = options_.kept->Delete(type, id, question.version, if_match);
+      if (absl::IsAlreadyExists(deleted)) {
+        return ErrorReply(409, {.code = "conflict", .text = std::string(deleted.message())});
+      }
       if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted);
       return deleted.ok() || absl::IsNotFound(deleted) ? Reply{204, ""} : ErrorReply(deleted);
     }
@@ -520,12 +551,17 @@ class Facade {
                            *imported);
     if (absl::IsFailedPrecondition(written.status())) return Precondition(written.status());
     if (absl::IsAlreadyExists(written.status())) {
-      return ErrorReply(422, {.code = "duplicate", .text = std::string(written.status().message())});
+      const bool other = absl::StrContains(written.status().message(), " is of FHIR ");
+      return ErrorReply(other ? 409 : 422,
+                        {.code = other ? "conflict" : "duplicate", .text = std::string(written.status().message())});
     }
     if (!written.ok()) {
-      // What is well-formed and cannot be taken is told apart from what is no resource.
-      const bool about = absl::IsInvalidArgument(written.status());
-      return about ? ErrorReply(422, fhir::IssueOf(written.status())) : ErrorReply(written.status());
+      // What is a resource and cannot be taken is told apart from what is none, or another (FHIR R4 3.1.0.7.1).
+      const fhir::Issue issue = fhir::IssueOf(written.status());
+      const bool none = issue.expression == "resource" || issue.expression == "resourceType" ||
+                        issue.expression == "id" || issue.expression == type + ".id";
+      if (!absl::IsInvalidArgument(written.status())) return ErrorReply(written.status());
+      return ErrorReply(none ? 400 : 422, issue);
     }
     const store::StoredResource& stored = written->resource->stored;
     const std::string location =
@@ -605,7 +641,8 @@ class Facade {
                  std::move(target->segments),
                  std::move(target->parameters),
                  question.languages,
-                 question.cache_id};
+                 question.cache_id,
+                 question.strict};
     if (method != "POST") return Ask(std::move(one));
     if (one.segments.empty()) return WrongMethod("POST of a batch within a batch");
     simdjson::dom::element resource;
@@ -648,6 +685,25 @@ class Facade {
 };
 
 }  // namespace
+
+bool IsHeavy(const HttpRequest& request) {
+  constexpr size_t kLargeBody = 128 << 10;
+  constexpr uint32_t kManyCodes = 2000;
+  if (request.body.size() >= kLargeBody) return true;
+  if (!absl::StrContains(request.path, "$expand")) return false;
+  // How many codes are asked for, wherever it stands: only a hint, so that nothing is parsed for it.
+  for (const absl::string_view text : {absl::string_view(request.query), absl::string_view(request.body)}) {
+    for (const absl::string_view sign : {"count=", "\"valueInteger\":", "\"valueInteger\": "}) {
+      for (size_t at = text.find(sign); at != absl::string_view::npos; at = text.find(sign, at + 1)) {
+        const absl::string_view rest = text.substr(at + sign.size());
+        const size_t end = std::min(rest.find_first_not_of("0123456789"), rest.size());
+        uint32_t number = 0;
+        if (absl::SimpleAtoi(rest.substr(0, end), &number) && number >= kManyCodes) return true;
+      }
+    }
+  }
+  return false;
+}
 
 HttpResponse RefuseRequest(int status, const std::string& problem) {
   HttpResponse response{.status = status,

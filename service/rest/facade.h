@@ -34,6 +34,9 @@ struct FacadeOptions {
 // An address of a scheme, host and port that clients reach it at: what the Host header of each request says.
 service::HttpHandler MakeFacade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options);
 
+// Whether a request may take long: a large body, or an expansion of many codes. HttpOptions::is_heavy.
+bool IsHeavy(const service::HttpRequest& request);
+
 // What is no request, or too large, as an OperationOutcome: HttpOptions::refuse.
 service::HttpResponse RefuseRequest(int status, const std::string& problem);
 

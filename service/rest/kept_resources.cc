@@ -30,6 +30,7 @@ using store::StoredResource;
 using ById = std::map<KeptSet::Key, std::shared_ptr<const KeptResource>>;
 
 constexpr size_t kLongestId = 64;
+constexpr const char* kContents[] = {"complete", "fragment", "supplement", "not-present", "example"};
 constexpr const char* kStatuses[] = {"draft", "active", "retired", "unknown"};
 
 bool IsId(absl::string_view id) {
@@ -51,8 +52,33 @@ absl::Status Wrong(const std::string& field, absl::string_view value, const std:
 absl::StatusOr<KeptResource> ReadMetadata(const KeptResources::Change& change, std::string* content) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
-  if (parser.parse(change.json).get(object) != simdjson::SUCCESS) {
+  simdjson::dom::element root;
+  if (const auto error = parser.parse(change.json).get(root); error != simdjson::SUCCESS) {
+    return Wrong("resource", "", absl::StrCat("is no JSON: ", simdjson::error_message(error)), "correct the body");
+  }
+  if (root.get(object) != simdjson::SUCCESS) {
     return Wrong("resource", "", "is no JSON object", "send the resource as the body");
+  }
+  for (const char* name :
+       {"id", "url", "version", "name", "title", "status", "date", "publisher", "description", "copyright", "purpose",
+        "language", "content", "supplements", "valueSet", "hierarchyMeaning"}) {
+    simdjson::dom::element element;
+    if (object.at_key(name).get(element) == simdjson::SUCCESS && !element.is_string()) {
+      return Wrong(absl::StrCat(change.type, ".", name), "", "is no text", "give a string");
+    }
+  }
+  for (const char* name : {"experimental", "caseSensitive", "compositional", "versionNeeded", "immutable"}) {
+    simdjson::dom::element element;
+    if (object.at_key(name).get(element) == simdjson::SUCCESS && !element.is_bool()) {
+      return Wrong(absl::StrCat(change.type, ".", name), "", "is neither true nor false", "give a boolean");
+    }
+  }
+  for (const char* name : {"contained", "extension", "identifier", "contact", "useContext", "jurisdiction", "property",
+                           "filter", "concept", "group"}) {
+    simdjson::dom::element element;
+    if (object.at_key(name).get(element) == simdjson::SUCCESS && !element.is_array()) {
+      return Wrong(absl::StrCat(change.type, ".", name), "", "is no list", "give a list");
+    }
   }
   const std::string type = TextOf(object, "resourceType");
   if (type != change.type) {
@@ -79,6 +105,11 @@ absl::StatusOr<KeptResource> ReadMetadata(const KeptResources::Change& change, s
     return Wrong(type + ".status", resource.status, "is no status", "write draft, active, retired or unknown");
   }
   *content = TextOf(object, "content");
+  if (change.type == "CodeSystem" &&
+      std::find(std::begin(kContents), std::end(kContents), *content) == std::end(kContents)) {
+    return Wrong("CodeSystem.content", *content, "is none",
+                 "write complete, fragment, supplement, not-present or example");
+  }
   return resource;
 }
 
@@ -145,7 +176,10 @@ std::shared_ptr<const KeptSet> MakeSet(ById by_id, uint64_t number) {
   for (const auto& [key, resource] : by_id) {
     if (resource->value_set != nullptr) resources->value_sets[resource->url].push_back(resource->value_set);
     if (resource->concept_map != nullptr) resources->concept_maps.push_back(resource->concept_map);
-    if (resource->release) set->releases.push_back(*resource->release);
+    if (!resource->release) continue;
+    set->releases.push_back(*resource->release);
+    // A supplement says something where it is named.
+    if (!resource->release->snapshot->supplements().empty()) set->releases.back().active = false;
   }
   set->number = number;
   set->by_id = std::move(by_id);
@@ -175,6 +209,12 @@ absl::StatusOr<ById> ReadAll(store::ResourceStore& store, const ById& before) {
     by_id[key] = *std::move(read);
   }
   return by_id;
+}
+
+absl::Status OfOtherVersion(const KeptResource& kept) {
+  return absl::AlreadyExistsError(absl::StrCat(kept.stored.type, "/", kept.stored.id, " is of FHIR ",
+                                               kept.stored.fhir_version,
+                                               ": change it at the base of that version, or take another id"));
 }
 
 absl::Status Conflict(const std::string& type, const std::string& id, int64_t is, int64_t asked) {
@@ -263,6 +303,7 @@ absl::StatusOr<KeptResources::Written> KeptResources::Put(const Change& change, 
   const auto known = by_id.find(key);
   const int64_t before = known == by_id.end() ? 0 : known->second->stored.version_id;
   const bool there = before > 0 && !known->second->stored.deleted;
+  if (there && !known->second->IsOf(change.version)) return OfOtherVersion(*known->second);
   if (change.if_match && *change.if_match != (there ? before : 0)) {
     return Conflict(key.first, key.second, there ? before : 0, *change.if_match);
   }
@@ -353,7 +394,8 @@ absl::StatusOr<KeptResources::Imported> KeptResources::Import(const std::vector<
   return imported;
 }
 
-absl::Status KeptResources::Delete(const std::string& type, const std::string& id, std::optional<int64_t> if_match) {
+absl::Status KeptResources::Delete(const std::string& type, const std::string& id, fhir::Version version,
+                                   std::optional<int64_t> if_match) {
   const base::MutexLock lock(mutex_);
   ById by_id = Get()->by_id;
   const KeptSet::Key key(type, id);
@@ -361,6 +403,7 @@ absl::Status KeptResources::Delete(const std::string& type, const std::string& i
   if (known == by_id.end() || known->second->stored.deleted) {
     return absl::NotFoundError(absl::StrCat("there is no ", type, "/", base::Excerpt(id)));
   }
+  if (!known->second->IsOf(version)) return OfOtherVersion(*known->second);
   const int64_t before = known->second->stored.version_id;
   if (if_match && *if_match != before) return Conflict(type, id, before, *if_match);
   auto gone = std::make_shared<KeptResource>();

@@ -44,6 +44,10 @@ struct KeptResource {
   std::shared_ptr<const ValueSetDefinition> value_set = nullptr;
   std::shared_ptr<const model::ConceptMap> concept_map = nullptr;
 
+  // Whether it is written as this version of FHIR has it: ConceptMaps are not the same in R4 and in R5.
+  bool IsOf(fhir::Version fhir_version) const {
+    return stored.type != "ConceptMap" || stored.fhir_version == fhir::ShortVersion(fhir_version);
+  }
   std::string tag() const { return "W/\"" + std::to_string(stored.version_id) + "\""; }
 };
 
@@ -92,7 +96,8 @@ class KeptResources {
   absl::StatusOr<Written> Put(const Change& change, const snapshot::ReleaseSet& releases);
 
   // Errors: NotFound where there is none; FailedPrecondition as of Put; those of ResourceStore.
-  absl::Status Delete(const std::string& type, const std::string& id, std::optional<int64_t> if_match);
+  absl::Status Delete(const std::string& type, const std::string& id, fhir::Version version,
+                      std::optional<int64_t> if_match);
 
   // What became of one of several.
   struct Imported {

@@ -25,7 +25,7 @@ absl::StatusOr<std::string> RequestCache::Start(const fhir::Parameters& paramete
         absl::StrCat("has ", context->bytes, " bytes, more than the ", limits_.bytes, " that are kept for all"),
         "put the resources, or send less");
   }
-  ASSIGN_OR_RETURN(SentContent content, ReadSentContent(parameters));
+  ASSIGN_OR_RETURN(SentContent content, ReadSentContent(parameters, nullptr));
   context->content = std::make_shared<const SentContent>(std::move(content));
   context->used = Now();
   std::string id = RandomId();

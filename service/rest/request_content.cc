@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "terminology/base/field_error.h"
+#include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
@@ -56,14 +57,13 @@ absl::Status UseNamed(const std::vector<std::string>& named, std::vector<Release
   return absl::OkStatus();
 }
 
-absl::StatusOr<Release> Compile(const std::string& resource, size_t number) {
-  const std::string name = absl::StrCat(kParameter, "[", number, "]");
-  ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(resource, name));
+absl::StatusOr<Release> CompileCodeSystem(const std::string& resource, const std::string& id) {
+  ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(resource, kParameter));
   ASSIGN_OR_RETURN(const model::CodeSystem system, import::ReadSentCodeSystem(document));
   ASSIGN_OR_RETURN(std::string bytes, snapshot::WriteSnapshot(system));
   ASSIGN_OR_RETURN(auto snapshot,
-                   snapshot::Snapshot::FromBytes(std::move(bytes), name, snapshot::Verification::kHeader));
-  return Release{.snapshot = std::move(snapshot), .id = name};
+                   snapshot::Snapshot::FromBytes(std::move(bytes), kParameter, snapshot::Verification::kHeader));
+  return Release{.snapshot = std::move(snapshot), .id = absl::StrCat("sent/", id)};
 }
 
 bool IsLaterByParts(absl::string_view a, absl::string_view b) {
@@ -82,8 +82,8 @@ bool IsLaterByParts(absl::string_view a, absl::string_view b) {
   return left.size() > right.size();
 }
 
-// One tx-resource.
-absl::Status Add(const std::string& resource, size_t number, std::vector<Release>& releases, CanonicalResources& into) {
+// One tx-resource; `id` is for the release that it becomes.
+absl::StatusOr<CompiledResource> Compile(const std::string& resource, const std::string& id) {
   simdjson::dom::parser parser;
   simdjson::dom::element element;
   std::string_view type;
@@ -94,25 +94,31 @@ absl::Status Add(const std::string& resource, size_t number, std::vector<Release
   const auto told = [](const absl::Status& status) {
     return Wrong(std::string(status.message()), "correct the resource");
   };
+  CompiledResource compiled;
   if (type == "CodeSystem") {
-    absl::StatusOr<Release> compiled = Compile(resource, number);
-    if (!compiled.ok()) return told(compiled.status());
-    releases.push_back(*std::move(compiled));
+    absl::StatusOr<Release> release = CompileCodeSystem(resource, id);
+    if (!release.ok()) return told(release.status());
+    compiled.release = *std::move(release);
   } else if (type == "ValueSet") {
-    std::shared_ptr<const ValueSetDefinition> definition = ReadSentValueSet(resource);
-    into.value_sets[definition->url].push_back(std::move(definition));
+    compiled.value_set = ReadSentValueSet(resource);
   } else if (type == "ConceptMap") {
     ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(resource, kParameter));
     absl::StatusOr<model::ConceptMap> map = import::ReadFhirConceptMap(document);
     if (!map.ok()) return told(map.status());
-    into.concept_maps.push_back(std::make_shared<const model::ConceptMap>(*std::move(map)));
+    compiled.concept_map = std::make_shared<const model::ConceptMap>(*std::move(map));
   } else {
     const std::string named(type);
     return base::FieldError(absl::StatusCode::kUnimplemented, kParameter, base::Excerpt(named),
                             absl::StrCat("resources of type ", base::Excerpt(named), " are not understood"),
                             "give a CodeSystem, a ValueSet or a ConceptMap");
   }
-  return absl::OkStatus();
+  return compiled;
+}
+
+void Add(const CompiledResource& compiled, SentContent& sent) {
+  if (compiled.release) sent.releases.push_back(*compiled.release);
+  if (compiled.value_set != nullptr) sent.resources.value_sets[compiled.value_set->url].push_back(compiled.value_set);
+  if (compiled.concept_map != nullptr) sent.resources.concept_maps.push_back(compiled.concept_map);
 }
 
 // The value set that is asked about; null where it is implicit, or none at all.
@@ -169,12 +175,24 @@ bool NamesSupplements(const Content& content, const fhir::Parameters& parameters
   return asked != nullptr && !asked->supplements.empty();
 }
 
-absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters) {
+absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters, CompiledResources* compiled) {
   SentContent sent;
   size_t number = 0;
   for (const fhir::Parameter& parameter : parameters.all()) {
     if (parameter.name != kParameter) continue;
-    RETURN_IF_ERROR(Add(parameter.resource, number++, sent.releases, sent.resources));
+    // The same resource twice is two releases of one version: each has an id of its own.
+    const std::string id = absl::StrCat(number++, "/", base::Sha256Hex(parameter.resource));
+    if (compiled != nullptr) {
+      if (const std::shared_ptr<const CompiledResource> known = compiled->Find(id)) {
+        Add(*known, sent);
+        continue;
+      }
+    }
+    ASSIGN_OR_RETURN(CompiledResource fresh, Compile(parameter.resource, id));
+    Add(fresh, sent);
+    if (compiled != nullptr) {
+      compiled->Add(id, std::make_shared<const CompiledResource>(std::move(fresh)), parameter.resource.size());
+    }
   }
   return sent;
 }
@@ -185,9 +203,9 @@ absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::P
 
 absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters,
                                            const SentContent* cached) {
-  ASSIGN_OR_RETURN(SentContent sent, ReadSentContent(parameters));
+  ASSIGN_OR_RETURN(SentContent sent, ReadSentContent(parameters, content.compiled.get()));
   if (cached != nullptr) AddBehind(*cached, sent);
-  Content with{.kept = content.kept, .sent = content.sent};
+  Content with{.kept = content.kept, .sent = content.sent, .compiled = content.compiled};
   for (auto& [url, value_sets] : sent.resources.value_sets) {
     std::vector<std::shared_ptr<const ValueSetDefinition>>& known = with.sent.value_sets[url];
     known.insert(known.begin(), value_sets.begin(), value_sets.end());

@@ -28,7 +28,8 @@ struct SentContent {
   std::vector<snapshot::Release> releases = {};
   CanonicalResources resources = {};
 };
-absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters);
+// `compiled` has what came before; null for nothing.
+absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters, CompiledResources* compiled);
 // The same with `cached` besides, which goes behind what the request itself brings; null for none.
 absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters,
                                            const SentContent* cached);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -212,9 +213,6 @@ absl::Span<const char* const> SummaryOf(ResourceType type) {
   return type == ResourceType::kCodeSystem ? absl::Span<const char* const>(kCodeSystemSummary) : kValueSetSummary;
 }
 
-// Whether it is of a CodeSystem that a client put.
-bool IsKept(const Release& release) { return absl::StartsWith(release.id, "kept/"); }
-
 // One of those that are searched.
 struct Candidate {
   std::string id = {};
@@ -228,16 +226,11 @@ struct Candidate {
   const KeptResource* kept = nullptr;
 };
 
-// A resource of R4 that R5 writes in another way is shown where it was put.
-bool IsShownIn(const KeptResource& kept, fhir::Version version) {
-  return kept.stored.type != "ConceptMap" || kept.stored.fhir_version == fhir::ShortVersion(version);
-}
-
 std::vector<Candidate> CandidatesOf(const Place& place, absl::string_view type) {
   std::vector<Candidate> candidates;
   if (place.kept != nullptr) {
     for (const auto& [key, kept] : place.kept->by_id) {
-      if (key.first != type || kept->stored.deleted || !IsShownIn(*kept, place.version)) continue;
+      if (key.first != type || kept->stored.deleted || !kept->IsOf(place.version)) continue;
       candidates.push_back({.id = key.second,
                             .url = kept->url,
                             .version = kept->version,
@@ -249,10 +242,13 @@ std::vector<Candidate> CandidatesOf(const Place& place, absl::string_view type) 
   }
   if (type == "ConceptMap") return candidates;
   const ResourceType kind = type == "CodeSystem" ? ResourceType::kCodeSystem : ResourceType::kValueSet;
+  absl::flat_hash_map<std::string, int> ids;  // how many releases would have it
+  for (const Release& release : place.set.releases()) ++ids[ShortId(release)];
   for (const Release& release : place.set.releases()) {
     const Snapshot& snapshot = *release.snapshot;
     if (!IsValueSet(kind, release) || (kind == ResourceType::kCodeSystem && IsKept(release))) continue;
-    candidates.push_back({.id = ResourceId(place.set, release),
+    const std::string id = ShortId(release);
+    candidates.push_back({.id = ids[id] > 1 ? release.id : id,
                           .url = UrlOf(kind, release),
                           .version = snapshot.version(),
                           .name = NameOf(snapshot),
@@ -271,10 +267,16 @@ Reply ReadResource(const Place& place, const char* type, absl::string_view id, c
   const ResourceType kind =
       absl::string_view(type) == "CodeSystem" ? ResourceType::kCodeSystem : ResourceType::kValueSet;
   const KeptResource* const kept = place.kept == nullptr ? nullptr : place.kept->Find(type, id);
-  if (kept != nullptr && IsShownIn(*kept, place.version)) {
+  if (kept != nullptr && kept->IsOf(place.version)) {
     return {200,
             Subset(kept->stored.json, *shown, SummaryOf(kind)),
             {{"ETag", kept->tag()}, {"Last-Modified", HttpDate(kept->stored.updated)}}};
+  }
+  if (kept != nullptr) {
+    return ErrorReply(404, {.code = "not-supported",
+                            .text = absl::StrCat(type, "/", id, " is written as FHIR ", kept->stored.fhir_version,
+                                                 " has it, which is not the version of this base"),
+                            .diagnostics = "read it at the base of that version"});
   }
   const Release* const release = map ? nullptr : FindById(place.set, id);
   if (release != nullptr && IsValueSet(kind, *release) && (kind == ResourceType::kValueSet || !IsKept(*release))) {
@@ -341,6 +343,8 @@ std::string ValueSetUrl(const Snapshot& snapshot) {
   return snapshot.value_set().empty() ? absl::StrCat(snapshot.url(), "?fhir_vs") : std::string(snapshot.value_set());
 }
 
+bool IsKept(const Release& release) { return absl::StartsWith(release.id, "kept/"); }
+
 std::string ResourceId(const ReleaseSet& set, const Release& release) {
   const std::string id = ShortId(release);
   for (const Release& other : set.releases()) {
@@ -351,7 +355,7 @@ std::string ResourceId(const ReleaseSet& set, const Release& release) {
 
 const Release* FindById(const ReleaseSet& set, absl::string_view id) {
   for (const Release& release : set.releases()) {
-    if (ResourceId(set, release) == id) return &release;
+    if ((release.id == id || ShortId(release) == id) && ResourceId(set, release) == id) return &release;
   }
   return nullptr;
 }

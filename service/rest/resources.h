@@ -20,6 +20,8 @@ namespace nosograph::rest {
 std::string ResourceId(const snapshot::ReleaseSet& set, const snapshot::Release& release);
 // Null where there is none.
 const snapshot::Release* FindById(const snapshot::ReleaseSet& set, absl::string_view id);
+// Whether it is of a CodeSystem that a client put.
+bool IsKept(const snapshot::Release& release);
 // The canonical of the ValueSet of all codes of a code system: its own, or "URL?fhir_vs".
 std::string ValueSetUrl(const snapshot::Snapshot& snapshot);
 

@@ -136,12 +136,23 @@ absl::StatusOr<Reply> TranslateOrSay(const Content& content, const fhir::Paramet
     std::vector<Translation> more = query::Translate(maps, all, query);
     found.insert(found.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }
+  // What depends on something else that is not known here holds for nobody.
+  const size_t all_found = found.size();
+  found.erase(std::remove_if(found.begin(), found.end(),
+                             [](const Translation& match) {
+                               return match.target != nullptr && !match.target->depends_on.empty();
+                             }),
+              found.end());
+  const size_t dependent = all_found - found.size();
   const bool result = std::any_of(found.begin(), found.end(), [](const Translation& match) {
     return match.relationship != model::MapRelationship::kNotRelatedTo;
   });
   fhir::ParametersWriter answer;
   answer.Flag("result", result);
-  if (found.empty()) {
+  if (dependent > 0) {
+    answer.Value("message", "valueString",
+                 absl::StrCat(dependent, " targets are left out: they depend on what was not given (dependsOn)"));
+  } else if (found.empty()) {
     answer.Value("message", "valueString",
                  absl::StrCat("No map that was asked has anything for the code '",
                               base::Excerpt(asked.codings.front().code), "'"));

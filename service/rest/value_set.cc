@@ -20,7 +20,7 @@ using snapshot::ReleaseSet;
 
 // Whether `root` is the concept or above it.
 bool IsBelow(const ConceptRef& item, const std::string& root, bool itself) {
-  const std::optional<uint32_t> found = item.snapshot().Find(root);
+  const std::optional<uint32_t> found = item.snapshot().FindInAnyCase(root);
   return found && ((itself && *found == item.item) || item.snapshot().IsAbove(*found, item.item));
 }
 
@@ -54,6 +54,7 @@ std::vector<std::string> ValuesOf(const ConceptRef& item, const std::string& pro
     const snapshot::Snapshot::PropertyView view = snapshot.Read(record);
     if (view.definition.code == property) values.emplace_back(view.value);
   }
+  if (property == "inactive" && values.empty()) values.emplace_back(item.inactive() ? "true" : "false");
   if (item.classified()) {
     if (property == "billable") values.emplace_back(item.billable() ? "true" : "false");
     if (property == "kind") values.emplace_back(model::ConceptKindName(snapshot.kind(item.item)));
@@ -86,6 +87,10 @@ bool Passes(const Filter& filter, const ConceptRef& item) {
   }
   if (filter.property == "parent" && op == "=") return IsChildOf(item, filter.value);
   if (filter.property == "child" && op == "=") return HasChild(item, filter.value);
+  if (filter.property == "parent" && op == "exists") {
+    return (filter.value == "true") == item.snapshot().parent(item.item).has_value();
+  }
+  if (filter.property == "child" && op == "exists") return (filter.value == "true") != IsLeaf(item);
   const std::vector<std::string> values = ValuesOf(item, filter.property);
   if (op == "exists") return (filter.value == "true") != values.empty();
   if (op == "not-in") {
@@ -154,6 +159,32 @@ class Seen {
   absl::flat_hash_set<std::pair<const Release*, uint32_t>> items_;
   absl::flat_hash_set<std::pair<absl::string_view, absl::string_view>> codes_;  // of the snapshots
 };
+
+// Of all code systems (http://hl7.org/fhir/concept-properties and CodeSystem.filter), and of classifications.
+constexpr absl::string_view kOfAll[] = {
+    "concept",       "code",    "display",       "definition", "parent",        "child",           "inactive",
+    "notSelectable", "status",  "deprecated",    "itemWeight", "effectiveDate", "deprecationDate", "retirementDate",
+    "synonym",       "comment", "alternateCode", "order",      "label",         "weight"};
+constexpr absl::string_view kOfClassifications[] = {"billable", "kind"};
+
+bool KnowsProperty(const ReleaseSet& set, const Release& release, absl::string_view property) {
+  const auto defines = [&](const snapshot::Snapshot& snapshot) {
+    for (uint32_t i = 0; i < snapshot.property_definition_count(); ++i) {
+      if (snapshot.ReadPropertyDefinition(i).code == property) return true;
+    }
+    return false;
+  };
+  if (std::find(std::begin(kOfAll), std::end(kOfAll), property) != std::end(kOfAll)) return true;
+  if (release.snapshot->kind(0) != model::ConceptKind::kConcept &&
+      std::find(std::begin(kOfClassifications), std::end(kOfClassifications), property) !=
+          std::end(kOfClassifications)) {
+    return true;
+  }
+  if (defines(*release.snapshot)) return true;
+  const std::vector<const Release*> supplements = set.ActiveSupplements(release);
+  return std::any_of(supplements.begin(), supplements.end(),
+                     [&](const Release* supplement) { return defines(*supplement->snapshot); });
+}
 
 template <typename Take>
 void EachSystem(const ValueSet& value_set, const Take& take) {
@@ -285,6 +316,29 @@ bool Holds(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& i
   const bool included = std::any_of(value_set.includes.begin(), value_set.includes.end(),
                                     [&](const Include& include) { return Has(set, include, item); });
   return included && !Excluded(set, value_set, item);
+}
+
+absl::Status CheckFilters(const ReleaseSet& set, const ValueSet& value_set) {
+  for (const std::vector<Include>* list : {&value_set.includes, &value_set.excludes}) {
+    for (const Include& include : *list) {
+      for (const auto& imported : include.imports) RETURN_IF_ERROR(CheckFilters(set, *imported));
+      const Release* const release =
+          include.filters().empty() ? nullptr : FindVersion(set, include.system(), include.version);
+      if (release == nullptr) continue;
+      for (const Filter& filter : include.filters()) {
+        if (KnowsProperty(set, *release, filter.property)) continue;
+        return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
+                              {.code = "invalid",
+                               .about = "vs-invalid",
+                               .text = absl::StrCat("The code system '", release->snapshot->url(),
+                                                    "' has no property '", base::Excerpt(filter.property),
+                                                    "' that a filter (op = ", filter.op, ") could ask for"),
+                               .expression = "ValueSet.compose.include.filter.property",
+                               .diagnostics = "read the CodeSystem for the properties that it has"});
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace nosograph::rest

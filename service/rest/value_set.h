@@ -91,6 +91,10 @@ std::vector<const snapshot::Release*> ReleasesOf(const snapshot::ReleaseSet& set
 // The value sets that it imports, also through others, each once.
 std::vector<const ValueSet*> ImportsOf(const ValueSet& value_set);
 
+// That the code systems know the properties that filters ask for. Errors: InvalidArgument, told as FHIR does, for one
+// that is neither theirs, nor their active supplements', nor one that FHIR defines for all.
+absl::Status CheckFilters(const snapshot::ReleaseSet& set, const ValueSet& value_set);
+
 // Whether the value set has the concept.
 bool Holds(const snapshot::ReleaseSet& set, const ValueSet& value_set, const query::ConceptRef& item);
 

@@ -3,8 +3,10 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "service/rest/request_content.h"
@@ -86,6 +88,19 @@ bool IsMarkedDeprecated(const object& from) {
     }
   }
   return StandardsStatusOf(from) == "deprecated";
+}
+
+// Errors: InvalidArgument for an element that FHIR does not have there, since it would be passed over though it says
+// something, and for a modifier extension, whose meaning is not known.
+absl::Status CheckNames(const object& from, const std::string& field, std::initializer_list<absl::string_view> known) {
+  for (const auto& [name, value] : from) {
+    const absl::string_view key(name.data(), name.size());
+    if (key == "id" || key == "extension" || absl::StartsWith(key, "_")) continue;
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    return base::InvalidField(absl::StrCat(field, ".", base::Excerpt(key)), "", "is not understood",
+                              "correct it, or leave it out");
+  }
+  return absl::OkStatus();
 }
 
 ListedConcept ReadListed(const object& from) {
@@ -185,8 +200,18 @@ class DefinitionReader {
     definition->supplements = SupplementsOf(resource);
     definition->resource = std::move(json);
     object compose;
+    element composed;
+    if (resource.at_key("compose").get(composed) == simdjson::SUCCESS && composed.get(compose) != simdjson::SUCCESS) {
+      return base::InvalidField("ValueSet.compose", "", "is no object", "give one with an include");
+    }
     if (resource.at_key("compose").get(compose) == simdjson::SUCCESS) {
       definition->composed = true;
+      RETURN_IF_ERROR(
+          CheckNames(compose, "ValueSet.compose", {"include", "exclude", "inactive", "lockedDate", "property"}));
+      element inactive;
+      if (compose.at_key("inactive").get(inactive) == simdjson::SUCCESS && !inactive.is_bool()) {
+        return base::InvalidField("ValueSet.compose.inactive", "", "is neither true nor false", "give a boolean");
+      }
       definition->inactive = FlagOf(compose, "inactive", true);
       if (std::string wanted = ExpansionParameterOf(compose, "displayLanguage"); !wanted.empty()) {
         definition->language = std::move(wanted);
@@ -240,6 +265,7 @@ class DefinitionReader {
         return base::InvalidField(absl::StrCat(field, ".", name), "", "is no text", "give a string");
       }
     }
+    RETURN_IF_ERROR(CheckNames(from, field, {"system", "version", "concept", "filter", "valueSet", "copyright"}));
     for (const auto& [key, part] : from) {
       if (key != "concept" && key != "filter" && key != "valueSet") continue;
       simdjson::dom::array list;
@@ -259,7 +285,15 @@ class DefinitionReader {
         object item;
         if (each.get(item) != simdjson::SUCCESS) return base::InvalidField(here, "", "is no object", "give one");
         if (key == "concept") {
+          RETURN_IF_ERROR(CheckNames(item, here, {"code", "display", "designation"}));
+          for (const char* name : {"code", "display"}) {
+            element given;
+            if (item.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
+              return base::InvalidField(absl::StrCat(here, ".", name), "", "is no text", "give a string");
+            }
+          }
           std::string code = TextOf(item, "code");
+          if (code.empty()) return base::InvalidField(here + ".code", "", "is not given", "give a code");
           if (include.listed.emplace(code, ReadListed(item)).second) include.codes.push_back(std::move(code));
         } else {
           ASSIGN_OR_RETURN(Filter filter, ReadFilter(item, include.system, here));
@@ -274,6 +308,13 @@ class DefinitionReader {
   }
 
   static absl::StatusOr<Filter> ReadFilter(const object& from, const std::string& system, const std::string& field) {
+    RETURN_IF_ERROR(CheckNames(from, field, {"property", "op", "value"}));
+    for (const char* name : {"property", "op", "value"}) {
+      element given;
+      if (from.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
+        return base::InvalidField(absl::StrCat(field, ".", name), "", "is no text", "give a string");
+      }
+    }
     Filter filter{TextOf(from, "property"), TextOf(from, "op"), TextOf(from, "value")};
     element extensions;
     if (filter.op.empty() && from.at_key("_op").get(extensions) == simdjson::SUCCESS) {
@@ -300,6 +341,9 @@ class DefinitionReader {
                                                   " filter with property = ", base::Excerpt(filter.property),
                                                   ", op = ", filter.op, " has no value"),
                              .expression = field});
+    }
+    if (filter.op == "exists" && filter.value != "true" && filter.value != "false") {
+      return base::InvalidField(field + ".value", filter.value, "is neither true nor false", "ask for one of them");
     }
     if (filter.op == "in" || filter.op == "not-in") {
       for (const absl::string_view one : absl::StrSplit(filter.value, ',')) {

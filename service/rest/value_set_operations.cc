@@ -176,6 +176,7 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
   asked.designation_tokens = parameters.Texts("designation");
   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
+  RETURN_IF_ERROR(CheckFilters(set, value_set));
   if (asked.languages.text().empty() && !value_set.about().language.empty()) {
     ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(value_set.about().language));
   }
@@ -371,6 +372,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   }
   if (!read.ok()) return read.status();
   const ValueSet value_set = *std::move(read);
+  RETURN_IF_ERROR(CheckFilters(set, value_set));
   if (languages.text().empty() && !value_set.about().language.empty()) {
     ASSIGN_OR_RETURN(languages, DisplayLanguages::Read(value_set.about().language));
   }
@@ -518,7 +520,10 @@ Reply ValidateInValueSet(const Content& content, const fhir::Parameters& paramet
   return Answer(content, parameters, version, ValidateOrSay);
 }
 
-Reply ValidateBatch(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+namespace {
+
+Reply Batch(const Content& content, const fhir::Parameters& parameters, fhir::Version version,
+            Reply (*validate_one)(const Content&, const fhir::Parameters&, fhir::Version)) {
   fhir::ParametersWriter answer;
   size_t asked = 0;
   for (const fhir::Parameter& parameter : parameters.all()) {
@@ -533,9 +538,9 @@ Reply ValidateBatch(const Content& content, const fhir::Parameters& parameters, 
       ASSIGN_OR_RETURN(const fhir::Parameters own, fhir::Parameters::Read(parameter.resource));
       const fhir::Parameters merged = Merged(own, parameters);
       // What the batch brings is there already.
-      if (!HasRequestContent(own)) return ValidateInValueSet(content, merged, version);
+      if (!HasRequestContent(own)) return validate_one(content, merged, version);
       ASSIGN_OR_RETURN(const Content more, WithRequestContent(content, merged));
-      return ValidateInValueSet(more, merged, version);
+      return validate_one(more, merged, version);
     };
     const Reply reply = OrError(validate());
     answer.Parameter(kValidation, [&](base::JsonWriter& json) { json.Raw("resource", reply.body); });
@@ -544,6 +549,16 @@ Reply ValidateBatch(const Content& content, const fhir::Parameters& parameters, 
     return ErrorReply(base::InvalidField(kValidation, "", "is not given", "give a Parameters resource for each code"));
   }
   return {200, answer.Take()};
+}
+
+}  // namespace
+
+Reply ValidateBatch(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  return Batch(content, parameters, version, ValidateInValueSet);
+}
+
+Reply ValidateBatchInCodeSystem(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  return Batch(content, parameters, version, ValidateCode);
 }
 
 }  // namespace nosograph::rest

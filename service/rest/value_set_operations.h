@@ -21,6 +21,7 @@ Reply Expand(const Content& content, const fhir::Parameters& parameters, fhir::V
 Reply ValidateInValueSet(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 // $batch-validate-code: each `validation` is a Parameters resource, whose parameters go before those of the batch.
 Reply ValidateBatch(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
+Reply ValidateBatchInCodeSystem(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
 
 }  // namespace nosograph::rest
 

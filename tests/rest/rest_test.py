@@ -245,7 +245,8 @@ def takes_what_is_sent(rest, base):
                          (("warm", "exists", "true"), ["red", "blue"]), (("note", "exists", "false"), ["crimson", "ruby", "blue"]),
                          (("note", "in", "fire,ice"), ["red"]), (("note", "not-in", "fire"), ["crimson", "ruby", "blue"]),
                          (("note", "regex", "f[a-z]+e"), ["red"]), (("parent", "=", "red"), ["crimson"]), (("child", "=", "ruby"), ["crimson"]),
-                         (("display", "regex", "R.*"), ["red", "ruby"])):
+                         (("display", "regex", "R.*"), ["red", "ruby"]), (("parent", "exists", "false"), ["red", "blue"]),
+                         (("child", "exists", "true"), ["red", "crimson"]), (("inactive", "=", "false"), ["red", "crimson", "ruby", "blue"])):
         assert filtered(*rule) == wanted, (rule, filtered(*rule))
     nested = expand(composed({"system": "urn:colours"}), ("excludeNested", "valueBoolean", False), ("property", "valueString", "note"),
                     ("includeDesignations", "valueBoolean", True))["expansion"]
@@ -492,6 +493,8 @@ def tells_what_asks_for_care(rest, base):
         {"language": "en", "value": "Ay", "extension": [{"url": standards, "valueCode": "withdrawn"}]}]}]}
     ay, ids = validate(whole, system="urn:l", code="a", display="Ay", sent=(gone,))
     assert ay["result"] is True and "INACTIVE_DISPLAY_FOUND" in ids and "The correct display is 'A' (en)" in ay["message"]
+    unknown = composed({"system": "urn:l", "filter": [{"property": "colour", "op": "not-in", "value": "red"}]})
+    assert "has no property 'colour'" in outcome(ask("$expand", unknown, status=400))["details"]["text"]
     # A value set that is broken is no matter while nobody asks about it.
     broken = {**composed({"system": "urn:l", "filter": [{"property": "x", "op": "="}]}), "url": "urn:broken"}
     assert validate(whole, system="urn:l", code="a", sent=(letters, broken))[0]["result"] is True
@@ -587,6 +590,11 @@ def translates(rest, base):
     assert matches(ask(("url", "valueUri", "urn:first"), ("sourceCode", "valueCode", "red"), ("sourceSystem", "valueUri", "urn:a"))) == []
     outcome(ask(("url", "valueUri", "urn:none"), ("sourceCode", "valueCode", "red"), status=404))
     outcome(ask(("sourceSystem", "valueUri", "urn:a"), status=400))
+    depends = {**colours, "group": [{"source": "urn:a", "target": "urn:b", "element": [{"code": "red", "target": [
+        {**target("rot", "equivalent", "equivalent"), "dependsOn": [{"property": "urn:sex", "value": "M"}]}]}]}]}
+    left_out = ask(("sourceCode", "valueCode", "red"), ("sourceSystem", "valueUri", "urn:a"), sent=[depends])
+    assert matches(left_out) == [] and left_out["parameter"][0]["valueBoolean"] is False and "dependsOn" in json.dumps(left_out)
+    outcome(ask(("sourceCode", "valueCode", "red"), ("dependency", "valueString", "x"), status=422))
     broken = {**colours, "group": [{"element": [{"code": "red", "target": [{"code": "x", relationship: "likes"}]}]}]}
     assert "likes" in outcome(ask(("sourceCode", "valueCode", "red"), sent=[broken], status=400))["details"]["text"]
 
