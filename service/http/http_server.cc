@@ -270,7 +270,10 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
 
   void Write() {
     Wait();
-    http::async_write(stream_, response_, [self = this->shared_from_this()](error_code error, size_t /*bytes*/) {
+    // In pieces, so that a large reply does not keep the thread from the others.
+    serializer_.emplace(response_);
+    serializer_->limit(kPiece);
+    http::async_write(stream_, *serializer_, [self = this->shared_from_this()](error_code error, size_t /*bytes*/) {
       if (self->options_.ended) {
         self->exchange_.duration = absl::Now() - self->exchange_.begin;
         self->options_.ended(self->exchange_);
@@ -315,6 +318,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
 
   static constexpr std::chrono::seconds kLingering{2};
   static constexpr size_t kDiscarded = 64 << 10;
+  static constexpr size_t kPiece = 64 << 10;
 
   const std::shared_ptr<asio::ssl::context> context_;  // null without TLS
   Stream stream_;
@@ -332,6 +336,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::empty_body> go_on_;
   http::response<http::string_body> response_;
+  std::optional<http::response_serializer<http::string_body>> serializer_;  // of it
 };
 
 // OpenSSL's form of the files, made anew when they have changed.
@@ -380,7 +385,7 @@ class TlsContexts {
 
 // Makes the calling thread one that others go before.
 void GiveWay() {
-  constexpr int kNice = 15;
+  constexpr int kNice = 19;
   // Linux has it by thread; where it is refused the thread is like the others.
   (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
 }

@@ -51,6 +51,9 @@ step "REST beside a bare Beast server, pairs of runs of two seconds each"
 mkdir "$WORK/rest"
 python3 tests/bench/rest_bench.py "$PROGRAM" "$ROOT/build/bench/bin/rest_bench" "$TABULAR" "$WORK/rest"
 
+step "terminology over REST: what comes with requests, value sets, large resources, heavy beside light"
+python3 tests/bench/tx_bench.py "$PROGRAM" "$ROOT/build/bench/bin/rest_bench" "$TABULAR" "$WORK/tx"
+
 step "gRPC beside a bare echo server, pairs of runs of a second each"
 mkdir "$WORK/grpc"
 python3 tests/bench/grpc_bench.py "$PROGRAM" "$ROOT/build/bench/bin/grpc_bench" "$TABULAR" "$WORK/grpc"

@@ -130,31 +130,22 @@ with serve(data) as service:
         {"name": "valueSet", "resource": json.loads(skin)}, {"name": "count", "valueInteger": 100000}]}))
     print(f"first expansion of a posted value set of chapter 12, {len(content)} bytes: {(time.perf_counter() - begin) * 1000:.1f} ms (at most 10)")
 
-    # Light questions beside one that expands everything, over and over.
+    # Light questions beside one that expands everything, over and over; its client gives way, so that what is seen is the server's doing.
     light = "/r4/CodeSystem/$validate-code", json.dumps(parameters(url=ICD, code="L94.2"))
-    whole = json.dumps({"resourceType": "Parameters", "parameter": [
-        {"name": "url", "valueUri": ICD + "?fhir_vs"}, {"name": "count", "valueInteger": 100000}]})
-    stop = threading.Event()
-    times = []
-
-    def heavy():
-        while not stop.is_set():
-            begin = time.perf_counter()
-            service.ask("POST", "/r4/ValueSet/$expand", whole)
-            times.append(time.perf_counter() - begin)
-
-    alone, beside = [], []
+    whole = {"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": ICD + "?fhir_vs"}, {"name": "count", "valueInteger": 100000}]}
+    with open(os.path.join(work, "whole.json"), "w") as file:
+        json.dump(whole, file)
+    alone, beside, expansions = [], [], 0
     for _ in range(pairs):
         alone.append(service.load(*light)["p99"])
-        stop.clear()
-        thread = threading.Thread(target=heavy)
-        thread.start()
+        heavy = subprocess.Popen(["nice", "-n", "19", "wrk", "-t1", "-c1", "-d4s", "--timeout", "10s", "-s", os.path.join(work, "post.lua"), f"http://{service.address}"],
+                                 stdout=subprocess.PIPE, text=True, env={**environment, "ASK": "/r4/ValueSet/$expand", "BODY": os.path.join(work, "whole.json")})
+        time.sleep(1)
         beside.append(service.load(*light)["p99"])
-        stop.set()
-        thread.join()
+        expansions += int(re.search(r"(\d+) requests in", heavy.communicate()[0]).group(1))
     print(f"16 light connections, p99 alone {statistics.median(alone):.2f} ms, beside one that expands all of ICD-10-CM "
           f"{statistics.median(beside):.2f} ms = {statistics.median(b / a for a, b in zip(alone, beside)):.1f} (at most 2); "
-          f"an expansion takes {statistics.median(times) * 1000:.0f} ms; the clients run on the same processors", flush=True)
+          f"{expansions / pairs / 4:.1f} expansions a second beside them; the clients run on the same processors", flush=True)
 
 # A large resource.
 large = json.dumps(code_system("large", 160000))
