@@ -1,4 +1,6 @@
-"""Requests that went wrong on the way: 10,000 mutations of real ones. None is the service's fault, none costs it anything.
+"""Requests that went wrong on the way: 10,000 mutations of real ones, and of those of HL7's terminology tests where they are at hand.
+
+None is the service's fault, none costs it anything. --full: 10,000 of the latter too.
 
 Fields are dropped, doubled, renamed, given another type or a huge value; a seed makes them the same each time.
 """
@@ -16,7 +18,8 @@ import nosograph_service as ns
 from rest_test import COLOURS, DERMATOLOGY, ICD10CM, Served, parameters, parameters_of
 
 MUTATIONS = 10000
-STATUSES = {200, 304, 400, 403, 404, 405, 406, 413, 415, 422, 431, 501}
+STATUSES = {200, 201, 204, 304, 400, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 431, 501}
+SUITE = ns.ROOT.parent / "shared/tx-tests"
 OURS = {"resourceType": "ValueSet", "url": "urn:ours", "status": "active", "compose": {
     "include": [{"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a", "value": "L94"}]},
                 {"system": ICD10CM, "version": "2026-04-01", "concept": [{"code": "L94.2", "display": "x"}]}, {"system": DERMATOLOGY}],
@@ -43,7 +46,22 @@ POSTS = [
         {"request": {"method": "POST", "url": "CodeSystem/$validate-code"},
          "resource": parameters(("url", "valueUri", ICD10CM), ("code", "valueCode", "L94.2"))}]}),
 ]
+MAP = {"resourceType": "ConceptMap", "id": "m", "url": "urn:m", "status": "active", "group": [{"source": "urn:colours", "target": "urn:b", "element": [
+    {"code": "red", "target": [{"code": "rot", "relationship": "equivalent"}]}], "unmapped": {"mode": "other-map", "otherMap": "urn:m"}}]}
+POSTS += [
+    ("ConceptMap/$translate", {"resourceType": "Parameters", "parameter": [
+        {"name": "sourceCode", "valueCode": "red"}, {"name": "sourceSystem", "valueUri": "urn:colours"}, {"name": "tx-resource", "resource": MAP}]}),
+    ("ValueSet/$batch-validate-code", {"resourceType": "Parameters", "parameter": [
+        {"name": "url", "valueUri": "urn:coloured"}, {"name": "tx-resource", "resource": COLOURS}, {"name": "tx-resource", "resource": COLOURED},
+        {"name": "validation", "resource": parameters(("coding", "valueCoding", {"system": "urn:colours", "code": "red"}))}]}),
+    ("$cache-control?mode=start-cache", {"resourceType": "Parameters", "parameter": [{"name": "tx-resource", "resource": COLOURS}]}),
+]
+PUTS = [("CodeSystem/k", {**COLOURS, "id": "k", "url": "urn:kept"}), ("ValueSet/k", {**COLOURED, "id": "k"}), ("ConceptMap/m", MAP)]
 GETS = [
+    ("ValueSet/$expand", {"url": "urn:coloured", "count": "5"}),
+    ("ConceptMap/m/$translate", {"sourceCode": "red"}),
+    ("CodeSystem/k", {"_summary": "true"}),
+    ("ValueSet", {"name": "c", "status": "active"}),
     ("CodeSystem/$lookup", {"system": ICD10CM, "code": "L94.2", "displayLanguage": "de"}),
     ("ValueSet/$expand", {"url": ICD10CM + "?fhir_vs", "filter": "frac nec fem", "count": "10"}),
     ("ValueSet/$expand", {"url": ICD10CM + "?fhir_vs=isa/L94", "activeOnly": "true"}),
@@ -87,6 +105,28 @@ def mutated(resource, dice):
     return resource
 
 
+def suite_requests():
+    """Requests of HL7's terminology tests with the resources that they bring, in an order that does not say what they are of."""
+    if not (SUITE / "test-cases.json").exists():
+        return []
+    operations = {"expand": "ValueSet/$expand", "validate-code": "ValueSet/$validate-code", "cs-validate-code": "CodeSystem/$validate-code",
+                  "lookup": "CodeSystem/$lookup", "translate": "ConceptMap/$translate", "batch-validate": "ValueSet/$batch-validate-code"}
+
+    def load(name):
+        return json.loads((SUITE / name).read_text(encoding="utf-8-sig"))
+    found = []
+    for suite in load("test-cases.json")["suites"]:
+        setup = [{"name": "tx-resource", "resource": load(name)} for name in suite.get("setup", [])]
+        for test in suite["tests"]:
+            if test["operation"] not in operations:
+                continue
+            request = load(test["request"])
+            request["parameter"] += [each for each in setup if len(json.dumps(each)) < 20000]
+            found.append((operations[test["operation"]], request))
+    random.Random(1).shuffle(found)
+    return found
+
+
 def text_of(resource, dice):
     text = json.dumps(resource)
     damage = dice.randrange(12)
@@ -106,7 +146,7 @@ def main():
         data = pathlib.Path(folder) / "data"
         ns.run("import", "icd10cm", ns.STARTER, "--version", "2026-04-01", "--data", data, "--quiet")
         ns.run("import", "extension", ns.DERMATOLOGY, "--data", data, "--quiet")
-        service = Served(data)
+        service = Served(data, ["--anonymous-role", "releaser"])
         dice = random.Random(20261127)
         with service as rest:
             connection = http.client.HTTPConnection(rest.address, timeout=60)
@@ -126,7 +166,10 @@ def main():
             early = 0
             for number in range(MUTATIONS):
                 base = dice.choice(("/r4", "/r5", "/fhir"))
-                if dice.random() < 0.75:
+                if dice.random() < 0.05:
+                    path, resource = dice.choice(PUTS)
+                    ask(dice.choice(("PUT", "PUT", "PUT", "DELETE")), f"{base}/{path}", text_of(mutated(resource, dice), dice), {"Content-Type": "application/fhir+json"})
+                elif dice.random() < 0.75:
                     operation, resource = dice.choice(POSTS)
                     ask("POST", f"{base}/{operation}".rstrip("/"), text_of(mutated(resource, dice), dice),
                         {"Content-Type": dice.choice(["application/fhir+json", "application/json", "application/fhir+json;charset=UTF-8"])})
@@ -147,6 +190,9 @@ def main():
                     early = resident()
             grown = resident() - early
             assert grown < 32 << 10, f"{grown} KiB more after {MUTATIONS * 3 // 4} requests"
+            for path, resource in suite_requests()[: 10 ** 9 if "--full" in sys.argv else 400]:
+                for _ in range(22 if "--full" in sys.argv else 5):
+                    ask("POST", f"{dice.choice(('/r4', '/r5'))}/{path}", text_of(mutated(resource, dice), dice), {"Content-Type": "application/fhir+json"})
             ask("GET", "/r4/metadata")
             connection.close()
 
