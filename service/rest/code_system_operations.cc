@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "service/rest/concept_extensions.h"
+#include "service/rest/messages.h"
 #include "service/rest/status_checks.h"
 #include "service/rest/system_versions.h"
 #include "terminology/base/field_error.h"
@@ -100,37 +101,30 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
     issue.severity = "warning";
     issue.about = "display-comment";
     issue.message_id = "INACTIVE_DISPLAY_FOUND";
-    issue.text =
-        absl::StrCat("'", base::Excerpt(coding.display), "' is no longer considered a correct display for code '",
-                     item.code(), "' (status = ", withdrawn, "). The correct display is ",
-                     names.size() > 1 ? "one of " : "", OneOf(std::move(names)));
+    const std::string right = absl::StrCat(names.size() > 1 ? "one of " : "", OneOf(std::move(names)));
+    issue.text = Message(issue.message_id, {base::Excerpt(coding.display), item.code(), withdrawn, right});
     verdict.issues.push_back(std::move(issue));
     return;
   }
   if (names.empty() && IsDefaultName(set, item, coding.display)) {
     issue.severity = "information";
     issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_OK";
-    issue.text = absl::StrCat("There are no valid display names found for the code ", concerned, " for language(s) '",
-                              languages.text(), "'. The display is '", base::Excerpt(coding.display),
-                              "' which is a valid display for the default language");
+    issue.text = Message(issue.message_id, {concerned, languages.text(), base::Excerpt(coding.display)});
     verdict.issues.push_back(std::move(issue));
     return;
   }
   verdict.valid = false;
   if (names.empty()) {
     issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR";
-    issue.text = absl::StrCat("Wrong Display Name '", base::Excerpt(coding.display), "' for ", concerned,
-                              ". There are no valid display names found for language(s) '", languages.text(),
-                              "'. Default display is '", item.title(), "'");
+    issue.text = Message(issue.message_id, {base::Excerpt(coding.display), concerned, languages.text(), item.title()});
   } else {
     const bool space = FoldedSpace(coding.display) == FoldedSpace(item.title());
     const std::string count = names.size() > 1 ? absl::StrCat("one of ", names.size(), " choices: ") : "";
     issue.message_id =
         space ? "Display_Name_WS_for__should_be_one_of__instead_of" : "Display_Name_for__should_be_one_of__instead_of";
-    issue.text = absl::StrCat(space ? "Wrong whitespace in Display Name '" : "Wrong Display Name '",
-                              base::Excerpt(coding.display), "' for ", concerned, ". Valid display is ", count,
-                              OneOf(std::move(names)), " (for the language(s) '",
-                              languages.empty() ? "--" : languages.text(), "')");
+    const std::string choices = absl::StrCat(count, OneOf(std::move(names)));
+    issue.text = Message(issue.message_id, {base::Excerpt(coding.display), concerned, choices,
+                                            languages.empty() ? absl::string_view("--") : languages.text()});
   }
   verdict.issues.push_back(std::move(issue));
 }
@@ -142,23 +136,19 @@ void AddCase(const ConceptRef& item, const Coding& coding, const std::string& pa
        .code = "business-rule",
        .about = "code-rule",
        .message_id = "CODE_CASE_DIFFERENCE",
-       .text =
-           absl::StrCat("The code '", base::Excerpt(coding.code), "' differs from the correct code '", item.code(),
-                        "' by case. Although the code system '", CanonicalOf(*item.release),
-                        "' is case insensitive, implementers are strongly encouraged to use the correct case anyway"),
+       .text = Message("CODE_CASE_DIFFERENCE", {base::Excerpt(coding.code), item.code(), CanonicalOf(*item.release)}),
        .expression = Path(path, "code")});
 }
 
 void AddStatus(const ConceptRef& item, const std::string& path, CodingVerdict& verdict) {
   if (!item.inactive()) {
     if (item.snapshot().status(item.item) != model::ConceptStatus::kDeprecated) return;
-    verdict.issues.push_back(
-        {.severity = "warning",
-         .code = "business-rule",
-         .about = "code-comment",
-         .message_id = "DEPRECATED_CONCEPT_FOUND",
-         .text = absl::StrCat("The concept '", item.code(), "' is deprecated and its use should be reviewed"),
-         .expression = path.empty() ? "code" : path});
+    verdict.issues.push_back({.severity = "warning",
+                              .code = "business-rule",
+                              .about = "code-comment",
+                              .message_id = "DEPRECATED_CONCEPT_FOUND",
+                              .text = Message("DEPRECATED_CONCEPT_FOUND", {item.code()}),
+                              .expression = path.empty() ? "code" : path});
     return;
   }
   const absl::string_view status = model::ConceptStatusName(item.snapshot().status(item.item));
@@ -168,8 +158,7 @@ void AddStatus(const ConceptRef& item, const std::string& path, CodingVerdict& v
                             .code = "business-rule",
                             .about = "code-comment",
                             .message_id = "INACTIVE_CONCEPT_FOUND",
-                            .text = absl::StrCat("The concept '", item.code(), "' has a status of ", text,
-                                                 " and its use should be reviewed"),
+                            .text = Message("INACTIVE_CONCEPT_FOUND", {item.code(), text}),
                             .expression = path.empty() ? "code" : path});
 }
 
@@ -181,20 +170,16 @@ void AddUnknownCode(const ReleaseSet& set, const query::CodeValidator& validator
   const std::string system =
       coding.system.empty() && release != nullptr ? std::string(release->snapshot->url()) : coding.system;
   Issue issue{.code = "code-invalid", .about = "invalid-code", .expression = Path(path, "code")};
-  issue.text = absl::StrCat(fragment ? "Unknown Code '" : "Unknown code '", base::Excerpt(coding.code),
-                            "' in the CodeSystem '", system, "'");
-  if (release != nullptr) absl::StrAppend(&issue.text, " version '", release->snapshot->version(), "'");
   if (fragment) {
     issue.severity = "warning";
     issue.message_id = "UNKNOWN_CODE_IN_FRAGMENT";
-    absl::StrAppend(&issue.text,
-                    " - note that the code system is labeled as a fragment, so the code may be valid in some other "
-                    "fragment");
     verdict.valid = true;
     verdict.version = std::string(release->snapshot->version());
   } else {
     issue.message_id = "Unknown_Code_in_Version";
   }
+  issue.text = Message(release == nullptr ? "Unknown_Code_in" : issue.message_id,
+                       {base::Excerpt(coding.code), system, release == nullptr ? "" : release->snapshot->version()});
   const query::CodeValidator::Explanation explanation = validator.Explain(coding.code, validation);
   verdict.issues.push_back(std::move(issue));
   const bool searchable = release == nullptr || release->snapshot->text_index().document_count() > 0;
@@ -227,8 +212,7 @@ void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::st
     verdict.issues.push_back({.code = "invalid",
                               .about = "invalid-data",
                               .message_id = "CODESYSTEM_CS_NO_SUPPLEMENT",
-                              .text = absl::StrCat("CodeSystem ", canonical,
-                                                   " is a supplement, so can't be used as a value in Coding.system"),
+                              .text = Message("CODESYSTEM_CS_NO_SUPPLEMENT", {canonical}),
                               .expression = Path(path, "system")});
     return;
   }
@@ -236,21 +220,17 @@ void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::st
     verdict.issues.push_back({.code = "invalid",
                               .about = "invalid-data",
                               .message_id = "Terminology_TX_System_Relative",
-                              .text = "Coding.system must be an absolute reference, not a local reference",
+                              .text = Message("Terminology_TX_System_Relative", {}),
                               .expression = Path(path, "system")});
   }
   const std::string versions = VersionsOf(set, coding.system);
   Issue issue{.code = "not-found", .about = "not-found", .expression = Path(path, "system")};
-  const std::string named = absl::StrCat("A definition for CodeSystem '", base::Excerpt(coding.system), "'");
   if (versions.empty() && coding.version.empty()) {
     issue.message_id = "UNKNOWN_CODESYSTEM";
-    issue.text = absl::StrCat(named, " could not be found, so the code cannot be validated");
   } else {
     issue.message_id = versions.empty() ? "UNKNOWN_CODESYSTEM_VERSION_NONE" : "UNKNOWN_CODESYSTEM_VERSION";
-    issue.text = absl::StrCat(
-        named, " version '", base::Excerpt(coding.version), "' could not be found, so the code cannot be validated. ",
-        versions.empty() ? "No versions of this code system are known" : absl::StrCat("Valid versions: ", versions));
   }
+  issue.text = Message(issue.message_id, {base::Excerpt(coding.system), base::Excerpt(coding.version), versions});
   verdict.unknown_system =
       coding.version.empty() || versions.empty() ? coding.system : absl::StrCat(coding.system, "|", coding.version);
   verdict.caused = !versions.empty();
@@ -270,8 +250,7 @@ void TellValueSetAsSystem(const Content& content, const Coding& coding, CodingVe
     issue.code = "invalid";
     issue.about = "invalid-data";
     issue.message_id = "Terminology_TX_System_ValueSet2";
-    issue.text =
-        absl::StrCat("The Coding references a value set, not a code system ('", base::Excerpt(coding.system), "')");
+    issue.text = Message(issue.message_id, {base::Excerpt(coding.system)});
   }
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "service/rest/messages.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
 #include "terminology/query/lookup.h"
@@ -37,7 +38,7 @@ absl::Status Invalid(absl::string_view text) {
                         {.code = "processing",
                          .about = "invalid-display",
                          .message_id = "INVALID_DISPLAY_NAME",
-                         .text = absl::StrCat("Invalid displayLanguage: '", base::Excerpt(text), "'")});
+                         .text = Message("INVALID_DISPLAY_NAME", {base::Excerpt(text)})});
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "service/rest/messages.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
@@ -50,7 +51,7 @@ absl::Status UseNamed(const std::vector<std::string>& named, std::vector<Release
                             {.code = "not-found",
                              .about = "not-found",
                              .message_id = "VALUESET_SUPPLEMENT_MISSING",
-                             .text = absl::StrCat("Required supplement not found: ", base::Excerpt(canonical, 200))});
+                             .text = Message("VALUESET_SUPPLEMENT_MISSING", {base::Excerpt(canonical, 200)})});
     }
     best->active = true;
   }

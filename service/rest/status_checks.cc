@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "service/rest/messages.h"
 
 namespace nosograph::rest {
 namespace {
@@ -94,7 +94,7 @@ fhir::Issue IssueOf(const StatusCheck& check) {
           .code = "business-rule",
           .about = "status-check",
           .message_id = check.message_id,
-          .text = absl::StrCat("Reference to ", check.status, " ", check.type, " ", check.canonical)};
+          .text = Message(check.message_id, {check.type, check.canonical})};
 }
 
 }  // namespace nosograph::rest

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
+#include "service/rest/messages.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
@@ -206,16 +207,14 @@ absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& i
       versions.emplace_back(release.snapshot->version());
     }
   }
-  const std::string version =
-      include.version.empty() ? "" : absl::StrCat(" version '", base::Excerpt(include.version), "'");
+  const char* const id = include.version.empty() ? "UNKNOWN_CODESYSTEM_EXP" : "UNKNOWN_CODESYSTEM_VERSION_EXP";
+  const std::string known = versions.empty() ? "" : absl::StrCat(". Valid versions: ", OneOf(versions));
   return fhir::StatusOf(
       absl::StatusCode::kNotFound,
       {.code = "not-found",
        .about = "not-found",
-       .message_id = include.version.empty() ? "UNKNOWN_CODESYSTEM_EXP" : "UNKNOWN_CODESYSTEM_VERSION_EXP",
-       .text = absl::StrCat("A definition for CodeSystem '", base::Excerpt(include.system()), "'", version,
-                            " could not be found, so the value set cannot be expanded",
-                            versions.empty() ? "" : absl::StrCat(". Valid versions: ", OneOf(versions)))});
+       .message_id = id,
+       .text = Message(id, {base::Excerpt(include.system()), base::Excerpt(include.version), known})});
 }
 
 const ListedConcept* ListedIn(const ValueSet& value_set, const ConceptRef& item) {

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "service/rest/messages.h"
 #include "service/rest/request_content.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
@@ -337,9 +338,8 @@ class DefinitionReader {
                             {.code = "invalid",
                              .about = "vs-invalid",
                              .message_id = "UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE",
-                             .text = absl::StrCat("The system ", base::Excerpt(system),
-                                                  " filter with property = ", base::Excerpt(filter.property),
-                                                  ", op = ", filter.op, " has no value"),
+                             .text = Message("UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE",
+                                             {base::Excerpt(system), base::Excerpt(filter.property), filter.op}),
                              .expression = field});
     }
     if (filter.op == "exists" && filter.value != "true" && filter.value != "false") {

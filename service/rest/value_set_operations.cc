@@ -14,6 +14,7 @@
 #include "service/rest/code_system_operations.h"
 #include "service/rest/display_languages.h"
 #include "service/rest/expansion.h"
+#include "service/rest/messages.h"
 #include "service/rest/request_content.h"
 #include "service/rest/status_checks.h"
 #include "service/rest/value_set.h"
@@ -146,8 +147,7 @@ Issue WrongVersion(const std::string& system, absl::string_view version, const s
   return {.code = "exception",
           .about = "version-error",
           .message_id = "VALUESET_VERSION_CHECK",
-          .text = absl::StrCat("The version '", version, "' is not allowed for system '", base::Excerpt(system),
-                               "': required to be '", required, "' by a version-check parameter"),
+          .text = Message("VALUESET_VERSION_CHECK", {version, base::Excerpt(system), required}),
           .expression = at};
 }
 
@@ -192,12 +192,11 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   } else {
     RETURN_IF_ERROR(Enumerate(set, value_set, asked, page));
     if (!asked.count && page.total > kMostWithoutCount) {
-      return ErrorReply(422,
-                        {.code = "too-costly",
-                         .message_id = "VALUESET_TOO_COSTLY",
-                         .text = absl::StrCat("The value set '", value_set.canonical(),
-                                              "' expansion has too many codes to produce (>", kMostWithoutCount, ")"),
-                         .diagnostics = "give a count, and an offset for the pages behind the first"});
+      return ErrorReply(
+          422, {.code = "too-costly",
+                .message_id = "VALUESET_TOO_COSTLY",
+                .text = Message("VALUESET_TOO_COSTLY", {value_set.canonical(), absl::StrCat(kMostWithoutCount)}),
+                .diagnostics = "give a count, and an offset for the pages behind the first"});
     }
   }
   return Reply{200, WriteExpansion(set, value_set, asked, page)};
@@ -255,20 +254,17 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
       given.empty() || (include->version.empty() ? given == version : FitsVersion(include->version, given));
   if (!fits) {
     Issue issue{.code = "invalid", .about = "vs-invalid", .expression = at};
-    const std::string of = absl::StrCat("The code system '", base::Excerpt(coding.system), "' version '");
-    const std::string end =
-        absl::StrCat(" in the ValueSet include is different to the one in the value ('", base::Excerpt(given), "')");
     if (include->origin == VersionOrigin::kStated) {
       issue.message_id = "VALUESET_VALUE_MISMATCH";
-      issue.text = absl::StrCat(of, include->version, "'", end);
     } else if (include->origin == VersionOrigin::kNone) {
       issue.severity = "warning";
       issue.message_id = "VALUESET_VALUE_MISMATCH_DEFAULT";
-      issue.text = absl::StrCat(of, version, "' for the versionless include", end);
     } else {
       issue.message_id = "VALUESET_VALUE_MISMATCH_CHANGED";
-      issue.text = absl::StrCat(of, include->version, "' resulting from the version '", include->stated(), "'", end);
     }
+    issue.text = Message(issue.message_id, {base::Excerpt(coding.system),
+                                            include->origin == VersionOrigin::kNone ? version : include->version,
+                                            base::Excerpt(given), include->stated()});
     verdict.issues.push_back(std::move(issue));
   }
   if (!given.empty() && known == nullptr) AddUnknownSystem(set, coding, path, verdict);
@@ -335,17 +331,13 @@ void InferSystem(const ReleaseSet& set, const ValueSet& value_set, const std::st
     return;
   }
   std::sort(systems.begin(), systems.end());
-  verdict.issues.push_back(
-      {.code = "not-found",
-       .about = "cannot-infer",
-       .message_id =
-           systems.empty() ? "UNABLE_TO_INFER_CODESYSTEM" : "Unable_to_resolve_system__value_set_has_multiple_matches",
-       .text = absl::StrCat("The System URI could not be determined for the code '", base::Excerpt(coding.code),
-                            "' in the ValueSet '", name, "'",
-                            systems.empty() ? ""
-                                            : absl::StrCat(": value set expansion has multiple matches: [",
-                                                           absl::StrJoin(systems, ", "), "]")),
-       .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+  const char* const id =
+      systems.empty() ? "UNABLE_TO_INFER_CODESYSTEM" : "Unable_to_resolve_system__value_set_has_multiple_matches";
+  verdict.issues.push_back({.code = "not-found",
+                            .about = "cannot-infer",
+                            .message_id = id,
+                            .text = Message(id, {base::Excerpt(coding.code), name, absl::StrJoin(systems, ", ")}),
+                            .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
 }
 
 absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Parameters& parameters,
@@ -393,14 +385,12 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     if (coding.system.empty() && inferred) {
       // It has been said why.
     } else if (coding.system.empty()) {
-      verdict.issues.push_back(
-          {.severity = "warning",
-           .code = "invalid",
-           .about = "invalid-data",
-           .message_id = "Coding_has_no_system__cannot_validate",
-           .text = "Coding has no system. A code with no system has no defined meaning, and it cannot be "
-                   "validated. A system should be provided",
-           .expression = path});
+      verdict.issues.push_back({.severity = "warning",
+                                .code = "invalid",
+                                .about = "invalid-data",
+                                .message_id = "Coding_has_no_system__cannot_validate",
+                                .text = Message("Coding_has_no_system__cannot_validate", {}),
+                                .expression = path});
     } else {
       verdict = CheckCoding(set, coding, path, day, languages);
       TellValueSetAsSystem(content, coding, verdict);
@@ -421,8 +411,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
       verdict.issues.push_back({.code = "business-rule",
                                 .about = "code-rule",
                                 .message_id = "ABSTRACT_CODE_NOT_ALLOWED",
-                                .text = absl::StrCat("Code '", coding.system, "#", coding.code,
-                                                     "' is abstract, and not allowed in this context"),
+                                .text = Message("ABSTRACT_CODE_NOT_ALLOWED", {coding.system, coding.code}),
                                 .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
     }
     if (in && !first_in) first_in = i;
@@ -431,7 +420,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
       verdict.issues.push_back({.code = "business-rule",
                                 .about = "code-rule",
                                 .message_id = "STATUS_CODE_WARNING_CODE",
-                                .text = absl::StrCat("The concept '", coding.code, "' is valid but is not active"),
+                                .text = Message("STATUS_CODE_WARNING_CODE", {coding.code}),
                                 .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
     }
     if (asked.concepts) {
@@ -444,15 +433,12 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     if (asks_unknown) verdict.caused = true;
     const ListedConcept* const listed = in && verdict.item ? ListedIn(value_set, *verdict.item) : nullptr;
     if (listed != nullptr && listed->deprecated) {
-      verdict.issues.push_back(
-          {.severity = "warning",
-           .code = "business-rule",
-           .about = "code-comment",
-           .message_id = "CONCEPT_DEPRECATED_IN_VALUESET",
-           .text = absl::StrCat("The presence of the concept '", coding.code, "' in the system '", coding.system,
-                                "' in the value set ", name,
-                                " is marked with a status of deprecated and its use should be reviewed"),
-           .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+      verdict.issues.push_back({.severity = "warning",
+                                .code = "business-rule",
+                                .about = "code-comment",
+                                .message_id = "CONCEPT_DEPRECATED_IN_VALUESET",
+                                .text = Message("CONCEPT_DEPRECATED_IN_VALUESET", {coding.code, coding.system, name}),
+                                .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
     }
     const std::optional<StatusCheck> check =
         verdict.item ? StatusCheckOf(*verdict.item->release, &value_set) : std::nullopt;
@@ -464,14 +450,13 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
           absl::StrCat(base::Excerpt(coding.system), coding.version.empty() ? "" : "|", base::Excerpt(coding.version),
                        "#", base::Excerpt(coding.code),
                        coding.display.empty() ? "" : absl::StrCat(" ('", base::Excerpt(coding.display), "')"));
-      verdict.issues.insert(
-          verdict.issues.begin(),
-          {.severity = asked.concepts ? "information" : "error",
-           .code = "code-invalid",
-           .about = asked.concepts ? "this-code-not-in-vs" : "not-in-vs",
-           .message_id = "None_of_the_provided_codes_are_in_the_value_set_one",
-           .text = absl::StrCat("The provided code '", code, "' was not found in the value set '", name, "'"),
-           .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+      verdict.issues.insert(verdict.issues.begin(),
+                            {.severity = asked.concepts ? "information" : "error",
+                             .code = "code-invalid",
+                             .about = asked.concepts ? "this-code-not-in-vs" : "not-in-vs",
+                             .message_id = "None_of_the_provided_codes_are_in_the_value_set_one",
+                             .text = Message("None_of_the_provided_codes_are_in_the_value_set_one", {code, name}),
+                             .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
     }
     issues.insert(issues.end(), verdict.issues.begin(), verdict.issues.end());
     if (verdict.valid && !right) right = i;
@@ -488,7 +473,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     issues.insert(issues.begin(), {.code = "code-invalid",
                                    .about = "not-in-vs",
                                    .message_id = "TX_GENERAL_CC_ERROR_MESSAGE",
-                                   .text = absl::StrCat("No valid coding was found for the value set '", name, "'")});
+                                   .text = Message("TX_GENERAL_CC_ERROR_MESSAGE", {name})});
   }
   return Reply{200,
                ValidationAnswer(result, verdicts[counts], result && !asked.concepts ? verdicts[counts].issues : issues,

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "service/rest/messages.h"
 #include "service/rest/request_content.h"
 #include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
@@ -20,13 +21,12 @@ using snapshot::Release;
 using snapshot::ReleaseSet;
 
 absl::Status UnknownValueSet(const std::string& canonical) {
-  return fhir::StatusOf(
-      absl::StatusCode::kNotFound,
-      {.code = "not-found",
-       .about = "not-found",
-       .message_id = "Unable_to_resolve_value_Set_",
-       .text = absl::StrCat("A definition for the value Set '", base::Excerpt(canonical), "' could not be found"),
-       .diagnostics = "ask for URL?fhir_vs of a code system that is loaded, or send the ValueSet"});
+  return fhir::StatusOf(absl::StatusCode::kNotFound,
+                        {.code = "not-found",
+                         .about = "not-found",
+                         .message_id = "Unable_to_resolve_value_Set_",
+                         .text = Message("Unable_to_resolve_value_Set_", {base::Excerpt(canonical)}),
+                         .diagnostics = "ask for URL?fhir_vs of a code system that is loaded, or send the ValueSet"});
 }
 
 // "URL?fhir_vs" and "URL?fhir_vs=isa/CODE", "URL/vs", or what a code system calls its own value set.
@@ -76,14 +76,13 @@ absl::Status TooManyImports() {
 
 // `path` are the value sets from the one that comes round, outermost first.
 absl::Status Cyclic(const std::string& canonical, const std::vector<std::string>& path) {
-  return fhir::StatusOf(
-      absl::StatusCode::kInvalidArgument,
-      {.code = "processing",
-       .about = "vs-invalid",
-       .message_id = "VALUESET_CIRCULAR_REFERENCE",
-       .text = absl::StrCat("Found a circularity pointing to ", base::Excerpt(canonical),
-                            " processing ValueSet with pathway [", base::Excerpt(absl::StrJoin(path, ", "), 1000), "]"),
-       .diagnostics = "take one of the imports out"});
+  return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
+                        {.code = "processing",
+                         .about = "vs-invalid",
+                         .message_id = "VALUESET_CIRCULAR_REFERENCE",
+                         .text = Message("VALUESET_CIRCULAR_REFERENCE",
+                                         {base::Excerpt(canonical), base::Excerpt(absl::StrJoin(path, ", "), 1000)}),
+                         .diagnostics = "take one of the imports out"});
 }
 
 // Finds out what a definition means: which versions, and which value sets.
@@ -204,8 +203,7 @@ class ValueSetReader {
     const std::string version = absl::StrContains(canonical, "|") ? "" : DefaultVersion(canonical);
     if (version.empty() || purpose_ == Purpose::kValidation) return issue;
     issue.message_id = "VS_EXP_IMPORT_UNK_PINNED";
-    issue.text = absl::StrCat("Unable to find included value set '", base::Excerpt(canonical), "' version '",
-                              base::Excerpt(version), "'");
+    issue.text = Message(issue.message_id, {base::Excerpt(canonical), base::Excerpt(version)});
     return issue;
   }
 

@@ -1,0 +1,26 @@
+// The words of issues that terminology servers share: one table, by the ids that FHIR's validator knows them by, so
+// that they can be put into another language in one place.
+//
+// Thread-safe: a function without state.
+//
+//   Message("Unknown_Code_in_Version", {code, system, version})
+#ifndef NOSOGRAPH_SERVICE_REST_MESSAGES_H_
+#define NOSOGRAPH_SERVICE_REST_MESSAGES_H_
+
+#include <initializer_list>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace nosograph::rest {
+
+// The text of a message with `arguments` in the places {0}, {1} ...; the id itself for one that the table does not
+// have.
+std::string Message(absl::string_view id, std::initializer_list<absl::string_view> arguments);
+
+// Whether the table has it.
+bool HasMessage(absl::string_view id);
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_MESSAGES_H_
