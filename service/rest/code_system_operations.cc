@@ -262,6 +262,21 @@ std::string InRightCase(const ReleaseSet& set, absl::string_view system, absl::s
   return std::string(item ? release->snapshot->code(*item) : code);
 }
 
+absl::Status CheckSystemIsClear(const ReleaseSet& set, absl::string_view system, const std::string& code) {
+  if (!system.empty()) return absl::OkStatus();
+  std::vector<std::string> systems;
+  for (const snapshot::Release* release : set.ActivePublished()) {
+    if (release->snapshot->Find(code)) systems.emplace_back(release->snapshot->url());
+  }
+  if (systems.size() < 2) return absl::OkStatus();
+  constexpr size_t kTold = 5;
+  if (systems.size() > kTold) systems.resize(kTold);
+  return base::InvalidField(
+      "system", "",
+      absl::StrCat("is not given, and '", base::Excerpt(code), "' is a code of ", absl::StrJoin(systems, ", ")),
+      "say which system is meant");
+}
+
 std::string OneOf(std::vector<std::string> choices) {
   if (choices.empty()) return {};
   const std::string last = std::move(choices.back());
@@ -416,6 +431,8 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
   std::vector<Issue> issues;
   size_t counts = 0;
   for (size_t i = 0; i < asked->codings.size(); ++i) {
+    const absl::Status clear = CheckSystemIsClear(set, asked->codings[i].system, asked->codings[i].code);
+    if (!clear.ok()) return ErrorReply(clear);
     verdicts.push_back(CheckCoding(set, asked->codings[i], asked->paths[i], *day, *languages));
     TellValueSetAsSystem(content, asked->codings[i], verdicts.back());
     if (verdicts.back().item) {
@@ -447,6 +464,7 @@ Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir:
       if (codings[i].code.empty())
         return base::InvalidField(names[i][0], "", "is not given", "give both codes or both codings");
       if (codings[i].system.empty()) codings[i].system = system;
+      RETURN_IF_ERROR(CheckSystemIsClear(set, codings[i].system, codings[i].code));
       codings[i].code = InRightCase(set, codings[i].system, version, codings[i].code);
     }
     // Codes of an extension and of what it extends stand in one hierarchy, which is the extension's.

@@ -42,6 +42,9 @@ struct CodingVerdict {
 std::string InRightCase(const snapshot::ReleaseSet& set, absl::string_view system, absl::string_view version,
                         absl::string_view code);
 
+// That a code without a system is told for one system alone. Errors: InvalidArgument where several have it.
+absl::Status CheckSystemIsClear(const snapshot::ReleaseSet& set, absl::string_view system, const std::string& code);
+
 // "A, B or C".
 std::string OneOf(std::vector<std::string> choices);
 

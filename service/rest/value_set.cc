@@ -332,7 +332,7 @@ absl::Status CheckFilters(const ReleaseSet& set, const ValueSet& value_set) {
                                .text = absl::StrCat("The code system '", release->snapshot->url(),
                                                     "' has no property '", base::Excerpt(filter.property),
                                                     "' that a filter (op = ", filter.op, ") could ask for"),
-                               .expression = "ValueSet.compose.include.filter.property",
+                               .expression = filter.at,
                                .diagnostics = "read the CodeSystem for the properties that it has"});
       }
     }

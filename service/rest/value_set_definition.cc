@@ -22,12 +22,15 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-absl::Status NotUnderstood(absl::string_view field, absl::string_view what) {
-  return base::FieldError(
-      absl::StatusCode::kUnimplemented, field, base::Excerpt(what),
-      absl::StrCat("'", base::Excerpt(what), "' is not understood"),
-      "use an operator of FHIR: =, is-a, descendent-of, is-not-a, regex, in, not-in, generalizes, exists, child-of, "
-      "descendent-leaf");
+// An operator that is not understood is never passed over.
+absl::Status NotUnderstood(const std::string& field, absl::string_view op) {
+  return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
+                        {.code = "invalid",
+                         .about = "vs-invalid",
+                         .text = absl::StrCat("The filter operator '", base::Excerpt(op), "' is not understood"),
+                         .expression = field,
+                         .diagnostics = "use an operator of FHIR: =, is-a, descendent-of, is-not-a, regex, in, not-in, "
+                                        "generalizes, exists, child-of, descendent-leaf"});
 }
 
 absl::Status TooMany(absl::string_view field) {
@@ -317,6 +320,7 @@ class DefinitionReader {
       }
     }
     Filter filter{TextOf(from, "property"), TextOf(from, "op"), TextOf(from, "value")};
+    filter.at = field;
     element extensions;
     if (filter.op.empty() && from.at_key("_op").get(extensions) == simdjson::SUCCESS) {
       simdjson::dom::array list;
@@ -331,7 +335,7 @@ class DefinitionReader {
     }
     if (filter.property.empty()) return base::InvalidField(field + ".property", "", "is not given", "name a property");
     if (std::find(std::begin(kOperators), std::end(kOperators), filter.op) == std::end(kOperators)) {
-      return NotUnderstood(field + ".op", filter.op);
+      return NotUnderstood(field, filter.op);
     }
     if (filter.value.empty()) {
       return fhir::StatusOf(absl::StatusCode::kInvalidArgument,

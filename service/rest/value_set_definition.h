@@ -31,6 +31,7 @@ struct Filter {
   std::string value;
   absl::flat_hash_set<std::string> values = {};     // of in and not-in
   std::shared_ptr<const RE2> expression = nullptr;  // of regex, which is matched in linear time
+  std::string at = {};                              // where it stands: "ValueSet.compose.include[0].filter[0]"
 };
 
 // What a value set says of a concept that it lists (FHIR R5 ValueSet.compose.include.concept).
@@ -73,8 +74,8 @@ struct ValueSetDefinition {
 // Of includes and excludes, and of filters of one.
 inline constexpr size_t kMostParts = 100;
 
-// Errors: InvalidArgument, with its place, for what is no ValueSet or wrongly composed; Unimplemented for an operator
-// that is not understood, which is never passed over; ResourceExhausted for more than kMostParts.
+// Errors: InvalidArgument, with its place, for what is no ValueSet or wrongly composed, and for an operator that is not
+// understood, which is never passed over; ResourceExhausted for more than kMostParts.
 absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> ReadValueSetDefinition(const std::string& json);
 
 // One that comes beside others: what is wrong with it is told when it is used, since most of them are not.

@@ -137,6 +137,12 @@ def is_changed(service):
     assert status == 404 and "FHIR 5.0" in answer["issue"][0]["details"]["text"] and service.ask("GET", "/ConceptMap/colours")[0] == 200
     assert service.ask("GET", "/ValueSet?reference=x", Prefer="handling=strict")[0] == 400 and service.ask("GET", "/ValueSet?url=x", Prefer="handling=strict")[0] == 200
     assert service.ask("GET", f"/ValueSet/$expand?url={ns.ICD10CM}?fhir_vs=isa/L94.2&displayLanguage=nl")[1]["expansion"]["contains"][0]["display"] == "Calcinosis cutis"
+    double = {**COLOURS, "id": "double", "url": "urn:double"}
+    assert service.ask("PUT", "/CodeSystem/double", double)[0] == 201
+    for path in ("$lookup?code=ruby", "$validate-code?code=ruby", "$subsumes?codeA=red&codeB=ruby"):
+        status, answer, _ = service.ask("GET", f"/CodeSystem/{path}")
+        assert status == 400 and "urn:double" in answer["issue"][0]["details"]["text"], "of which system is not said"
+    assert value(service.ask("GET", "/CodeSystem/$lookup?code=L94.2")[1], "system") == ns.ICD10CM
     loose = {**COLOURS, "id": "loose", "url": "urn:loose", "caseSensitive": False}
     assert service.ask("PUT", "/CodeSystem/loose", loose)[0] == 201
     assert value(service.ask("GET", "/CodeSystem/$lookup?system=urn:loose&code=RUBY")[1], "display") == "Ruby"
