@@ -40,7 +40,7 @@ JsonObject::JsonObject(simdjson::dom::element element, std::string file, std::st
 }
 
 bool JsonObject::Field(const char* name, bool required, simdjson::dom::element& element) {
-  asked_.insert(name);
+  if (!ignore_unknown_) asked_.insert(name);  // only what is unknown is looked up there
   if (!object_) return false;
   if (object_->at_key(name).get(element) == simdjson::SUCCESS) return true;
   if (required) Fail(name, "missing; add it");
@@ -113,6 +113,7 @@ void JsonObject::CheckCharacters(const std::string& path, const std::string& val
 }
 
 std::string JsonObject::Below(const std::string& name) const {
+  if (name.find_first_of("~/") == std::string::npos) return absl::StrCat(path_, "/", name);
   return absl::StrCat(path_, "/", absl::StrReplaceAll(name, {{"~", "~0"}, {"/", "~1"}}));
 }
 
