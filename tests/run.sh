@@ -64,6 +64,11 @@ if [ -n "$FULL" ]; then
   cmake --build --preset tsan
   ctest --preset tsan
 
+  step "full: fifty kills during writes, and 10,000 mutations of HL7's test requests"
+  export NOSOGRAPH_PROGRAM=$ROOT/build/release/bin/nosograph
+  tests/python.sh "$ROOT/tests/rest/kept_test.py" --full
+  tests/python.sh "$ROOT/tests/rest/mutations_test.py" --full
+
   step "full: replicas that stop"
   ctest --preset release --label-regex faults --verbose
 
