@@ -148,7 +148,7 @@ with serve(data) as service:
           f"{expansions / pairs / 4:.1f} expansions a second beside them; the clients run on the same processors", flush=True)
 
 # A large resource.
-large = json.dumps(code_system("large", 160000))
+large = json.dumps(code_system("large", 205000))
 folder = os.path.join(work, "kept")
 subprocess.run(["rm", "-rf", folder], check=True)
 subprocess.run(["cp", "-r", data, folder], check=True)
