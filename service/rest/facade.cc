@@ -531,6 +531,7 @@ class Facade {
         return ErrorReply(409, {.code = "conflict", .text = std::string(deleted.message())});
       }
       if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted);
+      if (absl::IsAborted(deleted)) return Busy(deleted);
       return deleted.ok() || absl::IsNotFound(deleted) ? Reply{204, ""} : ErrorReply(deleted);
     }
     const std::string& content_type = request.Header("content-type");
@@ -550,6 +551,7 @@ class Facade {
                             .if_none_match = request.Header("if-none-match") == "*"},
                            *imported);
     if (absl::IsFailedPrecondition(written.status())) return Precondition(written.status());
+    if (absl::IsAborted(written.status())) return Busy(written.status());
     if (absl::IsAlreadyExists(written.status())) {
       const bool other = absl::StrContains(written.status().message(), " is of FHIR ");
       return ErrorReply(other ? 409 : 422,
@@ -570,6 +572,11 @@ class Facade {
     return {written->created ? 201 : 200,
             minimal ? "" : stored.json,
             {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
+  }
+
+  // Another process wrote meanwhile, or still does.
+  static Reply Busy(const absl::Status& status) {
+    return ErrorReply(409, {.code = "conflict", .text = std::string(status.message())});
   }
 
   static Reply Precondition(const absl::Status& status) {

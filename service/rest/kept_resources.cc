@@ -159,8 +159,14 @@ absl::StatusOr<std::shared_ptr<const KeptResource>> Read(const store::ResourceSt
     ASSIGN_OR_RETURN(*resource, ReadMetadata({.type = stored.type, .id = stored.id, .json = stored.json}, &content));
     resource->stored = std::move(stored);
     if (!resource->stored.snapshot.empty()) {
-      ASSIGN_OR_RETURN(auto snapshot, store.OpenSnapshot(resource->stored));
-      resource->release = ReleaseOf(resource->stored, std::move(snapshot));
+      absl::StatusOr<std::shared_ptr<const snapshot::Snapshot>> snapshot = store.OpenSnapshot(resource->stored);
+      if (!snapshot.ok()) {
+        // Lost, damaged, or of an older format: the resource itself is there.
+        RETURN_IF_ERROR(Compile(content, *resource, bytes));
+        snapshot = snapshot::Snapshot::FromBytes(std::move(bytes), resource->url, snapshot::Verification::kHeader);
+      }
+      RETURN_IF_ERROR(snapshot.status());
+      resource->release = ReleaseOf(resource->stored, *std::move(snapshot));
     } else if (resource->stored.type != "CodeSystem") {
       RETURN_IF_ERROR(Compile(content, *resource, bytes));
     }
