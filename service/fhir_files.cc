@@ -26,9 +26,9 @@ struct CloseArchive {
   void operator()(archive* reader) const { archive_read_free(reader); }
 };
 
-std::string TypeOf(simdjson::dom::element resource) {
-  std::string_view type;
-  return resource["resourceType"].get(type) == simdjson::SUCCESS ? std::string(type) : std::string();
+std::string TextOf(simdjson::dom::element resource, const char* name) {
+  std::string_view text;
+  return resource[name].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
 // One resource, or those of a Bundle. `name` is where it was found.
@@ -38,10 +38,10 @@ absl::Status Add(const std::string& path, const std::string& name, std::string j
   if (const auto error = parser.parse(json).get(root); error != simdjson::SUCCESS) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": ", name, " is no JSON: ", simdjson::error_message(error)));
   }
-  std::string type = TypeOf(root);
+  std::string type = TextOf(root, "resourceType");
   if (type.empty()) return absl::OkStatus();
   if (type != "Bundle") {
-    files.push_back({name, std::move(type), std::move(json)});
+    files.push_back({name, std::move(type), TextOf(root, "id"), std::move(json)});
     return absl::OkStatus();
   }
   simdjson::dom::array entries;
@@ -51,9 +51,10 @@ absl::Status Add(const std::string& path, const std::string& name, std::string j
     simdjson::dom::element resource;
     ++number;
     if (entry["resource"].get(resource) != simdjson::SUCCESS) continue;
-    std::string inner = TypeOf(resource);
+    std::string inner = TextOf(resource, "resourceType");
     if (!inner.empty()) {
-      files.push_back({absl::StrCat("entry ", number), std::move(inner), simdjson::minify(resource)});
+      files.push_back(
+          {absl::StrCat("entry ", number), std::move(inner), TextOf(resource, "id"), simdjson::minify(resource)});
     }
   }
   return absl::OkStatus();
@@ -123,7 +124,7 @@ absl::StatusOr<std::vector<FhirFile>> ReadFhirFiles(const std::string& path) {
   const absl::string_view all = absl::StripLeadingAsciiWhitespace(content);
   simdjson::dom::parser of_line;
   if (of_line.parse(std::string(all.substr(0, all.find('\n')))).error() != simdjson::SUCCESS) {
-    files.push_back({"the file", "", std::move(content)});
+    files.push_back({"the file", "", "", std::move(content)});
     return files;
   }
   size_t number = 0;
@@ -133,14 +134,6 @@ absl::StatusOr<std::vector<FhirFile>> ReadFhirFiles(const std::string& path) {
     if (!text.empty()) RETURN_IF_ERROR(Add(path, absl::StrCat("line ", number), std::string(text), files));
   }
   return files;
-}
-
-std::string IdOf(const std::string& json) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  std::string_view id;
-  return parser.parse(json).get(root) == simdjson::SUCCESS && root["id"].get(id) == simdjson::SUCCESS ? std::string(id)
-                                                                                                      : std::string();
 }
 
 }  // namespace nosograph::service

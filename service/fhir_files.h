@@ -17,6 +17,7 @@ namespace nosograph::service {
 struct FhirFile {
   std::string name = {};  // where it was found: "package/ValueSet-x.json", "line 3", "entry 3"
   std::string type = {};  // resourceType
+  std::string id = {};    // empty where it has none
   std::string json = {};
 };
 
@@ -24,9 +25,6 @@ struct FhirFile {
 // type. Errors: those of reading a file; InvalidArgument for what is none of these, or has JSON that is none, with its
 // place; ResourceExhausted for a package of more than 4 GiB.
 absl::StatusOr<std::vector<FhirFile>> ReadFhirFiles(const std::string& path);
-
-// The id of a resource; empty where it has none.
-std::string IdOf(const std::string& json);
 
 }  // namespace nosograph::service
 

@@ -77,9 +77,8 @@ int Keep(const ImportOptions& options, std::vector<service::FhirFile> files) {
       ++others[file.type];
       continue;
     }
-    std::string id = service::IdOf(file.json);
     changes.push_back({.type = file.type,
-                       .id = std::move(id),
+                       .id = std::move(file.id),
                        .json = std::move(file.json),
                        .version = options.fhir_version == "4.0" ? fhir::Version::kR4 : fhir::Version::kR5});
   }

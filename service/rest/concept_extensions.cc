@@ -116,15 +116,16 @@ class Collector {
 
 }  // namespace
 
-ConceptExtensions ExtensionsOf(const snapshot::ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
+ConceptExtensions ExtensionsOf(const ConceptRef& item, const std::vector<const Release*>& supplements,
+                               const ListedConcept* listed) {
   Collector collector;
   collector.Add(item.snapshot().extensions(item.item), false);
-  for (const Release* supplement : set.ActiveSupplements(*item.release)) {
+  for (const Release* supplement : supplements) {
     if (const std::optional<uint32_t> same = supplement->snapshot->Find(item.code())) {
       collector.Add(supplement->snapshot->extensions(*same), false);
     }
   }
-  if (const ListedConcept* listed = ListedIn(value_set, item)) collector.Add(listed->extensions, true);
+  if (listed != nullptr) collector.Add(listed->extensions, true);
   return collector.Take();
 }
 

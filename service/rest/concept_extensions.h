@@ -3,7 +3,7 @@
 //
 // Thread-safe: functions without state over an immutable set.
 //
-//   const ConceptExtensions extensions = ExtensionsOf(set, value_set, item);
+//   const ConceptExtensions extensions = ExtensionsOf(item, supplements, listed);
 #ifndef NOSOGRAPH_SERVICE_REST_CONCEPT_EXTENSIONS_H_
 #define NOSOGRAPH_SERVICE_REST_CONCEPT_EXTENSIONS_H_
 
@@ -31,10 +31,10 @@ struct ConceptExtensions {
   std::vector<ExtensionProperty> properties = {};
 };
 
-// Those of the code system, of its active supplements, and of the value set that lists the concept; the later one
-// counts.
-ConceptExtensions ExtensionsOf(const snapshot::ReleaseSet& set, const ValueSet& value_set,
-                               const query::ConceptRef& item);
+// Those of the code system, of its active supplements, and of the value set, where that lists the concept (else null);
+// the later one counts.
+ConceptExtensions ExtensionsOf(const query::ConceptRef& item, const std::vector<const snapshot::Release*>& supplements,
+                               const ListedConcept* listed);
 
 // Of a designation: those that are copied, as a JSON list; empty for none.
 std::string CopiedExtensions(absl::string_view extensions);

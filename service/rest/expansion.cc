@@ -75,6 +75,7 @@ class ExpansionWriter {
 
   void Write() {
     const std::vector<const Release*> releases = ReleasesOf(set_, value_set_);
+    details_.reserve(page_.items.size());
     for (const ConceptRef& item : page_.items) details_.push_back(DetailOf(item));
     for (const Release* release : releases) {
       for (const Release* other : releases) {
@@ -101,21 +102,30 @@ class ExpansionWriter {
  private:
   // What is told of a concept without being asked.
   struct Detail {
+    const ListedConcept* listed;  // null where the value set does not list it
     ConceptExtensions extensions;
     std::string status;  // where it is not simply active
   };
 
-  Detail DetailOf(const ConceptRef& item) const {
-    Detail detail{ExtensionsOf(set_, value_set_, item), ""};
+  Detail DetailOf(const ConceptRef& item) {
+    const ListedConcept* const listed = ListedIn(value_set_, item);
+    Detail detail{listed, ExtensionsOf(item, SupplementsOf(*item.release), listed), ""};
     if (!asked_.Wants("status")) detail.status = StatusOf(item);
     return detail;
+  }
+
+  // Worked out once for each release.
+  const std::vector<const Release*>& SupplementsOf(const Release& release) {
+    const auto [known, added] = supplements_.try_emplace(&release);
+    if (added) known->second = set_.ActiveSupplements(release);
+    return known->second;
   }
 
   static std::string StatusOf(const ConceptRef& item) {
     const snapshot::Snapshot& snapshot = item.snapshot();
     for (const snapshot::PropertyRecord& record : snapshot.properties(item.item)) {
       const snapshot::Snapshot::PropertyView property = snapshot.Read(record);
-      if (property.definition.uri == absl::StrCat(kConceptProperties, "status") ||
+      if (property.definition.uri == kStatusUri ||
           (property.definition.code == "status" && property.definition.uri.empty())) {
         return property.value == "active" ? "" : std::string(property.value);
       }
@@ -165,7 +175,7 @@ class ExpansionWriter {
       json_.StartObject().Text("name", "versionsMatch").Flag("valueBoolean", true).EndObject();
     }
     for (const Release* release : releases) {
-      for (const Release* supplement : set_.ActiveSupplements(*release)) {
+      for (const Release* supplement : SupplementsOf(*release)) {
         WriteParameter("used-supplement", "valueUri", CanonicalOf(*supplement), json_);
       }
     }
@@ -220,14 +230,14 @@ class ExpansionWriter {
   }
 
   // The properties that were asked for or are told anyway, and their meaning.
-  std::vector<std::pair<std::string, std::string>> PropertiesTold(const std::vector<const Release*>& releases) const {
+  std::vector<std::pair<std::string, std::string>> PropertiesTold(const std::vector<const Release*>& releases) {
     std::vector<std::pair<std::string, std::string>> told;
     const auto tell = [&](const std::string& code, const std::string& uri) {
       if (std::find(told.begin(), told.end(), std::make_pair(code, uri)) == told.end()) told.emplace_back(code, uri);
     };
     for (const Detail& detail : details_) {
       for (const ExtensionProperty& property : detail.extensions.properties) tell(property.code, property.uri);
-      if (!detail.status.empty()) tell("status", absl::StrCat(kConceptProperties, "status"));
+      if (!detail.status.empty()) tell("status", kStatusUri);
     }
     for (const std::string& name : asked_.properties) {
       if (name == "definition") {
@@ -235,16 +245,11 @@ class ExpansionWriter {
         continue;
       }
       for (const Release* release : releases) {
-        for (uint32_t i = 0; i < release->snapshot->property_definition_count(); ++i) {
-          const snapshot::Snapshot::PropertyDefinitionView view = release->snapshot->ReadPropertyDefinition(i);
-          if (view.code == name) tell(name, std::string(view.uri));
-        }
-        for (const Release* supplement : set_.ActiveSupplements(*release)) {
-          for (uint32_t i = 0; i < supplement->snapshot->property_definition_count(); ++i) {
-            const snapshot::Snapshot::PropertyDefinitionView view = supplement->snapshot->ReadPropertyDefinition(i);
-            if (view.code == name) tell(name, std::string(view.uri));
-          }
-        }
+        const auto tell_of = [&](const Release& source) {
+          if (const auto view = source.snapshot->FindPropertyDefinition(name)) tell(name, std::string(view->uri));
+        };
+        tell_of(*release);
+        for (const Release* supplement : SupplementsOf(*release)) tell_of(*supplement);
       }
     }
     return told;
@@ -311,7 +316,7 @@ class ExpansionWriter {
     if (IsAbstract(item)) json_.Flag("abstract", true);
     if (item.inactive()) json_.Flag("inactive", true);
     if (with_version_) json_.TextIfAny("version", item.snapshot().version());
-    const ListedConcept* const listed = ListedIn(value_set_, item);
+    const ListedConcept* const listed = detail.listed;
     absl::string_view display = listed == nullptr ? "" : absl::string_view(listed->display);
     if (display.empty()) display = asked_.languages.DisplayOf(set_, item);
     json_.Text("code", item.code()).TextIfAny("display", display);
@@ -437,6 +442,7 @@ class ExpansionWriter {
       "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.property";
   static constexpr char kItemPropertyExtension[] =
       "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property";
+  static constexpr char kStatusUri[] = "http://hl7.org/fhir/concept-properties#status";
   static constexpr char kLanguages[] = "urn:ietf:bcp:47";
 
   const ReleaseSet& set_;
@@ -444,8 +450,9 @@ class ExpansionWriter {
   const ExpansionAsked& asked_;
   const ExpansionPage& page_;
   base::JsonWriter& json_;
-  std::vector<Detail> details_;  // of the concepts of the page
-  bool with_version_ = false;    // several releases of one code system
+  std::vector<Detail> details_;                                                   // of the concepts of the page
+  absl::flat_hash_map<const Release*, std::vector<const Release*>> supplements_;  // active ones of each
+  bool with_version_ = false;                                                     // several releases of one code system
 };
 
 }  // namespace

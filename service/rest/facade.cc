@@ -527,9 +527,6 @@ class Facade {
                            .diagnostics = "releases are changed by nosograph releases"});
       }
       const absl::Status deleted = options_.kept->Delete(type, id, question.version, if_match);
-      if (absl::IsAlreadyExists(deleted)) {
-        return ErrorReply(409, {.code = "conflict", .text = std::string(deleted.message())});
-      }
       if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted);
       if (absl::IsAborted(deleted)) return Busy(deleted);
       return deleted.ok() || absl::IsNotFound(deleted) ? Reply{204, ""} : ErrorReply(deleted);
@@ -553,9 +550,7 @@ class Facade {
     if (absl::IsFailedPrecondition(written.status())) return Precondition(written.status());
     if (absl::IsAborted(written.status())) return Busy(written.status());
     if (absl::IsAlreadyExists(written.status())) {
-      const bool other = absl::StrContains(written.status().message(), " is of FHIR ");
-      return ErrorReply(other ? 409 : 422,
-                        {.code = other ? "conflict" : "duplicate", .text = std::string(written.status().message())});
+      return ErrorReply(422, {.code = "duplicate", .text = std::string(written.status().message())});
     }
     if (!written.ok()) {
       // What is a resource and cannot be taken is told apart from what is none, or another (FHIR R4 3.1.0.7.1).
@@ -574,7 +569,7 @@ class Facade {
             {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
   }
 
-  // Another process wrote meanwhile, or still does.
+  // Another process wrote meanwhile, or still does, or it is another version of FHIR's.
   static Reply Busy(const absl::Status& status) {
     return ErrorReply(409, {.code = "conflict", .text = std::string(status.message())});
   }

@@ -127,14 +127,14 @@ absl::Status Compile(const std::string& content, KeptResource& resource, std::st
     ASSIGN_OR_RETURN(resource.value_set, ReadValueSetDefinition(stored.json));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(stored.json, stored.type));
   if (stored.type == "ConceptMap") {
-    absl::StatusOr<model::ConceptMap> map = import::ReadFhirConceptMap(document);
+    absl::StatusOr<std::shared_ptr<const model::ConceptMap>> map = import::ReadFhirConceptMap(stored.json);
     if (!map.ok()) return told(map.status());
-    resource.concept_map = std::make_shared<const model::ConceptMap>(*std::move(map));
+    resource.concept_map = *std::move(map);
     return absl::OkStatus();
   }
   if (!HasConcepts(content)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(stored.json, stored.type));
   const absl::StatusOr<model::CodeSystem> system = import::ReadKeptCodeSystem(document);
   if (!system.ok()) return told(system.status());
   if (system->concepts.empty()) return absl::OkStatus();
@@ -218,9 +218,9 @@ absl::StatusOr<ById> ReadAll(store::ResourceStore& store, const ById& before) {
 }
 
 absl::Status OfOtherVersion(const KeptResource& kept) {
-  return absl::AlreadyExistsError(absl::StrCat(kept.stored.type, "/", kept.stored.id, " is of FHIR ",
-                                               kept.stored.fhir_version,
-                                               ": change it at the base of that version, or take another id"));
+  return absl::AbortedError(absl::StrCat(kept.stored.type, "/", kept.stored.id, " is of FHIR ",
+                                         kept.stored.fhir_version,
+                                         ": change it at the base of that version, or take another id"));
 }
 
 absl::Status Conflict(const std::string& type, const std::string& id, int64_t is, int64_t asked) {

@@ -91,11 +91,11 @@ class KeptResources {
 
   // `releases` are those that were imported, whose code systems may not be put beside them. Errors: InvalidArgument,
   // with its place, for what is no such resource, has another id, or cannot be read; FailedPrecondition where the
-  // version is not that of if_match; AlreadyExists where if_none_match or its url and version are taken; those of
-  // ResourceStore.
+  // version is not that of if_match, or where if_none_match finds one; AlreadyExists where its url and version are
+  // taken; Aborted where it is of another version of FHIR; those of ResourceStore.
   absl::StatusOr<Written> Put(const Change& change, const snapshot::ReleaseSet& releases);
 
-  // Errors: NotFound where there is none; FailedPrecondition as of Put; those of ResourceStore.
+  // Errors: NotFound where there is none; FailedPrecondition and Aborted as of Put; those of ResourceStore.
   absl::Status Delete(const std::string& type, const std::string& id, fhir::Version version,
                       std::optional<int64_t> if_match);
 

@@ -103,10 +103,9 @@ absl::StatusOr<CompiledResource> Compile(const std::string& resource, const std:
   } else if (type == "ValueSet") {
     compiled.value_set = ReadSentValueSet(resource);
   } else if (type == "ConceptMap") {
-    ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(resource, kParameter));
-    absl::StatusOr<model::ConceptMap> map = import::ReadFhirConceptMap(document);
+    absl::StatusOr<std::shared_ptr<const model::ConceptMap>> map = import::ReadFhirConceptMap(resource);
     if (!map.ok()) return told(map.status());
-    compiled.concept_map = std::make_shared<const model::ConceptMap>(*std::move(map));
+    compiled.concept_map = *std::move(map);
   } else {
     const std::string named(type);
     return base::FieldError(absl::StatusCode::kUnimplemented, kParameter, base::Excerpt(named),
@@ -126,8 +125,7 @@ void Add(const CompiledResource& compiled, SentContent& sent) {
 std::shared_ptr<const ValueSetDefinition> AskedAbout(const Content& content, const fhir::Parameters& parameters) {
   for (const fhir::Parameter& parameter : parameters.all()) {
     if (parameter.name != "valueSet" || parameter.resource.empty()) continue;
-    absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> posted = ReadValueSetDefinition(parameter.resource);
-    return posted.ok() ? *std::move(posted) : nullptr;
+    return PostedValueSet(content, parameter.resource);
   }
   const absl::StatusOr<std::string> url = parameters.Text("url");
   const absl::StatusOr<std::string> version = parameters.Text("valueSetVersion");
@@ -165,6 +163,16 @@ bool IsLater(absl::string_view a, absl::string_view b) {
   if (dates || left.first != right.first) return IsLaterByParts(dates ? a : left.first, dates ? b : right.first);
   if (left.second.empty() || right.second.empty()) return left.second.empty() && !right.second.empty();
   return IsLaterByParts(left.second, right.second);
+}
+
+std::shared_ptr<const ValueSetDefinition> PostedValueSet(const Content& content, const std::string& json) {
+  if (content.compiled == nullptr) return ReadSentValueSet(json);
+  const std::string key = absl::StrCat("posted/", base::Sha256Hex(json));
+  if (const std::shared_ptr<const CompiledResource> known = content.compiled->Find(key)) return known->value_set;
+  auto fresh = std::make_shared<CompiledResource>();
+  fresh->value_set = ReadSentValueSet(json);
+  content.compiled->Add(key, fresh, json.size());
+  return fresh->value_set;
 }
 
 bool HasRequestContent(const fhir::Parameters& parameters) {

@@ -34,6 +34,10 @@ absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters, 
 absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::Parameters& parameters,
                                            const SentContent* cached);
 
+// The value set that is asked about itself (the parameter valueSet), read once however often it is needed; what is
+// wrong with it is its `problem`.
+std::shared_ptr<const ValueSetDefinition> PostedValueSet(const Content& content, const std::string& json);
+
 // Whether the request brings anything, or names supplements.
 bool HasRequestContent(const fhir::Parameters& parameters);
 // Whether it asks about a value set that is kept and names supplements.

@@ -85,15 +85,8 @@ constexpr ToldProperty kToldOfClassifications[] = {
 };
 constexpr ToldProperty kExtends = {"extends", "Coding", "The published code that it stands under"};
 
-bool Defines(const Snapshot& snapshot, absl::string_view code) {
-  for (uint32_t i = 0; i < snapshot.property_definition_count(); ++i) {
-    if (snapshot.ReadPropertyDefinition(i).code == code) return true;
-  }
-  return false;
-}
-
 void WriteTold(const Snapshot& snapshot, const ToldProperty& told, base::JsonWriter& json) {
-  if (Defines(snapshot, told.code)) return;
+  if (snapshot.FindPropertyDefinition(told.code)) return;
   json.StartObject().Text("code", told.code);
   if (told.of_fhir) {
     json.Text("uri", absl::StrCat("http://hl7.org/fhir/concept-properties#", told.code));

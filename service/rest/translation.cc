@@ -26,6 +26,7 @@ using query::Translation;
 struct Asked {
   std::vector<Coding> codings = {};
   bool reverse = false;
+  std::string other_system = {};  // where the answer is wanted; empty for anywhere
 };
 
 absl::StatusOr<std::vector<Coding>> ReadConcepts(const fhir::Parameters& parameters, const char* code,
@@ -55,6 +56,8 @@ absl::StatusOr<Asked> ReadAsked(const fhir::Parameters& parameters) {
   if (!asked.codings.empty() && !targets.empty()) {
     return base::InvalidField("targetCode", targets.front().code, "stands beside a source", "give one of the two");
   }
+  // In R4's reverse, code and system are the target's, and targetsystem is where the sources are wanted.
+  asked.other_system = targets.empty() ? target_system : source_system;
   if (!targets.empty()) {
     asked.codings = std::move(targets);
     asked.reverse = true;
@@ -67,19 +70,16 @@ absl::StatusOr<Asked> ReadAsked(const fhir::Parameters& parameters) {
 }
 
 // The maps that are asked: the one that is named or sent, else all.
-absl::StatusOr<query::ConceptMaps> ReadMaps(const Content& content, const fhir::Parameters& parameters,
-                                            const query::ConceptMaps& all) {
+absl::StatusOr<query::ConceptMaps> ReadMaps(const fhir::Parameters& parameters, const query::ConceptMaps& all) {
   ASSIGN_OR_RETURN(const fhir::Parameter* const sent, parameters.One("conceptMap"));
   ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
   ASSIGN_OR_RETURN(const std::string map_version, parameters.Text("conceptMapVersion"));
-  (void)content;
   if (sent != nullptr && !sent->resource.empty()) {
-    ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(sent->resource, "conceptMap"));
-    absl::StatusOr<model::ConceptMap> map = import::ReadFhirConceptMap(document);
+    absl::StatusOr<std::shared_ptr<const model::ConceptMap>> map = import::ReadFhirConceptMap(sent->resource);
     if (!map.ok()) {
       return base::InvalidField("conceptMap", "", std::string(map.status().message()), "correct the resource");
     }
-    return query::ConceptMaps{std::make_shared<const model::ConceptMap>(*std::move(map))};
+    return query::ConceptMaps{*std::move(map)};
   }
   if (url.empty()) return all;
   auto [plain, version] = fhir::PartCanonical(url);
@@ -120,13 +120,8 @@ absl::StatusOr<Reply> TranslateOrSay(const Content& content, const fhir::Paramet
                                      fhir::Version version) {
   ASSIGN_OR_RETURN(const Asked asked, ReadAsked(parameters));
   const query::ConceptMaps all = content.ConceptMaps();
-  ASSIGN_OR_RETURN(const query::ConceptMaps maps, ReadMaps(content, parameters, all));
-  query::TranslateQuery query{.reverse = asked.reverse};
-  ASSIGN_OR_RETURN(const std::string source_system, parameters.Text({"sourceSystem", "system"}));
-  ASSIGN_OR_RETURN(const std::string target_system, parameters.Text({"targetSystem", "targetsystem"}));
-  // In R4's reverse, code and system are the target's, and targetsystem is where the sources are wanted.
-  const bool by_target = asked.reverse && !parameters.Has("reverse");
-  query.other_system = by_target ? source_system : target_system;
+  ASSIGN_OR_RETURN(const query::ConceptMaps maps, ReadMaps(parameters, all));
+  query::TranslateQuery query{.reverse = asked.reverse, .other_system = asked.other_system};
   ASSIGN_OR_RETURN(query.source_scope, parameters.Text({"sourceScope", "source"}));
   ASSIGN_OR_RETURN(query.target_scope, parameters.Text({"targetScope", "target"}));
   std::vector<Translation> found;

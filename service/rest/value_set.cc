@@ -169,22 +169,17 @@ constexpr absl::string_view kOfAll[] = {
 constexpr absl::string_view kOfClassifications[] = {"billable", "kind"};
 
 bool KnowsProperty(const ReleaseSet& set, const Release& release, absl::string_view property) {
-  const auto defines = [&](const snapshot::Snapshot& snapshot) {
-    for (uint32_t i = 0; i < snapshot.property_definition_count(); ++i) {
-      if (snapshot.ReadPropertyDefinition(i).code == property) return true;
-    }
-    return false;
-  };
   if (std::find(std::begin(kOfAll), std::end(kOfAll), property) != std::end(kOfAll)) return true;
   if (release.snapshot->kind(0) != model::ConceptKind::kConcept &&
       std::find(std::begin(kOfClassifications), std::end(kOfClassifications), property) !=
           std::end(kOfClassifications)) {
     return true;
   }
-  if (defines(*release.snapshot)) return true;
+  if (release.snapshot->FindPropertyDefinition(property)) return true;
   const std::vector<const Release*> supplements = set.ActiveSupplements(release);
-  return std::any_of(supplements.begin(), supplements.end(),
-                     [&](const Release* supplement) { return defines(*supplement->snapshot); });
+  return std::any_of(supplements.begin(), supplements.end(), [&](const Release* supplement) {
+    return supplement->snapshot->FindPropertyDefinition(property).has_value();
+  });
 }
 
 template <typename Take>

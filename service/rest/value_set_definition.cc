@@ -54,19 +54,38 @@ constexpr const char* kOperators[] = {"=",      "is-a",        "descendent-of", 
 constexpr char kOperatorExtension[] =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op";
 
-constexpr char kStandardsStatus[] = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
-constexpr char kDeprecated[] = "http://hl7.org/fhir/StructureDefinition/valueset-deprecated";
+constexpr absl::string_view kDeprecated = "http://hl7.org/fhir/StructureDefinition/valueset-deprecated";
 
-std::string StandardsStatusOf(const object& from) {
+// Calls `take` with each extension of an element that has this URL, until it says true, which is given.
+template <typename Take>
+bool AnyExtension(const object& from, absl::string_view url, const Take& take) {
   simdjson::dom::array extensions;
-  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
+  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return false;
   for (const element extension : extensions) {
     object each;
-    if (extension.get(each) == simdjson::SUCCESS && TextOf(each, "url") == kStandardsStatus) {
-      return TextOf(each, "valueCode");
+    if (extension.get(each) == simdjson::SUCCESS && TextOf(each, "url") == url && take(each)) return true;
+  }
+  return false;
+}
+
+std::string StandardsStatusOf(const object& from) {
+  std::string status;
+  AnyExtension(from, model::kStandardsStatusUrl, [&](const object& extension) {
+    status = TextOf(extension, "valueCode");
+    return true;
+  });
+  return status;
+}
+
+// Errors: InvalidArgument for one of these elements that is there and no text.
+absl::Status CheckTexts(const object& from, const std::string& field, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    element given;
+    if (from.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
+      return base::InvalidField(absl::StrCat(field, ".", name), "", "is no text", "give a string");
     }
   }
-  return "";
+  return absl::OkStatus();
 }
 
 // The FHIR extensions of an element as JSON; empty for none.
@@ -81,17 +100,14 @@ std::string JsonOfExtensions(const object& from) {
 }
 
 bool IsMarkedDeprecated(const object& from) {
-  simdjson::dom::array extensions;
-  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return false;
-  for (const element extension : extensions) {
-    object each;
-    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kDeprecated) continue;
-    bool flag = false;
-    if (each.at_key("valueBoolean").get(flag) == simdjson::SUCCESS ? flag : TextOf(each, "valueCode") == "true") {
-      return true;
-    }
-  }
-  return StandardsStatusOf(from) == "deprecated";
+  return AnyExtension(from, kDeprecated,
+                      [](const object& extension) {
+                        bool flag = false;
+                        return extension.at_key("valueBoolean").get(flag) == simdjson::SUCCESS
+                                   ? flag
+                                   : TextOf(extension, "valueCode") == "true";
+                      }) ||
+         StandardsStatusOf(from) == "deprecated";
 }
 
 // Errors: InvalidArgument for an element that FHIR does not have there, since it would be passed over though it says
@@ -144,16 +160,11 @@ void PutLaterFirst(std::vector<std::shared_ptr<const IncludeDefinition>>& includ
 
 // What the extension valueset-expansion-parameter of a composition says of a parameter; empty for nothing.
 std::string ExpansionParameterOf(const object& compose, absl::string_view parameter) {
-  constexpr char kParameterExtension[] = "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter";
-  simdjson::dom::array extensions;
-  if (compose.at_key("extension").get(extensions) != simdjson::SUCCESS) return "";
-  for (const element extension : extensions) {
-    object each;
+  constexpr absl::string_view kParameter = "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter";
+  std::string said;
+  AnyExtension(compose, kParameter, [&](const object& extension) {
     simdjson::dom::array parts;
-    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kParameterExtension ||
-        each.at_key("extension").get(parts) != simdjson::SUCCESS) {
-      continue;
-    }
+    if (extension.at_key("extension").get(parts) != simdjson::SUCCESS) return false;
     std::string name;
     std::string value;
     for (const element part : parts) {
@@ -167,25 +178,23 @@ std::string ExpansionParameterOf(const object& compose, absl::string_view parame
       bool flag = false;
       if (pair.at_key("valueBoolean").get(flag) == simdjson::SUCCESS) value = flag ? "true" : "false";
     }
-    if (name == parameter) return value;
-  }
-  return "";
+    if (name != parameter) return false;
+    said = std::move(value);
+    return true;
+  });
+  return said;
 }
 
-constexpr char kSupplement[] = "http://hl7.org/fhir/StructureDefinition/valueset-supplement";
-
 std::vector<std::string> SupplementsOf(const object& from) {
+  constexpr absl::string_view kSupplement = "http://hl7.org/fhir/StructureDefinition/valueset-supplement";
   std::vector<std::string> supplements;
-  simdjson::dom::array extensions;
-  if (from.at_key("extension").get(extensions) != simdjson::SUCCESS) return supplements;
-  for (const element extension : extensions) {
-    object each;
-    if (extension.get(each) != simdjson::SUCCESS || TextOf(each, "url") != kSupplement) continue;
+  AnyExtension(from, kSupplement, [&](const object& extension) {
     for (const char* type : {"valueCanonical", "valueUri"}) {
-      std::string canonical = TextOf(each, type);
+      std::string canonical = TextOf(extension, type);
       if (!canonical.empty()) supplements.push_back(std::move(canonical));
     }
-  }
+    return false;
+  });
   return supplements;
 }
 
@@ -263,12 +272,7 @@ class DefinitionReader {
     if (value.get(from) != simdjson::SUCCESS)
       return base::InvalidField(field, "", "is no object", "give one with a system");
     IncludeDefinition include{.system = TextOf(from, "system"), .version = TextOf(from, "version")};
-    for (const char* name : {"system", "version"}) {
-      element given;
-      if (from.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
-        return base::InvalidField(absl::StrCat(field, ".", name), "", "is no text", "give a string");
-      }
-    }
+    RETURN_IF_ERROR(CheckTexts(from, field, {"system", "version"}));
     RETURN_IF_ERROR(CheckNames(from, field, {"system", "version", "concept", "filter", "valueSet", "copyright"}));
     for (const auto& [key, part] : from) {
       if (key != "concept" && key != "filter" && key != "valueSet") continue;
@@ -290,12 +294,7 @@ class DefinitionReader {
         if (each.get(item) != simdjson::SUCCESS) return base::InvalidField(here, "", "is no object", "give one");
         if (key == "concept") {
           RETURN_IF_ERROR(CheckNames(item, here, {"code", "display", "designation"}));
-          for (const char* name : {"code", "display"}) {
-            element given;
-            if (item.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
-              return base::InvalidField(absl::StrCat(here, ".", name), "", "is no text", "give a string");
-            }
-          }
+          RETURN_IF_ERROR(CheckTexts(item, here, {"code", "display"}));
           std::string code = TextOf(item, "code");
           if (code.empty()) return base::InvalidField(here + ".code", "", "is not given", "give a code");
           if (include.listed.emplace(code, ReadListed(item)).second) include.codes.push_back(std::move(code));
@@ -313,12 +312,7 @@ class DefinitionReader {
 
   static absl::StatusOr<Filter> ReadFilter(const object& from, const std::string& system, const std::string& field) {
     RETURN_IF_ERROR(CheckNames(from, field, {"property", "op", "value"}));
-    for (const char* name : {"property", "op", "value"}) {
-      element given;
-      if (from.at_key(name).get(given) == simdjson::SUCCESS && !given.is_string()) {
-        return base::InvalidField(absl::StrCat(field, ".", name), "", "is no text", "give a string");
-      }
-    }
+    RETURN_IF_ERROR(CheckTexts(from, field, {"property", "op", "value"}));
     Filter filter{TextOf(from, "property"), TextOf(from, "op"), TextOf(from, "value")};
     filter.at = field;
     element extensions;

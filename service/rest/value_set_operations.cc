@@ -495,18 +495,6 @@ fhir::Parameters Merged(const fhir::Parameters& own, const fhir::Parameters& bat
   return merged;
 }
 
-}  // namespace
-
-Reply Expand(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
-  return Answer(content, parameters, version, ExpandOrSay);
-}
-
-Reply ValidateInValueSet(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
-  return Answer(content, parameters, version, ValidateOrSay);
-}
-
-namespace {
-
 Reply Batch(const Content& content, const fhir::Parameters& parameters, fhir::Version version,
             Reply (*validate_one)(const Content&, const fhir::Parameters&, fhir::Version)) {
   fhir::ParametersWriter answer;
@@ -537,6 +525,14 @@ Reply Batch(const Content& content, const fhir::Parameters& parameters, fhir::Ve
 }
 
 }  // namespace
+
+Reply Expand(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  return Answer(content, parameters, version, ExpandOrSay);
+}
+
+Reply ValidateInValueSet(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
+  return Answer(content, parameters, version, ValidateOrSay);
+}
 
 Reply ValidateBatch(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
   return Batch(content, parameters, version, ValidateInValueSet);

@@ -223,10 +223,7 @@ absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parame
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("valueSetVersion"));
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ValueSetReader reader(content, parameters, versions, purpose);
-  if (posted != nullptr) {
-    ASSIGN_OR_RETURN(auto definition, ReadValueSetDefinition(posted->resource));
-    return reader.ReadPosted(std::move(definition));
-  }
+  if (posted != nullptr) return reader.ReadPosted(PostedValueSet(content, posted->resource));
   if (url.empty())
     return base::InvalidField("url", "", "is not given", "give the canonical of a value set, or a valueSet");
   return reader.Find(version.empty() || absl::StrContains(url, "|") ? url : absl::StrCat(url, "|", version));

@@ -60,8 +60,6 @@ constexpr std::array<absl::string_view, 4> kStatuses = {"draft", "active", "reti
 constexpr std::array kIgnoredOfCoding = {"id", "extension", "version", "userSelected"};
 constexpr std::array kIgnoredOfConcept = {"id", "extension"};
 constexpr std::array kIgnoredOfId = {"id"};
-constexpr absl::string_view kStandardsStatus =
-    "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
 
 template <size_t N>
 void Ignore(JsonObject& object, const std::array<const char*, N>& names) {
@@ -123,7 +121,8 @@ Extensions ReadExtensions(JsonObject& object) {
   for (const simdjson::dom::element each : list) {
     std::string_view url;
     std::string_view status;
-    if (each["url"].get(url) == simdjson::SUCCESS && absl::string_view(url.data(), url.size()) == kStandardsStatus &&
+    if (each["url"].get(url) == simdjson::SUCCESS &&
+        absl::string_view(url.data(), url.size()) == model::kStandardsStatusUrl &&
         each["valueCode"].get(status) == simdjson::SUCCESS) {
       extensions.standards_status = std::string(status);
     }

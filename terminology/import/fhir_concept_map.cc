@@ -184,4 +184,10 @@ absl::StatusOr<ConceptMap> ReadFhirConceptMap(const JsonDocument& document) {
   return map;
 }
 
+absl::StatusOr<std::shared_ptr<const ConceptMap>> ReadFhirConceptMap(const std::string& json) {
+  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(json, "ConceptMap"));
+  ASSIGN_OR_RETURN(ConceptMap map, ReadFhirConceptMap(document));
+  return std::make_shared<const ConceptMap>(std::move(map));
+}
+
 }  // namespace nosograph::import

@@ -7,6 +7,9 @@
 #ifndef NOSOGRAPH_TERMINOLOGY_IMPORT_FHIR_CONCEPT_MAP_H_
 #define NOSOGRAPH_TERMINOLOGY_IMPORT_FHIR_CONCEPT_MAP_H_
 
+#include <memory>
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "terminology/import/json_reader.h"
 #include "terminology/model/concept_map.h"
@@ -17,6 +20,8 @@ namespace nosograph::import {
 // "unmatched" means that there is none. Errors: InvalidArgument, with the place, for what is no ConceptMap, a
 // relationship or mode that is not known, a target without code and without value set.
 absl::StatusOr<model::ConceptMap> ReadFhirConceptMap(const JsonDocument& document);
+// The same from JSON, to be shared. Errors: those of JsonDocument::Parse besides.
+absl::StatusOr<std::shared_ptr<const model::ConceptMap>> ReadFhirConceptMap(const std::string& json);
 
 }  // namespace nosograph::import
 

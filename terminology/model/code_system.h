@@ -27,6 +27,10 @@ inline constexpr absl::string_view kIcd10CmOid = "2.16.840.1.113883.6.90";
 // Where the uses of designations are defined that FHIR has no code for: "short", the short title of an order file.
 inline constexpr absl::string_view kDesignationUseUrl = "https://nosograph.example/fhir/CodeSystem/designation-use";
 
+// HL7's extension that says how far something may be relied on: "deprecated", "withdrawn", "normative" ...
+inline constexpr absl::string_view kStandardsStatusUrl =
+    "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
+
 // Numbers stand in snapshots: never renumber, only append.
 enum class ConceptKind : uint8_t {
   kChapter = 1,

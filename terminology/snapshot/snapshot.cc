@@ -266,6 +266,14 @@ std::optional<uint32_t> Snapshot::FindInAnyCase(absl::string_view code) const {
   return *found;
 }
 
+std::optional<Snapshot::PropertyDefinitionView> Snapshot::FindPropertyDefinition(absl::string_view code) const {
+  for (uint32_t index = 0; index < property_definition_count(); ++index) {
+    const PropertyDefinitionView view = ReadPropertyDefinition(index);
+    if (view.code == code) return view;
+  }
+  return std::nullopt;
+}
+
 absl::string_view Snapshot::ExtensionsAt(uint32_t item, uint32_t designation) const {
   const std::pair<uint32_t, uint32_t> wanted(item, designation);
   const auto found = std::partition_point(extensions_.begin(), extensions_.end(), [&](const ExtensionRecord& record) {

@@ -167,6 +167,8 @@ class Snapshot {
   // The properties that concepts may have, by index below property_definition_count().
   uint32_t property_definition_count() const { return static_cast<uint32_t>(property_definitions_.size()); }
   PropertyDefinitionView ReadPropertyDefinition(uint32_t index) const;
+  // Nothing where concepts have no property of that code.
+  std::optional<PropertyDefinitionView> FindPropertyDefinition(absl::string_view code) const;
   // The published code that a concept of an extension stands under.
   std::optional<CodingView> extends(uint32_t item) const;
   const TextIndexView& text_index() const { return text_index_; }

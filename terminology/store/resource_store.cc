@@ -128,10 +128,10 @@ absl::Status ResourceStore::PutAll(const std::vector<std::pair<StoredResource, s
   // Who has it open keeps it; a file that is left behind does no harm.
   for (const std::string& snapshot : replaced) {
     if (snapshot.empty()) continue;
-    ASSIGN_OR_RETURN(Statement count, database_->Prepare("SELECT count(*) FROM resource WHERE snapshot = ?"));
-    count.Bind(snapshot);
-    ASSIGN_OR_RETURN(const bool row, count.Step());
-    if (row && count.Integer(0) == 0) (void)std::remove(SnapshotPath(snapshot).c_str());
+    absl::StatusOr<Statement> count = database_->Prepare("SELECT count(*) FROM resource WHERE snapshot = ?");
+    if (!count.ok()) continue;
+    const absl::StatusOr<bool> row = count->Bind(snapshot).Step();
+    if (row.ok() && *row && count->Integer(0) == 0) (void)std::remove(SnapshotPath(snapshot).c_str());
   }
   return absl::OkStatus();
 }
