@@ -2,8 +2,9 @@
 # Installs what the tests need, builds, and runs every test.
 #
 #   tests/run.sh           the gate
-#   tests/run.sh --full    the gate, then ThreadSanitizer over the engine's concurrent tests, each fuzzer for a minute, and
-#                          clang-tidy over everything, and faults that take their time
+#   tests/run.sh --full    the gate, then ThreadSanitizer over the engine's concurrent tests, the service under the other
+#                          sanitizers, each fuzzer for a minute, clang-tidy over everything, and faults that take their
+#                          time
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../deploy/lib.sh"
 cd "$ROOT"
@@ -68,6 +69,17 @@ if [ -n "$FULL" ]; then
   export NOSOGRAPH_PROGRAM=$ROOT/build/release/bin/nosograph
   tests/python.sh "$ROOT/tests/rest/kept_test.py" --full
   tests/python.sh "$ROOT/tests/rest/mutations_test.py" --full
+
+  step "full: the service under AddressSanitizer and UndefinedBehaviorSanitizer"
+  cmake --preset asan-service >build/asan-service.configure.log || { cat build/asan-service.configure.log; exit 1; }
+  cmake --build --preset asan-service --target nosograph
+  # What is freed is kept for a while, to be found out; little of it, since the mutations watch the memory.
+  (
+    export ASAN_OPTIONS=quarantine_size_mb=8 NOSOGRAPH_PROGRAM=$ROOT/build/asan-service/bin/nosograph
+    for test in rest/tx_suite_test rest/mutations_test rest/rest_test rest/kept_test service/admin_test service/python_client_test; do
+      tests/python.sh "$ROOT/tests/$test.py"
+    done
+  )
 
   step "full: replicas that stop"
   ctest --preset release --label-regex faults --verbose

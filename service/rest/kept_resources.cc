@@ -331,6 +331,19 @@ absl::StatusOr<KeptResources::Written> KeptResources::Put(const Change& change, 
   return Written{std::move(kept), !there};
 }
 
+absl::Status KeptResources::Write(std::vector<std::pair<StoredResource, std::string>>& batch,
+                                  std::vector<KeptResource>& waiting, ById& by_id) {
+  RETURN_IF_ERROR(store_->PutAll(batch));
+  for (KeptResource& resource : waiting) {
+    RETURN_IF_ERROR(Finish(resource));
+    KeptSet::Key key(resource.stored.type, resource.stored.id);
+    by_id[std::move(key)] = std::make_shared<const KeptResource>(std::move(resource));
+  }
+  batch.clear();
+  waiting.clear();
+  return absl::OkStatus();
+}
+
 absl::StatusOr<KeptResources::Imported> KeptResources::Import(const std::vector<Change>& changes,
                                                               const ReleaseSet& releases,
                                                               const std::function<void(size_t)>& progress) {
@@ -345,17 +358,6 @@ absl::StatusOr<KeptResources::Imported> KeptResources::Import(const std::vector<
   }
   std::vector<std::pair<StoredResource, std::string>> batch;
   std::vector<KeptResource> waiting;
-  const auto write = [&]() -> absl::Status {
-    RETURN_IF_ERROR(store_->PutAll(batch));
-    for (KeptResource& resource : waiting) {
-      RETURN_IF_ERROR(Finish(resource));
-      KeptSet::Key key(resource.stored.type, resource.stored.id);
-      by_id[std::move(key)] = std::make_shared<const KeptResource>(std::move(resource));
-    }
-    batch.clear();
-    waiting.clear();
-    return absl::OkStatus();
-  };
   size_t done = 0;
   for (const Change& change : changes) {
     progress(done++);
@@ -393,9 +395,9 @@ absl::StatusOr<KeptResources::Imported> KeptResources::Import(const std::vector<
     ++(there ? imported.changed : imported.added);
     batch.emplace_back(resource->stored, std::move(bytes));
     waiting.push_back(*std::move(resource));
-    if (batch.size() >= kAtOnce) RETURN_IF_ERROR(write());
+    if (batch.size() >= kAtOnce) RETURN_IF_ERROR(Write(batch, waiting, by_id));
   }
-  RETURN_IF_ERROR(write());
+  RETURN_IF_ERROR(Write(batch, waiting, by_id));
   Serve(std::move(by_id));
   return imported;
 }

@@ -126,6 +126,10 @@ class KeptResources {
   static absl::Status StampAs(const Change& change, int64_t version_id, KeptResource& resource);
   // What is served of it, once it is stored.
   absl::Status Finish(KeptResource& resource) const NOSOGRAPH_REQUIRES(mutex_);
+  // Writes what is imported in one transaction and puts it into `by_id`; both lists are empty then.
+  absl::Status Write(std::vector<std::pair<store::StoredResource, std::string>>& batch,
+                     std::vector<KeptResource>& waiting,
+                     std::map<KeptSet::Key, std::shared_ptr<const KeptResource>>& by_id) NOSOGRAPH_REQUIRES(mutex_);
   void Serve(std::map<KeptSet::Key, std::shared_ptr<const KeptResource>> by_id);
 
   const std::string folder_;

@@ -12,6 +12,7 @@ using snapshot::DocumentRecord;
 constexpr float kInherited = 0.6F;
 constexpr float kInTail = 0.9F;
 constexpr float kForBilling = 1.05F;  // of two that answer alike, the one that may stand on a claim
+constexpr float kOnlyGathers = 0.9F;  // chapters and blocks are no codes
 
 float KindFactor(uint32_t kind) {
   switch (static_cast<DocumentKind>(kind)) {
@@ -105,7 +106,7 @@ float Ranker::SlotValue(const Slot& slot, const std::vector<Best>& best, int* po
     of_option *= static_cast<float>(option.quality) / 255.0F;
     if (of_option > value) {
       value = of_option;
-      if (position != nullptr) *position = best[option.atoms.front()].position;
+      if (position != nullptr) *position = option.atoms.size() > 1 ? 0 : best[option.atoms.front()].position;
     }
   }
   return value;
@@ -157,18 +158,18 @@ Ranked Ranker::Score(uint32_t document) {
   bool whole = true;
   bool read_above = false;
   bool read_tails = false;
-  bool exact = index_.WordsOf(document).size() == plan_.slots.size();
+  bool exact = true;
   for (const Slot& slot : plan_.slots) {
     int position = 0;
     float value = SlotValue(slot, own_, &position);
     const auto weight = static_cast<float>(slot.weight);
     exact = exact && value > 0.95F;
     if (value > 0 && last_position > 0) {
-      const int step = position - last_position;
+      const int step = position == 0 ? 1 : position - last_position;
       near += step == 1 ? 1.0F : step > 0 && step <= 4 ? 0.6F : step > 0 ? 0.4F : 0.2F;
-      exact = exact && step == 1;
+      exact = exact && step > 0;
     }
-    if (value > 0) last_position = position;
+    if (value > 0 && position > 0) last_position = position;
     const float of_text_alone = value;
     if (value < kInherited) {
       if (!read_above) ReadAbove(document, title);
@@ -190,11 +191,16 @@ Ranked Ranker::Score(uint32_t document) {
     complete = complete && (slot.little || value > 0.3F);
   }
   covered /= std::max(1.0F, asked_);
+  constexpr float kWhole = 0.95F;
+  // A document's words are those of the query, but for what adds nothing.
+  exact = exact && matched_mass >= kWhole * mass;
   const float of_text = mass > 0 ? std::min(1.0F, matched_mass / mass) : 0;
   const float closeness = plan_.slots.size() > 1 ? near / static_cast<float>(plan_.slots.size() - 1) : 1;
   float score = covered * covered * (0.55F + 0.35F * of_text + 0.1F * closeness);
   score *= KindFactor(record.kind);
   if (snapshot_.billable(record.item)) score *= kForBilling;
+  const model::ConceptKind kind = snapshot_.kind(record.item);
+  if (kind == model::ConceptKind::kChapter || kind == model::ConceptKind::kBlock) score *= kOnlyGathers;
   if (exact) score *= 1.5F;
   if (complete) score *= 1.1F;
   ranked.score = score;

@@ -63,7 +63,8 @@ class Ranker {
 
   // The best that each atom finds in a document. The weight of the words that any finds, each as far as it is found.
   float ReadWords(uint32_t document, std::vector<Best>& best) const;
-  // What the slot finds in `best`, 0 to 1; the first position into `position`.
+  // What the slot finds in `best`, 0 to 1; the first position into `position`, 0 for a phrase, which may stand
+  // anywhere.
   float SlotValue(const Slot& slot, const std::vector<Best>& best, int* position) const;
   // The best of what stands above: titles of ancestors, and of the concept itself for another text of it.
   void ReadAbove(uint32_t document, bool title);

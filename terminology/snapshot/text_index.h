@@ -71,7 +71,7 @@ class TextIndexView {
 
   // How telling a term is, see TermWeight; the most for one that there is not.
   uint8_t WeightOf(uint32_t term) const { return term < term_weights.size() ? term_weights[term] : kMostWeight; }
-  // The sum of the weights of a document's words.
+  // The sum of the weights of a document's words, those apart that add nothing to what it names.
   uint16_t MassOf(uint32_t document) const { return document < masses.size() ? masses[document] : kMostMass; }
 
   // How many documents and tails have the term.

@@ -15,6 +15,7 @@
 #include "terminology/base/words.h"
 #include "terminology/model/code_system.h"
 #include "terminology/snapshot/knowledge_codec.h"
+#include "terminology/snapshot/nonessential_words.h"
 #include "terminology/snapshot/reference_name.h"
 #include "terminology/snapshot/text_index.h"
 
@@ -148,6 +149,8 @@ class Builder {
     record.words_begin = static_cast<uint32_t>(index_.document_words.size());
     index_.documents.push_back(record);
     AddWords(words);
+    const std::vector<bool> nonessential = NonessentialWords(text, words);
+    nonessential_.insert(nonessential_.end(), nonessential.begin(), nonessential.end());
     CollectAbbreviations(text, words);
     CollectJoined(text, words);
   }
@@ -332,7 +335,10 @@ class Builder {
       index_.term_weights.push_back(TermWeight(index_.stems[term.stem].document_count, documents));
     }
     index_.masses.resize(documents + index_.tails.size() - 1);
+    uint32_t word = 0;
     ForEachPosting([&](uint32_t document, uint32_t term) {
+      const uint32_t at = word++;
+      if (at < nonessential_.size() && nonessential_[at]) return;
       uint16_t& mass = index_.masses[document];
       mass = static_cast<uint16_t>(std::min<uint32_t>(kMostMass, mass + uint32_t{index_.term_weights[term]}));
     });
@@ -384,6 +390,7 @@ class Builder {
 
   const TextIndexSource& source_;
   TextIndex index_;
+  std::vector<bool> nonessential_;                    // one of each word of the documents
   absl::flat_hash_map<std::string, uint32_t> terms_;  // by the order that they came in
   std::vector<Reference> references_;                 // by concept
   size_t next_reference_ = 0;

@@ -45,6 +45,11 @@ model::CodeSystem Disorders() {
   add("9", "Ménière's disease", std::nullopt).designations.push_back({"en", {}, "Idiopathic endolymphatic hydrops"});
   add("10", "Aspergillosis", std::nullopt);
   add("11", "Nonsuppurative otitis media", std::nullopt);
+  add("12", "Secondary hypertension", std::nullopt);
+  add("13", "Essential (primary) hypertension", std::nullopt).notes = {
+      {model::NoteKind::kIncludes, "hypertension (arterial) (benign) (essential)"}};
+  add("14", "Lobar pneumonia", std::nullopt);
+  add("15", "Pneumonia, unspecified organism", std::nullopt);
   return system;
 }
 
@@ -90,6 +95,13 @@ TEST_F(SearchTest, KnowsSynonymsAndWhatTheTextsAbbreviate) {
   EXPECT_EQ(First("renal disease"), "1");
   EXPECT_THAT(Codes(disorders_, {.text = "hiv contact"}).front(), "8");
   EXPECT_EQ(First("endolymphatic hydrops"), "9");
+}
+
+TEST_F(SearchTest, WordsThatAddNothingDoNotCountAgainstATitle) {
+  EXPECT_EQ(First("hypertension"), "13");
+  EXPECT_EQ(First("essential hypertension"), "13");
+  EXPECT_EQ(First("pneumonia"), "15");
+  EXPECT_EQ(First("lobar pneumonia"), "14");
 }
 
 TEST_F(SearchTest, WordsOfAncestorsCount) { EXPECT_EQ(First("kidney calculus"), "6"); }
