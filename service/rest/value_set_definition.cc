@@ -14,6 +14,7 @@
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/fhir/element_check.h"
 #include "terminology/fhir/outcome.h"
 
 namespace nosograph::rest {
@@ -123,6 +124,25 @@ absl::Status CheckNames(const object& from, const std::string& field, std::initi
   return absl::OkStatus();
 }
 
+// Errors: InvalidArgument for what is no designation.
+absl::Status CheckDesignations(const object& from, const std::string& field) {
+  element listed;
+  if (from.at_key("designation").get(listed) != simdjson::SUCCESS) return absl::OkStatus();
+  const std::string at = field + ".designation";
+  simdjson::dom::array list;
+  if (listed.get(list) != simdjson::SUCCESS) return base::InvalidField(at, "", "is no list", "give a list");
+  size_t number = 0;
+  for (const element each : list) {
+    const std::string here = absl::StrCat(at, "[", number++, "]");
+    object designation;
+    if (each.get(designation) != simdjson::SUCCESS)
+      return base::InvalidField(here, "", "is no object", "give one with a value");
+    RETURN_IF_ERROR(CheckTexts(designation, here, {"language", "value"}));
+    RETURN_IF_ERROR(fhir::CheckExtensions(designation, here));
+  }
+  return absl::OkStatus();
+}
+
 ListedConcept ReadListed(const object& from) {
   ListedConcept listed{
       .display = TextOf(from, "display"), .extensions = JsonOfExtensions(from), .deprecated = IsMarkedDeprecated(from)};
@@ -201,6 +221,8 @@ std::vector<std::string> SupplementsOf(const object& from) {
 class DefinitionReader {
  public:
   absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> Read(const object& resource, std::string json) {
+    RETURN_IF_ERROR(fhir::CheckMetadata(resource, "ValueSet"));
+    RETURN_IF_ERROR(fhir::CheckExtensions(resource, "ValueSet"));
     auto definition = std::make_shared<ValueSetDefinition>();
     definition->id = TextOf(resource, "id");
     definition->url = TextOf(resource, "url");
@@ -295,6 +317,8 @@ class DefinitionReader {
         if (key == "concept") {
           RETURN_IF_ERROR(CheckNames(item, here, {"code", "display", "designation"}));
           RETURN_IF_ERROR(CheckTexts(item, here, {"code", "display"}));
+          RETURN_IF_ERROR(fhir::CheckExtensions(item, here));
+          RETURN_IF_ERROR(CheckDesignations(item, here));
           std::string code = TextOf(item, "code");
           if (code.empty()) return base::InvalidField(here + ".code", "", "is not given", "give a code");
           if (include.listed.emplace(code, ReadListed(item)).second) include.codes.push_back(std::move(code));

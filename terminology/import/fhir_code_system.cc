@@ -13,6 +13,7 @@
 #include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/fhir/element_check.h"
 #include "terminology/import/concept_order.h"
 #include "terminology/import/text_check.h"
 #include "terminology/model/date.h"
@@ -115,6 +116,10 @@ Extensions ReadExtensions(JsonObject& object) {
   simdjson::dom::element element;
   simdjson::dom::array list;
   if (!object.Field("extension", false, element) || element.get(list) != simdjson::SUCCESS || list.size() == 0) {
+    return extensions;
+  }
+  if (const absl::Status check = fhir::CheckExtensionList(element, "extension"); !check.ok()) {
+    object.Fail("extension", check.message());
     return extensions;
   }
   extensions.json = simdjson::minify(element);
