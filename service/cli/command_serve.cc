@@ -1,5 +1,4 @@
 #include <google/protobuf/stubs/logging.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -43,14 +42,6 @@ void PrintReleases(const snapshot::ReleaseSet& set) {
 
 void Warn(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n";
-}
-
-// Replies to batches have some hundred KB and come thousands of times a second: by default the allocator gives such
-// room back to the system each time, and gets it anew page by page, which is a tenth of the work of a batch.
-void KeepRoomOfReplies() {
-  constexpr int kBytes = 16 << 20;
-  mallopt(M_MMAP_THRESHOLD, kBytes);
-  mallopt(M_TRIM_THRESHOLD, kBytes);
 }
 
 // What is looked at once a second, and complains of a problem once.
@@ -150,7 +141,6 @@ absl::Status StartHttp(const ServeOptions& options, const std::shared_ptr<snapsh
 
 int Serve(const ServeOptions& options) {
   if (const absl::Status status = CheckServeOptions(options); !status.ok()) return Fail(status);
-  KeepRoomOfReplies();
   google::protobuf::SetLogHandler(nullptr);  // what it says of bytes that are no message, the reply says better
   std::signal(SIGPIPE, SIG_IGN);             // a reader of our output that leaves must not end the service
   // Blocked before any thread starts, so that each inherits it and only sigwait sees the signals.

@@ -1,26 +1,34 @@
 #include "service/http/http_server.h"
 
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/strand.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <latch>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -35,6 +43,56 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
+// A connection stays with one thread: its context has no other, so that nothing of it is ever locked or handed over.
+using Executor = asio::io_context::executor_type;
+using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+using Plain = asio::basic_stream_socket<tcp, Executor>;
+using Tls = asio::ssl::stream<Plain>;
+using Clock = std::chrono::steady_clock;
+
+// Takes work from threads of low priority to the thread of a context. A post to the context itself would hold its lock
+// while the thread is woken: who is preempted there, and has low priority, keeps that thread waiting for long.
+class Mailbox {
+ public:
+  using Task = absl::AnyInvocable<void()>;
+
+  explicit Mailbox(asio::io_context& context) : event_(context, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { Wait(); }
+  ~Mailbox() { Delete(last_.exchange(nullptr)); }
+  Mailbox(const Mailbox&) = delete;
+  Mailbox& operator=(const Mailbox&) = delete;
+
+  // Any thread; takes no lock.
+  void Put(Task task) {
+    auto* const letter = new Letter{std::move(task), last_.load(std::memory_order_relaxed)};
+    while (!last_.compare_exchange_weak(letter->before, letter, std::memory_order_release, std::memory_order_relaxed)) {
+    }
+    (void)eventfd_write(event_.native_handle(), 1);
+  }
+
+ private:
+  struct Letter {
+    Task task;
+    Letter* before;
+  };
+
+  void Wait() {
+    event_.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
+      if (error) return;
+      eventfd_t ignored = 0;
+      (void)eventfd_read(event_.native_handle(), &ignored);
+      Letter* letter = last_.exchange(nullptr, std::memory_order_acquire);
+      for (Letter* each = letter; each != nullptr; each = each->before) each->task();
+      Delete(letter);
+      Wait();
+    });
+  }
+  static void Delete(Letter* letter) {
+    while (letter != nullptr) delete std::exchange(letter, letter->before);
+  }
+
+  std::atomic<Letter*> last_{nullptr};
+  asio::posix::basic_stream_descriptor<Executor> event_;
+};
 
 // One that is open.
 class OpenConnection {
@@ -42,6 +100,8 @@ class OpenConnection {
   virtual ~OpenConnection() = default;
   // Ends it once no reply is under way. Any thread.
   virtual void EndWhenIdle() = 0;
+  // Ends it where it waits for the other side for longer than it may. Any thread.
+  virtual void EndWhenOverdue(Clock::time_point now) = 0;
 };
 
 // The connections that are open.
@@ -66,6 +126,10 @@ class Connections {
     // None can go meanwhile: they take themselves out under the lock.
     for (OpenConnection* connection : open_) connection->EndWhenIdle();
   }
+  void EndOverdue(Clock::time_point now) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (OpenConnection* connection : open_) connection->EndWhenOverdue(now);
+  }
   void WaitForNone(absl::Duration patience) {
     std::unique_lock<std::mutex> lock(mutex_);
     none_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return open_.empty(); });
@@ -79,12 +143,9 @@ class Connections {
   std::atomic<bool> closing_{false};
 };
 
-using Plain = beast::tcp_stream;
-using Tls = beast::ssl_stream<beast::tcp_stream>;
-
-std::string PeerOf(const beast::tcp_stream& stream) {
+std::string PeerOf(const Plain& socket) {
   error_code error;
-  const tcp::endpoint peer = stream.socket().remote_endpoint(error);
+  const tcp::endpoint peer = socket.remote_endpoint(error);
   if (error) return "";
   const std::string host = peer.address().to_string();
   return absl::StrCat(peer.address().is_v6() ? absl::StrCat("[", host, "]") : host, ":", peer.port());
@@ -96,18 +157,19 @@ std::optional<std::vector<std::string>> CertificateNames(Tls& stream) {
   return SubjectAlternativeNames(*certificate);
 }
 
-// One connection: a request is read, answered, and the next one read. All of it runs on the strand of its socket.
+// One connection: a request is read, answered, and the next one read. All of it runs on the thread of its socket.
 template <typename Stream>
 class Connection final : public OpenConnection, public std::enable_shared_from_this<Connection<Stream>> {
  public:
   // `context` lives as long as the connection.
-  Connection(tcp::socket socket, std::shared_ptr<asio::ssl::context> context, const HttpOptions& options,
-             const HttpHandler& handler, asio::thread_pool& heavy, Connections& connections)
+  Connection(Plain socket, std::shared_ptr<asio::ssl::context> context, const HttpOptions& options,
+             const HttpHandler& handler, asio::thread_pool& heavy, Mailbox& mailbox, Connections& connections)
       : context_(std::move(context)),
         stream_(Make(std::move(socket), context_.get())),
         options_(options),
         handler_(handler),
         heavy_(heavy),
+        mailbox_(mailbox),
         connections_(connections) {}
   ~Connection() override {
     if (counted_) connections_.Remove(this);
@@ -126,17 +188,26 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
       if (self && self->reading_) self->Close();
     });
   }
+  void EndWhenOverdue(Clock::time_point now) override {
+    if (deadline_.load(std::memory_order_relaxed) > now) return;
+    asio::post(stream_.get_executor(), [weak = this->weak_from_this(), now] {
+      const std::shared_ptr<Connection> self = weak.lock();
+      if (self && self->deadline_.load(std::memory_order_relaxed) <= now) self->Close();
+    });
+  }
 
  private:
-  static Stream Make(tcp::socket socket, asio::ssl::context* context) {
+  static Stream Make(Plain socket, asio::ssl::context* context) {
     if constexpr (std::is_same_v<Stream, Tls>) {
-      return Tls(beast::tcp_stream(std::move(socket)), *context);
+      return Tls(std::move(socket), *context);
     } else {
-      return Plain(std::move(socket));
+      return socket;
     }
   }
-  beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
-  void Wait() { lowest().expires_after(absl::ToChronoMilliseconds(options_.patience)); }
+  Plain& lowest() { return beast::get_lowest_layer(stream_); }
+  void WaitAtMost(Clock::duration patience) { deadline_.store(Clock::now() + patience, std::memory_order_relaxed); }
+  void Wait() { WaitAtMost(absl::ToChronoMilliseconds(options_.patience)); }
+  void WaitForEver() { deadline_.store(Clock::time_point::max(), std::memory_order_relaxed); }
 
   void Greet() {
     peer_ = PeerOf(lowest());
@@ -224,11 +295,13 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
     const Form form{message.version(), message.keep_alive(), message.method() == http::verb::head};
     if (options_.is_heavy && options_.is_heavy(request)) {
       // Its time to be answered is its own; what is written again is bounded.
-      lowest().expires_never();
-      asio::post(heavy_, [self = this->shared_from_this(), form, request = std::move(request)] {
+      WaitForEver();
+      asio::post(heavy_, [self = this->shared_from_this(), form, request = std::move(request)]() mutable {
         HttpResponse answer = self->handler_(request);
-        asio::post(self->stream_.get_executor(),
-                   [self, form, answer = std::move(answer)]() mutable { self->Answer(std::move(answer), form); });
+        Mailbox& mailbox = self->mailbox_;
+        mailbox.Put([self = std::move(self), form, answer = std::move(answer)]() mutable {
+          self->Answer(std::move(answer), form);
+        });
       });
       return;
     }
@@ -270,26 +343,44 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
 
   void Write() {
     Wait();
-    // In pieces, so that a large reply does not keep the thread from the others.
     serializer_.emplace(response_);
-    serializer_->limit(kPiece);
-    http::async_write(stream_, *serializer_, [self = this->shared_from_this()](error_code error, size_t /*bytes*/) {
-      if (self->options_.ended) {
-        self->exchange_.duration = absl::Now() - self->exchange_.begin;
-        self->options_.ended(self->exchange_);
-      }
-      if (!error && self->refused_) return self->Linger();
-      if (error || !self->response_.keep_alive() || self->connections_.closing()) return self->Shut();
-      self->Read();
-    });
+    auto written = [self = this->shared_from_this()](error_code error, size_t /*bytes*/) { self->OnWritten(error); };
+    if (response_.body().size() > kPiece) {
+      // In pieces, so that a large reply does not keep the thread from the others.
+      serializer_->limit(kPiece);
+      return http::async_write(stream_, *serializer_, std::move(written));
+    }
+    // Put together once: the serializer's chains of buffers cost more at each step than the copy.
+    reply_.clear();
+    error_code error;
+    while (!error && !serializer_->is_done()) {
+      serializer_->next(error, [this](error_code& /*error*/, const auto& buffers) {
+        for (const asio::const_buffer buffer : beast::buffers_range_ref(buffers)) {
+          reply_.append(static_cast<const char*>(buffer.data()), buffer.size());
+        }
+        serializer_->consume(beast::buffer_bytes(buffers));
+      });
+    }
+    if (error && error != http::error::end_of_stream) return OnWritten(error);
+    asio::async_write(stream_, asio::buffer(reply_), std::move(written));
+  }
+
+  void OnWritten(error_code error) {
+    if (options_.ended) {
+      exchange_.duration = absl::Now() - exchange_.begin;
+      options_.ended(exchange_);
+    }
+    if (!error && refused_) return Linger();
+    if (error || !response_.keep_alive() || connections_.closing()) return Shut();
+    Read();
   }
 
   // Who is refused still sends, and would be told of a broken connection instead of the reply: what comes is passed
   // over for a while.
   void Linger() {
     error_code ignored;
-    if constexpr (std::is_same_v<Stream, Plain>) lowest().socket().shutdown(tcp::socket::shutdown_send, ignored);
-    lowest().expires_after(kLingering);
+    if constexpr (std::is_same_v<Stream, Plain>) lowest().shutdown(tcp::socket::shutdown_send, ignored);
+    WaitAtMost(kLingering);
     Discard();
   }
   void Discard() {
@@ -304,7 +395,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   void Shut() {
     if constexpr (std::is_same_v<Stream, Tls>) {
       // The other side is told that nothing was cut off.
-      lowest().expires_after(kLingering);
+      WaitAtMost(kLingering);
       stream_.async_shutdown([self = this->shared_from_this()](error_code /*error*/) { self->Close(); });
     } else {
       Close();
@@ -312,8 +403,8 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   }
   void Close() {
     error_code ignored;
-    lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
-    lowest().close();
+    lowest().shutdown(tcp::socket::shutdown_both, ignored);
+    lowest().close(ignored);
   }
 
   static constexpr std::chrono::seconds kLingering{2};
@@ -325,10 +416,12 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   const HttpOptions& options_;
   const HttpHandler& handler_;
   asio::thread_pool& heavy_;  // for what may take long
+  Mailbox& mailbox_;          // of its thread
   Connections& connections_;
   bool counted_ = false;
   bool reading_ = false;
   bool refused_ = false;
+  std::atomic<Clock::time_point> deadline_{Clock::time_point::max()};  // of what it waits for
   std::string peer_;
   std::optional<std::vector<std::string>> certificate_names_;
   HttpExchange exchange_;
@@ -337,6 +430,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   http::response<http::empty_body> go_on_;
   http::response<http::string_body> response_;
   std::optional<http::response_serializer<http::string_body>> serializer_;  // of it
+  std::string reply_;                                                       // a small one, as it is sent
 };
 
 // OpenSSL's form of the files, made anew when they have changed.
@@ -396,10 +490,12 @@ class BeastServer final : public HttpServer {
       : options_(options),
         handler_(std::move(handler)),
         connections_(options.max_connections),
-        pool_(static_cast<size_t>(options.threads)),
+        workers_(static_cast<size_t>(std::max(1, options.threads))),
         heavy_(static_cast<size_t>(options.heavy_threads)),
-        acceptor_(asio::make_strand(pool_)) {
+        acceptor_(workers_.front().context),
+        sweep_(workers_.front().context) {
     if (options_.tls) contexts_.emplace(*options_.tls);
+    for (Worker& worker : workers_) worker.thread = std::thread([&worker] { worker.context.run(); });
     // Each takes one, and waits until all have.
     const auto all = std::make_shared<std::latch>(options.heavy_threads);
     for (int i = 0; i < options.heavy_threads; ++i) {
@@ -428,7 +524,10 @@ class BeastServer final : public HttpServer {
                                                  "; choose another port, or 0 for a free one"));
     }
     address_ = address.Text(acceptor_.local_endpoint().port());
-    Accept();
+    asio::post(acceptor_.get_executor(), [this] {
+      Accept();
+      Sweep();
+    });
     return absl::OkStatus();
   }
 
@@ -444,27 +543,52 @@ class BeastServer final : public HttpServer {
     connections_.WaitForNone(patience);
     heavy_.stop();
     heavy_.join();
-    pool_.stop();
-    pool_.join();
+    for (Worker& worker : workers_) worker.context.stop();
+    for (Worker& worker : workers_) worker.thread.join();
   }
 
  private:
+  struct Worker {
+    asio::io_context context{1};  // run by one thread
+    asio::executor_work_guard<Executor> until_stopped{context.get_executor()};
+    Mailbox mailbox{context};
+    std::thread thread;
+  };
+
+  // Each connection goes to the next worker.
   void Accept() {
-    acceptor_.async_accept(asio::make_strand(pool_), [this](error_code error, tcp::socket socket) {
+    next_worker_ = (next_worker_ + 1) % workers_.size();
+    Worker& worker = workers_[next_worker_];
+    acceptor_.async_accept(worker.context.get_executor(), [this, &worker](error_code error, Plain socket) {
       if (!acceptor_.is_open()) return;
-      if (!error) Begin(std::move(socket));
+      if (!error) Begin(std::move(socket), worker.mailbox);
       Accept();
     });
   }
 
-  void Begin(tcp::socket socket) {
+  // Connections have no timers of their own, of which each request would set several: they are looked at now and then.
+  void Sweep() {
+    constexpr Clock::duration kOften = std::chrono::milliseconds(10);
+    constexpr Clock::duration kSeldom = std::chrono::seconds(1);
+    sweep_.expires_after(
+        std::clamp<Clock::duration>(absl::ToChronoMilliseconds(options_.patience) / 4, kOften, kSeldom));
+    sweep_.async_wait([this](error_code error) {
+      if (error) return;
+      connections_.EndOverdue(Clock::now());
+      Sweep();
+    });
+  }
+
+  void Begin(Plain socket, Mailbox& mailbox) {
     if (!contexts_) {
-      return std::make_shared<Connection<Plain>>(std::move(socket), nullptr, options_, handler_, heavy_, connections_)
+      return std::make_shared<Connection<Plain>>(std::move(socket), nullptr, options_, handler_, heavy_, mailbox,
+                                                 connections_)
           ->Begin();
     }
     absl::StatusOr<std::shared_ptr<asio::ssl::context>> context = contexts_->Get();
     if (!context.ok()) return;  // the socket closes
-    std::make_shared<Connection<Tls>>(std::move(socket), *std::move(context), options_, handler_, heavy_, connections_)
+    std::make_shared<Connection<Tls>>(std::move(socket), *std::move(context), options_, handler_, heavy_, mailbox,
+                                      connections_)
         ->Begin();
   }
 
@@ -472,9 +596,11 @@ class BeastServer final : public HttpServer {
   const HttpHandler handler_;
   std::optional<TlsContexts> contexts_;
   Connections connections_;
-  asio::thread_pool pool_;  // ends, with what it still holds, before what that uses
+  std::vector<Worker> workers_;  // end, with what they still hold, before what that uses
   asio::thread_pool heavy_;
-  tcp::acceptor acceptor_;
+  Acceptor acceptor_;
+  asio::steady_timer sweep_;
+  size_t next_worker_ = 0;
   std::string address_;
   bool drained_ = false;
 };

@@ -19,21 +19,51 @@
 
 namespace nosograph::base {
 
+// RapidJSON's writer puts texts byte by byte; those without anything to escape, which are nearly all, go in whole.
+class TextWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
+ public:
+  explicit TextWriter(rapidjson::StringBuffer& buffer) : Writer(buffer) {}
+
+  void Text(absl::string_view text) {
+    if (NeedsEscape(text)) {
+      String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+      return;
+    }
+    Prefix(rapidjson::kStringType);
+    char* const at = os_->Push(text.size() + 2);
+    at[0] = '"';
+    text.copy(at + 1, text.size());
+    at[text.size() + 1] = '"';
+  }
+
+ private:
+  // Looks at all of it: without a way out the compiler takes many bytes at once.
+  static bool NeedsEscape(absl::string_view text) {
+    unsigned found = 0;
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      found |=
+          static_cast<unsigned>(byte < 0x20) | static_cast<unsigned>(byte == '"') | static_cast<unsigned>(byte == '\\');
+    }
+    return found != 0;
+  }
+};
+
 class JsonWriter {
  public:
   JsonWriter() : writer_(buffer_) { writer_.StartObject(); }
 
   JsonWriter& Text(const char* name, absl::string_view value) {
-    writer_.Key(name);
+    writer_.Text(name);
     return Value(value);
   }
   JsonWriter& Flag(const char* name, bool value) {
-    writer_.Key(name);
+    writer_.Text(name);
     writer_.Bool(value);
     return *this;
   }
   JsonWriter& Number(const char* name, int64_t value) {
-    writer_.Key(name);
+    writer_.Text(name);
     writer_.Int64(value);
     return *this;
   }
@@ -48,7 +78,7 @@ class JsonWriter {
     return EndList();
   }
   JsonWriter& StartList(const char* name) {
-    writer_.Key(name);
+    writer_.Text(name);
     writer_.StartArray();
     return *this;
   }
@@ -61,7 +91,7 @@ class JsonWriter {
     return *this;
   }
   JsonWriter& StartObject(const char* name) {
-    writer_.Key(name);
+    writer_.Text(name);
     return StartObject();
   }
   JsonWriter& EndObject() {
@@ -81,7 +111,7 @@ class JsonWriter {
   }
   // A value that is JSON already, and nothing else.
   JsonWriter& Raw(const char* name, absl::string_view json) {
-    writer_.Key(name);
+    writer_.Text(name);
     return RawElement(json);
   }
   JsonWriter& RawElement(absl::string_view json) {
@@ -105,12 +135,12 @@ class JsonWriter {
 
  private:
   JsonWriter& Value(absl::string_view value) {
-    writer_.String(value.empty() ? "" : value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    writer_.Text(value);
     return *this;
   }
 
   rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_;
+  TextWriter writer_;
 };
 
 // The same for a list.

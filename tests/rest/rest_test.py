@@ -872,6 +872,22 @@ def refuses_what_is_unsafe(data):
         assert done.returncode != 0 and says in done.stderr, done
 
 
+def ends_what_is_slow(data):
+    """Who begins a request and does not end it loses the connection; another is answered on the same port meanwhile and afterwards."""
+    with Served(data, ["--http-patience-seconds", 1]) as rest:
+        host, port = rest.address.rsplit(":", 1)
+        slow = [socket.create_connection((host, int(port))) for _ in range(4)]
+        for sent, connection in zip((b"", b"GET /r4/meta", b"GET /r4/metadata HTTP/1.1\r\nHost: x\r\n", b"POST /r4/CodeSystem/$lookup HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"),
+                                    slow):
+            connection.sendall(sent)
+        rest.get("/r4/metadata")
+        for connection in slow:
+            connection.settimeout(60)
+            assert connection.recv(1) == b"", "the connection is ended"
+            connection.close()
+        rest.get("/r4/metadata")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         data = import_releases(pathlib.Path(folder))
@@ -893,6 +909,7 @@ def main():
             speaks_http(rest)
             answers_widgets(rest)
             agrees_with_the_command_line(rest, data)
+        ends_what_is_slow(data)
         refuses_what_is_unsafe(data)
         pages_meet(data)
 
