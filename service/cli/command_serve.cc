@@ -93,7 +93,7 @@ absl::StatusOr<std::shared_ptr<rest::KeptResources>> OpenKept(const ServeOptions
 // FHIR over REST, with the same TLS, roles and log as gRPC.
 absl::Status StartHttp(const ServeOptions& options, const std::shared_ptr<snapshot::LiveReleases>& live,
                        std::shared_ptr<rest::KeptResources> kept, const service::CertificateKeeper* certificates,
-                       const service::CallLog& log, service::HttpMetrics& metrics,
+                       service::CallLog& log, service::HttpMetrics& metrics,
                        std::unique_ptr<service::HttpServer>& server) {
   const bool anywhere = certificates != nullptr || options.plaintext_beyond_loopback;
   RETURN_IF_ERROR(
@@ -171,7 +171,7 @@ int Serve(const ServeOptions& options) {
   absl::StatusOr<std::shared_ptr<rest::KeptResources>> opened = OpenKept(options);
   if (!opened.ok()) return Fail(opened.status());
   const std::shared_ptr<rest::KeptResources> kept = *std::move(opened);
-  const service::CallLog log(STDERR_FILENO, options.log_level());
+  service::CallLog log(STDERR_FILENO, options.log_level());
   const auto live = std::make_shared<snapshot::LiveReleases>(service::WithFragments(*set, nullptr));
   service::CallMetrics metrics;
   service::HttpMetrics http_metrics(rest::OperationNames());

@@ -1,17 +1,52 @@
 #include "service/grpc/call_log.h"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <climits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "terminology/base/json_writer.h"
 
 namespace nosograph::service {
 namespace {
 
 bool IsLowerHex(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+// The second is the same for thousands of calls.
+std::string TimeOf(absl::Time at) {
+  thread_local int64_t last = -1;
+  thread_local std::string of_last;
+  const int64_t microseconds = absl::ToUnixMicros(at);
+  constexpr int64_t kSecond = 1000000;
+  const int64_t second = microseconds / kSecond;
+  if (second != last) {
+    of_last = absl::FormatTime("%Y-%m-%dT%H:%M:%S", absl::FromUnixSeconds(second), absl::UTCTimeZone());
+    last = second;
+  }
+  return absl::StrCat(of_last, absl::StrFormat(".%06dZ", microseconds % kSecond));
+}
+
+std::string LineOf(const CallRecord& record) {
+  base::JsonWriter line;
+  line.Text("at", TimeOf(record.at)).Text("method", record.method);
+  if (record.http_status != 0) {
+    line.Number("status", record.http_status);
+  } else {
+    line.Text("code", CodeName(record.code));
+  }
+  line.Number("duration_us", absl::ToInt64Microseconds(record.duration)).Text("peer", record.peer);
+  if (!record.trace.trace_id.empty()) {
+    line.Text("trace_id", record.trace.trace_id).Text("parent_id", record.trace.parent_id);
+  }
+  return line.Take() + "\n";
 }
 
 bool IsId(absl::string_view text) {
@@ -42,35 +77,74 @@ TraceParent ReadTraceParent(absl::string_view header) {
   return {std::string(trace), std::string(parent)};
 }
 
-void CallLog::Write(const CallRecord& record) const {
+CallLog::CallLog(int descriptor, Level level) : descriptor_(descriptor), level_(level) {
+  if (level_ != Level::kNone) writer_ = std::thread([this] { WriteAll(); });
+}
+
+CallLog::~CallLog() {
+  if (!writer_.joinable()) return;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ended_ = true;
+  }
+  some_.notify_one();
+  writer_.join();
+}
+
+void CallLog::Write(const CallRecord& record) {
   constexpr int kFirstError = 400;
+  constexpr size_t kMostWaiting = 4 << 20;
   if (!Wants(record.http_status == 0 ? record.code : static_cast<int>(record.http_status >= kFirstError))) return;
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  const auto text = [&](const char* name, absl::string_view value) {
-    writer.Key(name);
-    writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-  };
-  writer.StartObject();
-  text("at", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", record.at, absl::UTCTimeZone()));
-  text("method", record.method);
-  if (record.http_status != 0) {
-    writer.Key("status");
-    writer.Int(record.http_status);
-  } else {
-    text("code", CodeName(record.code));
+  const std::string line = LineOf(record);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (waiting_.size() + line.size() > kMostWaiting) {
+    ++lost_;
+    return;
   }
-  writer.Key("duration_us");
-  writer.Int64(absl::ToInt64Microseconds(record.duration));
-  text("peer", record.peer);
-  if (!record.trace.trace_id.empty()) {
-    text("trace_id", record.trace.trace_id);
-    text("parent_id", record.trace.parent_id);
+  const bool first = waiting_.empty();
+  waiting_ += line;
+  if (first) some_.notify_one();
+}
+
+bool CallLog::CanWrite() {
+  constexpr int kPauseMilliseconds = 100;
+  constexpr int kPausesAtEnd = 10;
+  for (int pauses_at_end = 0; pauses_at_end < kPausesAtEnd;) {
+    pollfd descriptor{descriptor_, POLLOUT, 0};
+    const int ready = poll(&descriptor, 1, kPauseMilliseconds);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return true;  // what is wrong the write will find
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (ended_) ++pauses_at_end;
   }
-  writer.EndObject();
-  buffer.Put('\n');
-  const ssize_t ignored = write(descriptor_, buffer.GetString(), buffer.GetSize());
-  (void)ignored;
+  return false;
+}
+
+void CallLog::WriteAll() {
+  constexpr absl::Duration kTogether = absl::Milliseconds(10);
+  std::string lines;
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!ended_ || !waiting_.empty()) {
+    some_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
+    if (!ended_) some_.wait_for(lock, absl::ToChronoMilliseconds(kTogether), [this] { return ended_; });
+    lines.clear();
+    lines.swap(waiting_);
+    const size_t lost = std::exchange(lost_, 0);
+    lock.unlock();
+    if (lost > 0) absl::StrAppend(&lines, "{\"lost_lines\":", lost, "}\n");
+    // Whole lines, and no more than a pipe takes without waiting once it takes anything.
+    absl::string_view rest = lines;
+    while (!rest.empty() && CanWrite()) {
+      size_t end = std::min<size_t>(rest.size(), PIPE_BUF);
+      if (end < rest.size()) end = std::min(rest.size(), rest.rfind('\n', end - 1) + 1);
+      if (end == 0) end = rest.find('\n') + 1;
+      const ssize_t written = write(descriptor_, rest.data(), end);
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) break;
+      rest.remove_prefix(static_cast<size_t>(written));
+    }
+    lock.lock();
+    if (ended_ && !rest.empty()) return;  // nobody reads any more
+  }
 }
 
 }  // namespace nosograph::service

@@ -78,7 +78,7 @@ CallScope::CallScope(Calls& calls, const grpc::CallbackServerContext& context, a
 
 void CallScope::End() {
   const absl::Duration duration = absl::Now() - begin_;
-  if (const CallLog* log = calls_.log(); log != nullptr && log->Wants(code_)) {
+  if (CallLog* log = calls_.log(); log != nullptr && log->Wants(code_)) {
     CallRecord record{.method = method_, .code = code_, .at = begin_, .duration = duration, .peer = context_.peer()};
     const auto trace = context_.client_metadata().find("traceparent");
     if (trace != context_.client_metadata().end()) {

@@ -45,12 +45,12 @@ class IdleStream {
 class Calls {
  public:
   // `log` and `metrics` may be null, and must outlive this. `most` is how many calls may run at once; 0: any number.
-  Calls(RoleRules rules, bool with_tls, const CallLog* log, CallMetrics* metrics, int most)
+  Calls(RoleRules rules, bool with_tls, CallLog* log, CallMetrics* metrics, int most)
       : rules_(std::move(rules)), with_tls_(with_tls), log_(log), metrics_(metrics), most_(most) {}
 
   const RoleRules& rules() const { return rules_; }
   bool with_tls() const { return with_tls_; }
-  const CallLog* log() const { return log_; }
+  CallLog* log() const { return log_; }
   CallMetrics* metrics() const { return metrics_; }
   bool closed() const { return closed_; }
 
@@ -67,7 +67,7 @@ class Calls {
  private:
   const RoleRules rules_;
   const bool with_tls_;
-  const CallLog* const log_;
+  CallLog* const log_;
   CallMetrics* const metrics_;
   const int most_;
   std::atomic<bool> closed_{false};

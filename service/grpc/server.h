@@ -39,7 +39,7 @@ struct ServerOptions {
   std::shared_ptr<grpc::ServerCredentials> credentials = nullptr;
   bool plaintext_beyond_loopback = false;
   // Told of every call that ends; must outlive the server. Null for silence.
-  const CallLog* log = nullptr;
+  CallLog* log = nullptr;
   // Counts every call; must outlive the server. Null for none.
   CallMetrics* metrics = nullptr;
   // Who may call what: TerminologyService is for readers, CatalogueService for releasers.

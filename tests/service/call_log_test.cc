@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "nosograph/v1/terminology.grpc.pb.h"
@@ -34,6 +37,61 @@ TEST(TraceParent, IsReadAsTheSpecificationSays) {
         absl::StrCat("00-", kTrace, "-", kParent, "-0g"), absl::StrCat("00_", kTrace, "-", kParent, "-01")}) {
     EXPECT_EQ(ReadTraceParent(bad).trace_id, "") << bad;
   }
+}
+
+class Pipe {
+ public:
+  Pipe() { EXPECT_EQ(pipe(ends_), 0); }
+  ~Pipe() {
+    close(ends_[0]);
+    CloseWriting();
+  }
+  int writing() const { return ends_[1]; }
+  void CloseWriting() {
+    if (ends_[1] >= 0) close(std::exchange(ends_[1], -1));
+  }
+  // All, until the other end is closed.
+  std::string Read() const {
+    std::string all;
+    std::string part(1 << 16, 0);
+    for (ssize_t got = 0; (got = read(ends_[0], part.data(), part.size())) > 0;)
+      all.append(part, 0, static_cast<size_t>(got));
+    return all;
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+TEST(CallLog, LinesOfManyThreadsAreWhole) {
+  Pipe pipe;
+  std::string all;
+  std::thread reader([&] { all = pipe.Read(); });
+  {
+    CallLog log(pipe.writing(), CallLog::Level::kAll);
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 4; ++i) {
+      callers.emplace_back([&log] {
+        for (int call = 0; call < 2000; ++call)
+          log.Write({.method = "/M", .at = absl::FromUnixMicros(1795797129000042), .peer = "p"});
+      });
+    }
+    for (std::thread& caller : callers) caller.join();
+  }
+  pipe.CloseWriting();
+  reader.join();
+  const std::string line =
+      R"({"at":"2026-11-27T16:32:09.000042Z","method":"/M","code":"OK","duration_us":0,"peer":"p"})"
+      "\n";
+  ASSERT_EQ(all.size(), 8000 * line.size());
+  for (size_t at = 0; at < all.size(); at += line.size()) ASSERT_EQ(all.substr(at, line.size()), line);
+}
+
+TEST(CallLog, AReaderThatDoesNotReadHoldsNobodyUp) {
+  const Pipe pipe;
+  CallLog log(pipe.writing(), CallLog::Level::kAll);
+  // More than the pipe and what waits before it take; the end does not wait for it either.
+  for (int call = 0; call < 100000; ++call) log.Write({.method = "/M", .peer = "peer"});
 }
 
 class CallLogTest : public ::testing::Test {
