@@ -153,25 +153,37 @@ Release ReleaseOf(const StoredResource& stored, std::shared_ptr<const snapshot::
 // One that is stored already.
 absl::StatusOr<std::shared_ptr<const KeptResource>> Read(const store::ResourceStore& store, StoredResource stored) {
   auto resource = std::make_shared<KeptResource>();
-  if (!stored.deleted) {
-    std::string content;
-    std::string bytes;
-    ASSIGN_OR_RETURN(*resource, ReadMetadata({.type = stored.type, .id = stored.id, .json = stored.json}, &content));
+  if (stored.deleted) {
     resource->stored = std::move(stored);
-    if (!resource->stored.snapshot.empty()) {
-      absl::StatusOr<std::shared_ptr<const snapshot::Snapshot>> snapshot = store.OpenSnapshot(resource->stored);
-      if (!snapshot.ok()) {
-        // Lost, damaged, or of an older format: the resource itself is there.
-        RETURN_IF_ERROR(Compile(content, *resource, bytes));
-        snapshot = snapshot::Snapshot::FromBytes(std::move(bytes), resource->url, snapshot::Verification::kHeader);
-      }
-      RETURN_IF_ERROR(snapshot.status());
+    return resource;
+  }
+  if (!stored.snapshot.empty()) {
+    if (absl::StatusOr<std::shared_ptr<const snapshot::Snapshot>> snapshot = store.OpenSnapshot(stored);
+        snapshot.ok()) {
+      // Says of itself what the resource does, which may be large.
+      const snapshot::Snapshot& said = **snapshot;
+      *resource = {.stored = std::move(stored),
+                   .url = std::string(said.url()),
+                   .version = std::string(said.version()),
+                   .name = std::string(said.name()),
+                   .title = std::string(said.title()),
+                   .status = std::string(said.status())};
       resource->release = ReleaseOf(resource->stored, *std::move(snapshot));
-    } else if (resource->stored.type != "CodeSystem") {
-      RETURN_IF_ERROR(Compile(content, *resource, bytes));
+      return resource;
     }
-  } else {
-    resource->stored = std::move(stored);
+  }
+  std::string content;
+  std::string bytes;
+  ASSIGN_OR_RETURN(*resource, ReadMetadata({.type = stored.type, .id = stored.id, .json = stored.json}, &content));
+  resource->stored = std::move(stored);
+  if (!resource->stored.snapshot.empty()) {
+    // Lost, damaged, or of an older format: the resource itself is there.
+    RETURN_IF_ERROR(Compile(content, *resource, bytes));
+    ASSIGN_OR_RETURN(auto snapshot,
+                     snapshot::Snapshot::FromBytes(std::move(bytes), resource->url, snapshot::Verification::kHeader));
+    resource->release = ReleaseOf(resource->stored, std::move(snapshot));
+  } else if (resource->stored.type != "CodeSystem") {
+    RETURN_IF_ERROR(Compile(content, *resource, bytes));
   }
   return resource;
 }

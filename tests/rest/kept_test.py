@@ -93,6 +93,16 @@ def is_kept(service):
     assert service.ask("POST", "/ValueSet/$expand", sent)[1]["expansion"]["contains"][0]["code"] == "blue"
 
 
+TOLD = {"resourceType": "CodeSystem", "id": "told", "url": "urn:told", "version": "2 beta", "name": "Told", "title": "Told of, whole", "status": "draft",
+        "content": "complete", "concept": [{"code": "a", "display": "A"}]}
+
+
+def is_found(service):
+    for query in ("url=urn:told", "version=2%20beta", "name=Told", "title=Told%20of", "status=draft"):
+        found = service.ask("GET", f"/CodeSystem?{query}")[1]
+        assert [entry["resource"]["id"] for entry in found.get("entry", [])] == ["told"], (query, found)
+
+
 def is_told_of(service, writes):
     for resource in service.ask("GET", "/metadata")[1]["rest"][0]["resource"]:
         told = {"create", "update", "delete"} <= {interaction["code"] for interaction in resource.get("interaction", [])}
@@ -266,7 +276,10 @@ def main():
             is_told_of(service, True)
             is_changed(service)
             is_deleted(service)
+            assert service.ask("PUT", "/CodeSystem/told", TOLD)[0] == 201
+            is_found(service)
         with Service(data) as service:
+            is_found(service)
             assert service.ask("GET", "/ValueSet/warm")[1]["meta"]["versionId"] == "4"
             assert value(service.ask("GET", "/CodeSystem/colours/$lookup?code=ruby")[1], "display") == "Ruby"
             assert service.ask("GET", "/ValueSet/$expand?url=urn:named&displayLanguage=nl")[1]["expansion"]["contains"][0]["display"] == "Verkalking"
