@@ -109,12 +109,12 @@ void CallLog::Write(const CallRecord& record) {
 bool CallLog::CanWrite() {
   constexpr int kPauseMilliseconds = 100;
   constexpr int kPausesAtEnd = 10;
-  for (int pauses_at_end = 0; pauses_at_end < kPausesAtEnd;) {
+  while (pauses_at_end_ < kPausesAtEnd) {
     pollfd descriptor{descriptor_, POLLOUT, 0};
     const int ready = poll(&descriptor, 1, kPauseMilliseconds);
     if (ready > 0 || (ready < 0 && errno != EINTR)) return true;  // what is wrong the write will find
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (ended_) ++pauses_at_end;
+    if (ended_) ++pauses_at_end_;
   }
   return false;
 }
@@ -143,6 +143,7 @@ void CallLog::WriteAll() {
       rest.remove_prefix(static_cast<size_t>(written));
     }
     lock.lock();
+    lost_ += static_cast<size_t>(std::count(rest.begin(), rest.end(), '\n'));
     if (ended_ && !rest.empty()) return;  // nobody reads any more
   }
 }

@@ -6,6 +6,7 @@
 //
 // Thread-safe. Calls leave their lines to a thread of the log's own, which writes what has come together in a hundredth
 // of a second at once: a write for each would be a good part of a short call. Whoever is killed loses as much.
+// Lines that could not be written are lost, and a line {"lost_lines":N} says how many.
 //
 //   CallLog log(STDERR_FILENO, CallLog::Level::kErrors);
 //   log.Write({.method = "/nosograph.v1.TerminologyService/Resolve", .code = 0, ...});
@@ -73,7 +74,8 @@ class CallLog {
   std::string waiting_;           // lines
   size_t lost_ = 0;               // lines since one was taken
   bool ended_ = false;
-  std::thread writer_;  // none where nothing is logged
+  int pauses_at_end_ = 0;  // of the writer alone
+  std::thread writer_;     // none where nothing is logged
 };
 
 // "OK", "INVALID_ARGUMENT" ...

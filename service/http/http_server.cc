@@ -226,6 +226,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   }
 
   void Read() {
+    if (connections_.closing()) return Close();
     parser_.emplace();
     parser_->header_limit(static_cast<uint32_t>(options_.max_header_bytes));
     parser_->body_limit(options_.max_body_bytes);
@@ -492,18 +493,21 @@ class BeastServer final : public HttpServer {
         connections_(options.max_connections),
         workers_(static_cast<size_t>(std::max(1, options.threads))),
         heavy_(static_cast<size_t>(options.heavy_threads)),
-        acceptor_(workers_.front().context),
-        sweep_(workers_.front().context) {
+        acceptor_(front_.context),
+        sweep_(front_.context),
+        pause_(front_.context) {
     if (options_.tls) contexts_.emplace(*options_.tls);
+    front_.thread = std::thread([this] { front_.context.run(); });
     for (Worker& worker : workers_) worker.thread = std::thread([&worker] { worker.context.run(); });
-    // Each takes one, and waits until all have.
-    const auto all = std::make_shared<std::latch>(options.heavy_threads);
+    // Each takes one, and waits until all have; so is waited here, since a pool that is stopped takes none any more.
+    const auto all = std::make_shared<std::latch>(options.heavy_threads + 1);
     for (int i = 0; i < options.heavy_threads; ++i) {
       asio::post(heavy_, [all] {
         GiveWay();
         all->arrive_and_wait();
       });
     }
+    all->arrive_and_wait();
   }
   ~BeastServer() override {
     if (!drained_) Drain(absl::ZeroDuration());
@@ -534,7 +538,7 @@ class BeastServer final : public HttpServer {
   std::string address() const override { return address_; }
 
   void Drain(absl::Duration patience) override {
-    drained_ = true;
+    if (std::exchange(drained_, true)) return;
     asio::post(acceptor_.get_executor(), [this] {
       error_code ignored;
       acceptor_.close(ignored);
@@ -543,6 +547,8 @@ class BeastServer final : public HttpServer {
     connections_.WaitForNone(patience);
     heavy_.stop();
     heavy_.join();
+    front_.context.stop();
+    front_.thread.join();
     for (Worker& worker : workers_) worker.context.stop();
     for (Worker& worker : workers_) worker.thread.join();
   }
@@ -561,8 +567,18 @@ class BeastServer final : public HttpServer {
     Worker& worker = workers_[next_worker_];
     acceptor_.async_accept(worker.context.get_executor(), [this, &worker](error_code error, Plain socket) {
       if (!acceptor_.is_open()) return;
-      if (!error) Begin(std::move(socket), worker.mailbox);
+      if (error) return AcceptLater();
+      Begin(std::move(socket), worker.mailbox);
       Accept();
+    });
+  }
+
+  // Where no file is left for a connection, trying again at once would do nothing but that.
+  void AcceptLater() {
+    constexpr std::chrono::milliseconds kPause{20};
+    pause_.expires_after(kPause);
+    pause_.async_wait([this](error_code error) {
+      if (!error && acceptor_.is_open()) Accept();
     });
   }
 
@@ -598,8 +614,10 @@ class BeastServer final : public HttpServer {
   Connections connections_;
   std::vector<Worker> workers_;  // end, with what they still hold, before what that uses
   asio::thread_pool heavy_;
+  Worker front_;  // takes connections and ends those that are overdue, whatever the workers do
   Acceptor acceptor_;
   asio::steady_timer sweep_;
+  asio::steady_timer pause_;
   size_t next_worker_ = 0;
   std::string address_;
   bool drained_ = false;

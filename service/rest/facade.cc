@@ -692,6 +692,14 @@ bool IsHeavy(const HttpRequest& request) {
   constexpr size_t kLargeBody = 128 << 10;
   constexpr uint32_t kManyCodes = 2000;
   if (request.body.size() >= kLargeBody) return true;
+  // Writers wait for one another and for the disk.
+  const bool operation = absl::StrContains(request.path, "$") || absl::EndsWith(request.path, "/_search");
+  if (request.method == "PUT" || request.method == "DELETE") return true;
+  if (request.method == "POST" && !operation) {
+    const absl::string_view path = absl::StripSuffix(request.path, "/");
+    const bool batch = IsBase(path.substr(path.rfind('/') + 1));
+    return !batch || absl::StrContains(request.body, "$expand");
+  }
   if (!absl::StrContains(request.path, "$expand")) return false;
   // How many codes are asked for, wherever it stands: only a hint, so that nothing is parsed for it.
   for (const absl::string_view text : {absl::string_view(request.query), absl::string_view(request.body)}) {

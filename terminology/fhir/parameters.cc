@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -42,10 +41,6 @@ absl::StatusOr<Coding> CodingOf(element value, absl::string_view field) {
     return base::InvalidField(field, "", "is no Coding", "give an object with system and code");
   Coding coding;
   ASSIGN_OR_RETURN(coding.system, TextOf(from, "system", field));
-  if (std::any_of(coding.system.begin(), coding.system.end(), absl::ascii_isspace)) {
-    return base::InvalidField(absl::StrCat(field, ".system"), coding.system, "is no URI: it has white space",
-                              "correct it");
-  }
   ASSIGN_OR_RETURN(coding.version, TextOf(from, "version", field));
   ASSIGN_OR_RETURN(coding.code, TextOf(from, "code", field));
   ASSIGN_OR_RETURN(coding.display, TextOf(from, "display", field));

@@ -151,7 +151,7 @@ class CodeSystemReader {
     root_("version", system_.version, !system_.transient);
     root_("title", system_.title, false);
     root_("name", system_.name, false);
-    if (system_.title.empty()) system_.title = system_.name;
+    if (system_.title.empty() && !system_.transient) system_.title = system_.name;
     root_("publisher", system_.publisher, false);
     root_.Prose("copyright", system_.copyright);
     root_.Prose("description", system_.description);

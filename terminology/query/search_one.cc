@@ -188,7 +188,8 @@ void SearchOne::AddCorrections(uint32_t document, std::vector<Correction>& corre
   const absl::Span<const uint32_t> words = index_.WordsOf(document);
   for (const Ranker::WordMatch& match : ranker_->Matches(document)) {
     if (match.reason != MatchReason::kSpelling) continue;
-    corrections.push_back({plan_.atoms[match.atom].word, std::string(index_.Term(words[match.word]))});
+    corrections.push_back(
+        {plan_.atoms[match.atom].word, std::string(index_.Term(snapshot::TermOfWord(words[match.word])))});
   }
 }
 

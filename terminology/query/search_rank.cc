@@ -72,10 +72,12 @@ Ranker::~Ranker() {
   }
 }
 
-float Ranker::ReadWords(uint32_t document, std::vector<Best>& best) const {
+float Ranker::ReadWords(uint32_t document, std::vector<Best>& best) {
   uint32_t position = 0;
   float matched = 0;
-  for (const uint32_t term : index_.WordsOf(document)) {
+  nonessential_ = 0;
+  for (const uint32_t word : index_.WordsOf(document)) {
+    const uint32_t term = snapshot::TermOfWord(word);
     ++position;
     if (term >= scratch_.first_mark.size() || scratch_.first_mark[term] == 0) continue;
     uint8_t best_of_term = 0;
@@ -85,6 +87,7 @@ float Ranker::ReadWords(uint32_t document, std::vector<Best>& best) const {
       Best& of = best[scratch_.marks[mark].atom];
       if (quality > of.quality) of = {quality, static_cast<uint8_t>(std::min<uint32_t>(position, 255))};
     }
+    if ((word & snapshot::kNonessentialWord) != 0) nonessential_ += static_cast<float>(index_.WeightOf(term));
     matched += static_cast<float>(index_.WeightOf(term)) * static_cast<float>(best_of_term) / 255.0F;
   }
   return matched;
@@ -150,9 +153,11 @@ Ranked Ranker::Score(uint32_t document) {
   const bool title = record.kind == static_cast<uint32_t>(DocumentKind::kTitle);
   std::fill(own_.begin(), own_.end(), Best());
   const float matched_mass = ReadWords(document, own_);
-  const auto mass = static_cast<float>(index_.MassOf(document));
+  // What adds nothing to the name counts where it is asked for.
+  const float mass = static_cast<float>(index_.MassOf(document)) + nonessential_;
   float covered = 0;
   float near = 0;
+  bool found_before = false;
   int last_position = 0;
   bool complete = true;
   bool whole = true;
@@ -164,12 +169,15 @@ Ranked Ranker::Score(uint32_t document) {
     float value = SlotValue(slot, own_, &position);
     const auto weight = static_cast<float>(slot.weight);
     exact = exact && value > 0.95F;
-    if (value > 0 && last_position > 0) {
-      const int step = position == 0 ? 1 : position - last_position;
+    if (value > 0 && found_before) {
+      const int step = position == 0 || last_position == 0 ? 1 : position - last_position;
       near += step == 1 ? 1.0F : step > 0 && step <= 4 ? 0.6F : step > 0 ? 0.4F : 0.2F;
       exact = exact && step > 0;
     }
-    if (value > 0 && position > 0) last_position = position;
+    if (value > 0) {
+      found_before = true;
+      last_position = position;
+    }
     const float of_text_alone = value;
     if (value < kInherited) {
       if (!read_above) ReadAbove(document, title);
@@ -211,7 +219,8 @@ Ranked Ranker::Score(uint32_t document) {
 std::vector<Ranker::WordMatch> Ranker::Matches(uint32_t document) const {
   std::vector<WordMatch> matches;
   uint32_t word = 0;
-  for (const uint32_t term : index_.WordsOf(document)) {
+  for (const uint32_t of_document : index_.WordsOf(document)) {
+    const uint32_t term = snapshot::TermOfWord(of_document);
     const RankScratch::Mark* best = nullptr;
     const uint32_t first = term < scratch_.first_mark.size() ? scratch_.first_mark[term] : 0;
     for (uint32_t mark = first; mark != 0; mark = scratch_.marks[mark].next) {

@@ -61,8 +61,9 @@ class Ranker {
     uint8_t position = 0;
   };
 
-  // The best that each atom finds in a document. The weight of the words that any finds, each as far as it is found.
-  float ReadWords(uint32_t document, std::vector<Best>& best) const;
+  // The best that each atom finds in a document. The weight of the words that any finds, each as far as it is found;
+  // that of those among them that add nothing to the name into `nonessential_`.
+  float ReadWords(uint32_t document, std::vector<Best>& best);
   // What the slot finds in `best`, 0 to 1; the first position into `position`, 0 for a phrase, which may stand
   // anywhere.
   float SlotValue(const Slot& slot, const std::vector<Best>& best, int* position) const;
@@ -75,8 +76,9 @@ class Ranker {
   const snapshot::TextIndexView& index_;
   const Plan& plan_;
   RankScratch& scratch_;
-  bool any_tail_ = false;  // has a word that is a reading
-  float asked_ = 0;        // sum of the slots' weights
+  bool any_tail_ = false;   // has a word that is a reading
+  float asked_ = 0;         // sum of the slots' weights
+  float nonessential_ = 0;  // of the document read last
   std::vector<Best> own_;
   std::vector<Best> above_;
   std::vector<Best> tails_;

@@ -11,13 +11,15 @@ std::vector<bool> NonessentialWords(absl::string_view text, const std::vector<ba
   int depth = 0;
   size_t segment = 0;  // the first word behind the last comma
   bool says_nothing = false;
+  bool says_other = false;  // "group B or unspecified"
   const auto end_segment = [&](size_t end) {
-    if (segment > 0 && says_nothing) {
+    if (segment > 0 && says_nothing && !says_other) {
       std::fill(nonessential.begin() + static_cast<ptrdiff_t>(segment),
                 nonessential.begin() + static_cast<ptrdiff_t>(end), true);
     }
     segment = end;
     says_nothing = false;
+    says_other = false;
   };
   for (size_t i = 0; i < words.size(); ++i) {
     for (; at < words[i].begin && at < text.size(); ++at) {
@@ -27,8 +29,13 @@ std::vector<bool> NonessentialWords(absl::string_view text, const std::vector<ba
     }
     at = words[i].end;
     const std::string& word = words[i].folded;
-    const bool not_specified = word == "specified" && i > segment && words[i - 1].folded == "not";
-    says_nothing = says_nothing || not_specified || word == "unspecified";
+    const bool negated =
+        i > segment && (words[i - 1].folded == "not" ||
+                        (words[i - 1].folded == "otherwise" && i > segment + 1 && words[i - 2].folded == "not"));
+    if (depth == 0) {
+      says_nothing = says_nothing || word == "unspecified" || (word == "specified" && negated);
+      says_other = says_other || word == "or" || word == "and";
+    }
     nonessential[i] = depth > 0 || word == "nos";
   }
   end_segment(words.size());

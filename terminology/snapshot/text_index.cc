@@ -248,7 +248,9 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
       return absl::StrCat("stem ", stem, " of its text index is not in order");
     }
   }
-  if (!AllBelow(document_words, term_count()) || !AllBelow(postings, all) || !AllBelow(stem_terms, term_count()) ||
+  const bool words_known = std::all_of(document_words.begin(), document_words.end(),
+                                       [this](uint32_t word) { return TermOfWord(word) < term_count(); });
+  if (!words_known || !AllBelow(postings, all) || !AllBelow(stem_terms, term_count()) ||
       !AllBelow(tail_documents, document_count()) || !AllBelow(phrase_stems, stem_count()) ||
       !AllBelow(synonyms, static_cast<uint32_t>(phrases.size()))) {
     return "a number in its text index refers to what is not there";

@@ -36,6 +36,10 @@ uint8_t TermWeight(uint32_t having, uint32_t all);
 inline constexpr uint8_t kMostShared = 255;
 uint8_t SharedBytes(absl::string_view a, absl::string_view b);
 
+// A word of a document: the number of its term, and whether it adds nothing to what the document names.
+inline constexpr uint32_t kNonessentialWord = 1U << 31;
+inline uint32_t TermOfWord(uint32_t word) { return word & ~kNonessentialWord; }
+
 // A range of terms: begin, and one behind its last.
 struct TermRange {
   uint32_t begin = 0;
@@ -93,7 +97,7 @@ class TextIndexView {
   }
   // Of a document the title document of its concept.
   uint32_t TitleOf(uint32_t document) const;
-  // The terms of a document, in the order of its text, or of the tail document_count() + tail.
+  // The words of a document, in the order of its text, or of the tail document_count() + tail: see TermOfWord.
   absl::Span<const uint32_t> WordsOf(uint32_t document) const;
   // The title documents with a made code that has the tail.
   absl::Span<const uint32_t> DocumentsOfTail(uint32_t tail) const;

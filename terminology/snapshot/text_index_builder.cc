@@ -148,15 +148,15 @@ class Builder {
     record.source = source & 0x0FFFFFFF;
     record.words_begin = static_cast<uint32_t>(index_.document_words.size());
     index_.documents.push_back(record);
-    AddWords(words);
-    const std::vector<bool> nonessential = NonessentialWords(text, words);
-    nonessential_.insert(nonessential_.end(), nonessential.begin(), nonessential.end());
+    AddWords(words, NonessentialWords(text, words));
     CollectAbbreviations(text, words);
     CollectJoined(text, words);
   }
 
-  void AddWords(const std::vector<base::Word>& words) {
-    for (const base::Word& word : words) index_.document_words.push_back(TermOf(word.folded));
+  void AddWords(const std::vector<base::Word>& words, const std::vector<bool>& nonessential) {
+    for (size_t i = 0; i < words.size(); ++i) {
+      index_.document_words.push_back(TermOf(words[i].folded) | (nonessential[i] ? kNonessentialWord : 0));
+    }
   }
 
   void AddMade(uint32_t item) {
@@ -176,7 +176,7 @@ class Builder {
     for (size_t tail = 0; tail < tail_words_.size(); ++tail) {
       index_.tails.push_back(
           {static_cast<uint32_t>(index_.document_words.size()), static_cast<uint32_t>(index_.tail_documents.size())});
-      AddWords(tail_words_[tail]);
+      AddWords(tail_words_[tail], std::vector<bool>(tail_words_[tail].size(), false));
       index_.tail_documents.insert(index_.tail_documents.end(), tail_documents_[tail].begin(),
                                    tail_documents_[tail].end());
     }
@@ -264,7 +264,7 @@ class Builder {
       index_.term_shared.push_back(term == 0 ? 0 : SharedBytes(ordered[term - 1].first, ordered[term].first));
       index_.term_text.append(ordered[term].first.data(), ordered[term].first.size());
     }
-    for (uint32_t& word : index_.document_words) word = number[word];
+    for (uint32_t& word : index_.document_words) word = number[TermOfWord(word)] | (word & kNonessentialWord);
     for (std::vector<uint32_t>& words : phrase_words_) {
       for (uint32_t& word : words) word = number[word];
     }
@@ -335,17 +335,20 @@ class Builder {
       index_.term_weights.push_back(TermWeight(index_.stems[term.stem].document_count, documents));
     }
     index_.masses.resize(documents + index_.tails.size() - 1);
-    uint32_t word = 0;
-    ForEachPosting([&](uint32_t document, uint32_t term) {
-      const uint32_t at = word++;
-      if (at < nonessential_.size() && nonessential_[at]) return;
+    ForEachWord([&](uint32_t document, uint32_t word) {
+      if ((word & kNonessentialWord) != 0) return;
       uint16_t& mass = index_.masses[document];
-      mass = static_cast<uint16_t>(std::min<uint32_t>(kMostMass, mass + uint32_t{index_.term_weights[term]}));
+      mass = static_cast<uint16_t>(std::min<uint32_t>(kMostMass, mass + uint32_t{index_.term_weights[word]}));
     });
   }
 
   template <typename Take>
   void ForEachPosting(const Take& take) const {
+    ForEachWord([&](uint32_t document, uint32_t word) { take(document, TermOfWord(word)); });
+  }
+
+  template <typename Take>
+  void ForEachWord(const Take& take) const {
     const auto documents = static_cast<uint32_t>(index_.documents.size());
     const auto all = documents + static_cast<uint32_t>(index_.tails.size() - 1);
     const auto begin = [&](uint32_t at) {
@@ -390,7 +393,6 @@ class Builder {
 
   const TextIndexSource& source_;
   TextIndex index_;
-  std::vector<bool> nonessential_;                    // one of each word of the documents
   absl::flat_hash_map<std::string, uint32_t> terms_;  // by the order that they came in
   std::vector<Reference> references_;                 // by concept
   size_t next_reference_ = 0;

@@ -50,6 +50,7 @@ model::CodeSystem Disorders() {
       {model::NoteKind::kIncludes, "hypertension (arterial) (benign) (essential)"}};
   add("14", "Lobar pneumonia", std::nullopt);
   add("15", "Pneumonia, unspecified organism", std::nullopt);
+  add("16", "Organism", std::nullopt);
   return system;
 }
 
@@ -102,6 +103,8 @@ TEST_F(SearchTest, WordsThatAddNothingDoNotCountAgainstATitle) {
   EXPECT_EQ(First("essential hypertension"), "13");
   EXPECT_EQ(First("pneumonia"), "15");
   EXPECT_EQ(First("lobar pneumonia"), "14");
+  EXPECT_EQ(First("secondary hypertension"), "12");
+  EXPECT_EQ(First("organism"), "16") << "a word that adds nothing is not what the title names";
 }
 
 TEST_F(SearchTest, WordsOfAncestorsCount) { EXPECT_EQ(First("kidney calculus"), "6"); }

@@ -32,7 +32,9 @@ def keep_answers(rest, folder, count=250):
                 resource = mutated(resource, dice)
             connection.request("POST", f"/{base}/{path}".rstrip("/"), json.dumps(resource), {"Content-Type": "application/fhir+json"})
             name = f"{number:03}-{path.replace('/', '-').split('?')[0]}.json"
-            (folder / base / name).write_bytes(connection.getresponse().read())
+            answer = connection.getresponse()
+            assert answer.status < 500 or answer.status == 501, (answer.status, path, resource)
+            (folder / base / name).write_bytes(answer.read())
     connection.close()
 
 

@@ -97,10 +97,18 @@ TOLD = {"resourceType": "CodeSystem", "id": "told", "url": "urn:told", "version"
         "content": "complete", "concept": [{"code": "a", "display": "A"}]}
 
 
+# Some say less of themselves.
+BARE = {**{key: value for key, value in TOLD.items() if key not in ("title", "version")}, "id": "bare", "url": "urn:bare", "name": "Bare", "status": "retired"}
+NAMELESS = {**{key: value for key, value in TOLD.items() if key != "name"}, "id": "nameless", "url": "urn:nameless", "title": "Nameless", "version": "1"}
+MORE = {**TOLD, "id": "more", "url": "urn:more", "name": "More", "title": "More of it", "version": "3", "content": "supplement", "supplements": "urn:told"}
+
+
 def is_found(service):
-    for query in ("url=urn:told", "version=2%20beta", "name=Told", "title=Told%20of", "status=draft"):
+    for query, ids in (("url=urn:told", ["told"]), ("version=2%20beta", ["told"]), ("name=Told", ["told"]), ("title=Told%20of", ["told"]), ("status=draft", ["more", "nameless", "told"]),
+                       ("url=urn:bare", ["bare"]), ("name=Bare", ["bare"]), ("title=Bare", []), ("title=Nameless", ["nameless"]), ("name=Nameless", []),
+                       ("url=urn:more", ["more"]), ("name=More", ["more"]), ("status=retired", ["bare"])):
         found = service.ask("GET", f"/CodeSystem?{query}")[1]
-        assert [entry["resource"]["id"] for entry in found.get("entry", [])] == ["told"], (query, found)
+        assert sorted(entry["resource"]["id"] for entry in found.get("entry", [])) == ids, (query, found)
 
 
 def is_told_of(service, writes):
@@ -276,7 +284,8 @@ def main():
             is_told_of(service, True)
             is_changed(service)
             is_deleted(service)
-            assert service.ask("PUT", "/CodeSystem/told", TOLD)[0] == 201
+            for resource in (TOLD, BARE, NAMELESS, MORE):
+                assert service.ask("PUT", f"/CodeSystem/{resource['id']}", resource)[0] == 201
             is_found(service)
         with Service(data) as service:
             is_found(service)

@@ -88,10 +88,18 @@ TEST(CallLog, LinesOfManyThreadsAreWhole) {
 }
 
 TEST(CallLog, AReaderThatDoesNotReadHoldsNobodyUp) {
-  const Pipe pipe;
-  CallLog log(pipe.writing(), CallLog::Level::kAll);
-  // More than the pipe and what waits before it take; the end does not wait for it either.
-  for (int call = 0; call < 100000; ++call) log.Write({.method = "/M", .peer = "peer"});
+  Pipe pipe;
+  std::string all;
+  std::thread reader;
+  {
+    CallLog log(pipe.writing(), CallLog::Level::kAll);
+    // More than the pipe and what waits before it take.
+    for (int call = 0; call < 200000; ++call) log.Write({.method = "/M", .peer = "peer"});
+    reader = std::thread([&] { all = pipe.Read(); });
+  }
+  pipe.CloseWriting();
+  reader.join();
+  EXPECT_THAT(all, HasSubstr("{\"lost_lines\":"));
 }
 
 class CallLogTest : public ::testing::Test {

@@ -36,6 +36,9 @@ TEST(NonessentialWords, WhatSaysThatNothingMoreIsSaid) {
   EXPECT_EQ(Essential("Urinary tract infection, site not specified"), "urinary tract infection");
   EXPECT_EQ(Essential("Fracture, unspecified site, open"), "fracture open");
   EXPECT_EQ(Essential("Unspecified asthma, uncomplicated"), "unspecified asthma uncomplicated");
+  EXPECT_EQ(Essential("Neoplasm, not otherwise specified"), "neoplasm");
+  EXPECT_EQ(Essential("Infection, group B or unspecified"), "infection group b or unspecified");
+  EXPECT_EQ(Essential("Pain, chest (unspecified)"), "pain chest");
   EXPECT_EQ(Essential("Other specified anemias"), "other specified anemias");
 }
 
