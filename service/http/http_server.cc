@@ -363,6 +363,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
       });
     }
     if (error && error != http::error::end_of_stream) return OnWritten(error);
+    std::string().swap(response_.body());  // an idle connection keeps one of the two
     asio::async_write(stream_, asio::buffer(reply_), std::move(written));
   }
 
@@ -497,8 +498,8 @@ class BeastServer final : public HttpServer {
         sweep_(front_.context),
         pause_(front_.context) {
     if (options_.tls) contexts_.emplace(*options_.tls);
-    front_.thread = std::thread([this] { front_.context.run(); });
-    for (Worker& worker : workers_) worker.thread = std::thread([&worker] { worker.context.run(); });
+    front_.Start();
+    for (Worker& worker : workers_) worker.Start();
     // Each takes one, and waits until all have; so is waited here, since a pool that is stopped takes none any more.
     const auto all = std::make_shared<std::latch>(options.heavy_threads + 1);
     for (int i = 0; i < options.heavy_threads; ++i) {
@@ -547,18 +548,26 @@ class BeastServer final : public HttpServer {
     connections_.WaitForNone(patience);
     heavy_.stop();
     heavy_.join();
-    front_.context.stop();
-    front_.thread.join();
-    for (Worker& worker : workers_) worker.context.stop();
-    for (Worker& worker : workers_) worker.thread.join();
+    front_.Stop();
+    for (Worker& worker : workers_) worker.Stop();
   }
 
  private:
-  struct Worker {
-    asio::io_context context{1};  // run by one thread
+  // A context and its one thread.
+  struct Runner {
+    void Start() {
+      thread = std::thread([this] { context.run(); });
+    }
+    void Stop() {
+      context.stop();
+      thread.join();
+    }
+    asio::io_context context{1};
     asio::executor_work_guard<Executor> until_stopped{context.get_executor()};
-    Mailbox mailbox{context};
     std::thread thread;
+  };
+  struct Worker : Runner {
+    Mailbox mailbox{context};
   };
 
   // Each connection goes to the next worker.
@@ -614,7 +623,7 @@ class BeastServer final : public HttpServer {
   Connections connections_;
   std::vector<Worker> workers_;  // end, with what they still hold, before what that uses
   asio::thread_pool heavy_;
-  Worker front_;  // takes connections and ends those that are overdue, whatever the workers do
+  Runner front_;  // takes connections and ends those that are overdue, whatever the workers do
   Acceptor acceptor_;
   asio::steady_timer sweep_;
   asio::steady_timer pause_;

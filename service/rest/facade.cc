@@ -693,8 +693,8 @@ bool IsHeavy(const HttpRequest& request) {
   constexpr uint32_t kManyCodes = 2000;
   if (request.body.size() >= kLargeBody) return true;
   // Writers wait for one another and for the disk.
-  const bool operation = absl::StrContains(request.path, "$") || absl::EndsWith(request.path, "/_search");
   if (request.method == "PUT" || request.method == "DELETE") return true;
+  const bool operation = absl::StrContains(request.path, "$") || absl::EndsWith(request.path, "/_search");
   if (request.method == "POST" && !operation) {
     const absl::string_view path = absl::StripSuffix(request.path, "/");
     const bool batch = IsBase(path.substr(path.rfind('/') + 1));

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -38,9 +38,8 @@ absl::Status CheckExtension(element value, const std::string& field) {
   for (const auto& [key, part] : extension) {
     absl::string_view name(key.data(), key.size());
     if (name == "extension") ++values;
-    if (!absl::StartsWith(name, "value")) continue;
+    if (!absl::ConsumePrefix(&name, "value")) continue;
     ++values;
-    name.remove_prefix(5);
     if (!HasFormOf(name, part)) {
       return base::InvalidField(absl::StrCat(field, ".value", base::Excerpt(name)), "", "is not of its type",
                                 "give a value of the type that its name ends with");

@@ -72,10 +72,9 @@ Ranker::~Ranker() {
   }
 }
 
-float Ranker::ReadWords(uint32_t document, std::vector<Best>& best) {
+Ranker::Mass Ranker::ReadWords(uint32_t document, std::vector<Best>& best) const {
   uint32_t position = 0;
-  float matched = 0;
-  nonessential_ = 0;
+  Mass mass;
   for (const uint32_t word : index_.WordsOf(document)) {
     const uint32_t term = snapshot::TermOfWord(word);
     ++position;
@@ -87,10 +86,10 @@ float Ranker::ReadWords(uint32_t document, std::vector<Best>& best) {
       Best& of = best[scratch_.marks[mark].atom];
       if (quality > of.quality) of = {quality, static_cast<uint8_t>(std::min<uint32_t>(position, 255))};
     }
-    if ((word & snapshot::kNonessentialWord) != 0) nonessential_ += static_cast<float>(index_.WeightOf(term));
-    matched += static_cast<float>(index_.WeightOf(term)) * static_cast<float>(best_of_term) / 255.0F;
+    if ((word & snapshot::kNonessentialWord) != 0) mass.nonessential += static_cast<float>(index_.WeightOf(term));
+    mass.matched += static_cast<float>(index_.WeightOf(term)) * static_cast<float>(best_of_term) / 255.0F;
   }
-  return matched;
+  return mass;
 }
 
 float Ranker::SlotValue(const Slot& slot, const std::vector<Best>& best, int* position) const {
@@ -152,9 +151,9 @@ Ranked Ranker::Score(uint32_t document) {
   const DocumentRecord& record = index_.documents[document];
   const bool title = record.kind == static_cast<uint32_t>(DocumentKind::kTitle);
   std::fill(own_.begin(), own_.end(), Best());
-  const float matched_mass = ReadWords(document, own_);
+  const Mass found = ReadWords(document, own_);
   // What adds nothing to the name counts where it is asked for.
-  const float mass = static_cast<float>(index_.MassOf(document)) + nonessential_;
+  const float mass = static_cast<float>(index_.MassOf(document)) + found.nonessential;
   float covered = 0;
   float near = 0;
   bool found_before = false;
@@ -201,8 +200,8 @@ Ranked Ranker::Score(uint32_t document) {
   covered /= std::max(1.0F, asked_);
   constexpr float kWhole = 0.95F;
   // A document's words are those of the query, but for what adds nothing.
-  exact = exact && matched_mass >= kWhole * mass;
-  const float of_text = mass > 0 ? std::min(1.0F, matched_mass / mass) : 0;
+  exact = exact && found.matched >= kWhole * mass;
+  const float of_text = mass > 0 ? std::min(1.0F, found.matched / mass) : 0;
   const float closeness = plan_.slots.size() > 1 ? near / static_cast<float>(plan_.slots.size() - 1) : 1;
   float score = covered * covered * (0.55F + 0.35F * of_text + 0.1F * closeness);
   score *= KindFactor(record.kind);

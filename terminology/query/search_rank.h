@@ -56,14 +56,18 @@ class Ranker {
   std::vector<WordMatch> Matches(uint32_t document) const;
 
  private:
+  // Weights of the words of a document that any atom finds.
+  struct Mass {
+    float matched = 0;       // each as far as it is found
+    float nonessential = 0;  // of those among them that add nothing to the name
+  };
   struct Best {
     uint8_t quality = 0;
     uint8_t position = 0;
   };
 
-  // The best that each atom finds in a document. The weight of the words that any finds, each as far as it is found;
-  // that of those among them that add nothing to the name into `nonessential_`.
-  float ReadWords(uint32_t document, std::vector<Best>& best);
+  // The best that each atom finds in a document. How much of it is found.
+  Mass ReadWords(uint32_t document, std::vector<Best>& best) const;
   // What the slot finds in `best`, 0 to 1; the first position into `position`, 0 for a phrase, which may stand
   // anywhere.
   float SlotValue(const Slot& slot, const std::vector<Best>& best, int* position) const;
@@ -76,9 +80,8 @@ class Ranker {
   const snapshot::TextIndexView& index_;
   const Plan& plan_;
   RankScratch& scratch_;
-  bool any_tail_ = false;   // has a word that is a reading
-  float asked_ = 0;         // sum of the slots' weights
-  float nonessential_ = 0;  // of the document read last
+  bool any_tail_ = false;  // has a word that is a reading
+  float asked_ = 0;        // sum of the slots' weights
   std::vector<Best> own_;
   std::vector<Best> above_;
   std::vector<Best> tails_;
