@@ -333,9 +333,8 @@ void SharedContent::AddRelease(const snapshot::Release* release) {
   if (std::find(releases_.begin(), releases_.end(), release) == releases_.end()) releases_.push_back(release);
 }
 
-void SharedContent::FillAllButNotes(v1::ResolveBatchResponse* response) const {
-  for (const snapshot::Release* release : releases_) ToMessage(*release, Detail::kFull, response->add_releases());
-  for (const ConceptRef& item : knowledge_) FillKnowledge(item, response->add_knowledge());
+void SharedContent::FillKnowledge(v1::ResolveBatchResponse* response) const {
+  for (const ConceptRef& item : knowledge_) service::FillKnowledge(item, response->add_knowledge());
 }
 
 }  // namespace nosograph::service

@@ -77,7 +77,8 @@ class SharedContent {
 
   // Whose notes are shared.
   const std::vector<query::ConceptRef>& concepts() const { return concepts_; }
-  void FillAllButNotes(v1::ResolveBatchResponse* response) const;
+  const std::vector<const snapshot::Release*>& releases() const { return releases_; }
+  void FillKnowledge(v1::ResolveBatchResponse* response) const;
 
  private:
   using Key = std::pair<const snapshot::Release*, uint32_t>;

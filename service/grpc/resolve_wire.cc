@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -21,6 +22,7 @@ using snapshot::ReleaseSet;
 constexpr char Tag(int field) { return static_cast<char>(field << 3 | 2); }
 constexpr char kRelease = Tag(v1::ResolveResponse::kReleaseFieldNumber);
 constexpr char kStreamResult = Tag(v1::ResolveStreamResponse::kResultFieldNumber);
+constexpr char kReleases = Tag(v1::ResolveBatchResponse::kReleasesFieldNumber);
 constexpr char kItem = Tag(v1::ResolveBatchResponse::kItemsFieldNumber);
 constexpr char kItemResult = Tag(v1::ResolveBatchResponse::Item::kResultFieldNumber);
 // So that the fragments of notes serve both.
@@ -86,38 +88,44 @@ struct SetCache {
   }
 };
 
-// An answer of the short way: a concept and its fragment.
+std::optional<ConceptRef> FindFirst(const std::vector<Scope>& scopes, absl::string_view code) {
+  for (const Scope& scope : scopes) {
+    if (const std::optional<ConceptRef> found = scope.Find(code)) return found;
+  }
+  return std::nullopt;
+}
+
+// Null where the long way has to be taken for sure; it has to be taken for those with knowledge too.
+const ReplyFragment* FragmentOf(const ConceptRef& item) {
+  const ReplyFragments* fragments = ReplyFragments::Of(*item.release);
+  return fragments == nullptr || item.of_extension() ? nullptr : &fragments->Get(item.item);
+}
+
+// Without notes.
+size_t SizeOf(const ReplyFragment& fragment, absl::string_view release) {
+  return fragment.own().size() + FieldSize(release.size()) + fragment.issues().size();
+}
+
+// An answer of the short way, as a whole ResolveResponse.
 struct ShortAnswer {
   ConceptRef item;
-  const ReplyFragments* fragments;
   const ReplyFragment* fragment;
 
   // None where the long way has to be taken.
   static std::optional<ShortAnswer> Find(const std::vector<Scope>& scopes, absl::string_view code) {
-    for (const Scope& scope : scopes) {
-      const std::optional<ConceptRef> found = scope.Find(code);
-      if (!found) continue;
-      const ReplyFragments* fragments = ReplyFragments::Of(*found->release);
-      if (fragments == nullptr || found->of_extension()) return std::nullopt;
-      const ReplyFragment& fragment = fragments->Get(found->item);
-      if (fragment.has_knowledge()) return std::nullopt;
-      return ShortAnswer{*found, fragments, &fragment};
-    }
-    return std::nullopt;
+    const std::optional<ConceptRef> found = FindFirst(scopes, code);
+    const ReplyFragment* fragment = found ? FragmentOf(*found) : nullptr;
+    if (fragment == nullptr || fragment->has_knowledge()) return std::nullopt;
+    return ShortAnswer{*found, fragment};
   }
 
-  // Of a ResolveResponse, with or without notes.
-  size_t Size(bool with_notes, absl::string_view release) const {
-    return fragment->own().size() + (with_notes ? fragment->all_notes() : 0) + FieldSize(release.size()) +
-           fragment->issues().size();
-  }
+  size_t Size(absl::string_view release) const { return SizeOf(*fragment, release) + fragment->all_notes(); }
   // In the order of the fields, as protobuf writes them.
-  void Write(bool with_notes, absl::string_view release, Pen& pen) const {
+  void Write(absl::string_view release, Pen& pen) const {
+    const ReplyFragments& fragments = *ReplyFragments::Of(*item.release);
     pen.Bytes(fragment->own());
-    if (with_notes) {
-      pen.Bytes(fragment->notes());
-      for (const uint32_t above : fragment->ancestors()) pen.Bytes(fragments->Get(above).notes());
-    }
+    pen.Bytes(fragment->notes());
+    for (const uint32_t above : fragment->ancestors()) pen.Bytes(fragments.Get(above).notes());
     pen.Field(kRelease, release);
     pen.Bytes(fragment->issues());
   }
@@ -142,9 +150,13 @@ bool IsPlain(const v1::ResolveRequest& request) {
          v1::Form_IsValid(request.form()) && v1::OnMiss_IsValid(request.on_miss());
 }
 
-std::string& ThreadBuffer() {
-  thread_local std::string buffer;
-  return buffer;
+// How many pieces are fetched while one is worked on.
+constexpr size_t kAhead = 4;
+
+// Fetches what stands at `from` while other work is done.
+void Prefetch(const void* from, size_t bytes) {
+  constexpr size_t kCacheLine = 64;
+  for (size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(static_cast<const char*>(from) + at);
 }
 
 }  // namespace
@@ -155,8 +167,8 @@ bool TryResolveWire(const ReleaseSet& set, const v1::ResolveRequest& request, Wi
   const std::optional<ShortAnswer> answer = FindAnswer(set, request, cache);
   if (!answer) return false;
   const std::string& release = cache.Bytes(answer->item.release).full;
-  Pen pen(reply->Allocate(answer->Size(true, release)));
-  answer->Write(true, release, pen);
+  Pen pen(reply->Allocate(answer->Size(release)));
+  answer->Write(release, pen);
   return true;
 }
 
@@ -166,66 +178,108 @@ bool TryResolveInStreamWire(const ReleaseSet& set, const v1::ResolveRequest& req
   const std::optional<ShortAnswer> answer = FindAnswer(set, request, cache);
   if (!answer) return false;
   const std::string& release = cache.Bytes(answer->item.release).full;
-  const size_t size = answer->Size(true, release);
+  const size_t size = answer->Size(release);
   Pen pen(reply->Allocate(FieldSize(size)));
   pen.Begin(kStreamResult, size);
-  answer->Write(true, release, pen);
+  answer->Write(release, pen);
   return true;
 }
 
-WireBatch::WireBatch(const ReleaseSet& set, const std::vector<Scope>& scopes, size_t codes)
-    : set_(set), scopes_(scopes), out_(ThreadBuffer()), shared_(codes) {
-  out_.clear();
+WireBatch::WireBatch(const ReleaseSet& set, const std::vector<Scope>& scopes, const Codes& codes)
+    : set_(set), scopes_(scopes), codes_(codes), shared_(static_cast<size_t>(codes.size())) {
+  items_.reserve(static_cast<size_t>(codes.size()));
 }
 
-bool WireBatch::TryAdd(absl::string_view code) {
-  if (set_.id() == 0) return false;
-  const std::optional<ShortAnswer> answer = ShortAnswer::Find(scopes_, code);
-  if (!answer) return false;
-  const std::string& release = SetCache::For(set_).Bytes(answer->item.release).shared;
-  const size_t result = answer->Size(false, release);
-  const size_t item = FieldSize(result);
-  const size_t before = out_.size();
-  out_.resize(before + FieldSize(item));
-  Pen pen(out_.data() + before);
-  pen.Begin(kItem, item);
-  pen.Begin(kItemResult, result);
-  answer->Write(false, release, pen);
-  shared_.Add(answer->item, answer->fragment->ancestors(), answer->fragment->in_a_tree());
+int WireBatch::FindMore() {
+  const size_t begin = items_.size();
+  items_.resize(std::min(begin + kCodesAtOnce, static_cast<size_t>(codes_.size())));
+  const auto end = static_cast<int>(items_.size());
+  if (set_.id() == 0) return end;
+  for (size_t place = begin; place < items_.size(); ++place) {
+    if (const auto found = FindFirst(scopes_, codes_[static_cast<int>(place)])) items_[place].found = *found;
+  }
+  for (size_t place = begin; place < items_.size(); ++place) {
+    Item& item = items_[place];
+    if (item.found.release == nullptr) continue;
+    item.fragment = FragmentOf(item.found);
+    // Its numbers of ancestors stand behind it.
+    if (item.fragment != nullptr) Prefetch(item.fragment, 2 * sizeof(ReplyFragment));
+  }
+  return end;
+}
+
+bool WireBatch::TryAdd(int place) {
+  Item& item = items_[static_cast<size_t>(place)];
+  if (item.fragment == nullptr) return false;
+  if (item.fragment->has_knowledge()) {
+    item.fragment = nullptr;
+    return false;
+  }
+  item.result = SizeOf(*item.fragment, SetCache::For(set_).Bytes(item.found.release).shared);
+  size_ += FieldSize(FieldSize(item.result));
+  shared_.Add(item.found, item.fragment->ancestors(), item.fragment->in_a_tree());
   return true;
 }
 
-void WireBatch::Add(const v1::ResolveBatchResponse::Item& item, const query::Resolution* resolution) {
-  const size_t size = item.ByteSizeLong();
-  const size_t before = out_.size();
-  out_.resize(before + FieldSize(size));
-  Pen(out_.data() + before).Begin(kItem, size);
-  item.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(out_.data() + out_.size() - size));
+void WireBatch::Add(int place, const v1::ResolveBatchResponse::Item& item, const query::Resolution* resolution) {
+  std::string& bytes = items_[static_cast<size_t>(place)].long_way;
+  item.SerializeToString(&bytes);
+  size_ += FieldSize(bytes.size());
   if (resolution != nullptr) shared_.Add(*resolution);
 }
 
 size_t WireBatch::Finish() {
-  v1::ResolveBatchResponse shared;
-  shared_.FillAllButNotes(&shared);
-  shared.AppendToString(&out_);
-  for (const ConceptRef& item : shared_.concepts()) {
+  for (const Release* release : shared_.releases()) size_ += FieldSize(SetCache::For(set_).Bytes(release).full.size());
+  v1::ResolveBatchResponse knowledge;
+  shared_.FillKnowledge(&knowledge);
+  knowledge.SerializeToString(&knowledge_);
+  size_ += knowledge_.size();
+  const std::vector<ConceptRef>& concepts = shared_.concepts();
+  notes_.reserve(concepts.size());
+  for (size_t place = 0; place < concepts.size(); ++place) {
+    if (place + kAhead < concepts.size()) {
+      const ConceptRef& next = concepts[place + kAhead];
+      if (const ReplyFragments* fragments = ReplyFragments::Of(*next.release)) {
+        Prefetch(&fragments->Get(next.item), sizeof(ReplyFragment));
+      }
+    }
+    const ConceptRef& item = concepts[place];
     if (const ReplyFragments* fragments = ReplyFragments::Of(*item.release)) {
-      const absl::string_view notes = fragments->Get(item.item).notes();
-      out_.append(notes.data(), notes.size());
+      notes_.push_back(fragments->Get(item.item).notes());
     } else {
       v1::ResolveBatchResponse notes;
       AddNotes(item, &notes);
-      notes.AppendToString(&out_);
+      notes_.push_back(made_notes_.emplace_back(notes.SerializeAsString()));
     }
+    size_ += notes_.back().size();
   }
-  return out_.size();
+  return size_;
 }
 
 void WireBatch::Write(WireReply* reply) const {
-  std::memcpy(reply->Allocate(out_.size()), out_.data(), out_.size());
-  // A batch of unusual size must not keep its room for ever.
-  constexpr size_t kKeep = 1 << 20;
-  if (out_.capacity() > kKeep) std::string().swap(out_);
+  Pen pen(reply->Allocate(size_));
+  for (size_t place = 0; place < items_.size(); ++place) {
+    if (place + kAhead < items_.size()) {
+      const ReplyFragment* next = items_[place + kAhead].fragment;
+      if (next != nullptr) Prefetch(next->own().data(), next->own().size());
+    }
+    const Item& item = items_[place];
+    if (item.fragment == nullptr) {
+      pen.Field(kItem, item.long_way);
+      continue;
+    }
+    pen.Begin(kItem, FieldSize(item.result));
+    pen.Begin(kItemResult, item.result);
+    pen.Bytes(item.fragment->own());
+    pen.Field(kRelease, SetCache::For(set_).Bytes(item.found.release).shared);
+    pen.Bytes(item.fragment->issues());
+  }
+  for (const Release* release : shared_.releases()) pen.Field(kReleases, SetCache::For(set_).Bytes(release).full);
+  pen.Bytes(knowledge_);
+  for (size_t place = 0; place < notes_.size(); ++place) {
+    if (place + kAhead < notes_.size()) Prefetch(notes_[place + kAhead].data(), notes_[place + kAhead].size());
+    pen.Bytes(notes_[place]);
+  }
 }
 
 }  // namespace nosograph::service

@@ -8,13 +8,17 @@
 #ifndef NOSOGRAPH_SERVICE_GRPC_RESOLVE_WIRE_H_
 #define NOSOGRAPH_SERVICE_GRPC_RESOLVE_WIRE_H_
 
+#include <google/protobuf/repeated_ptr_field.h>
+
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "nosograph/v1/terminology.pb.h"
 #include "service/grpc/convert.h"
+#include "service/grpc/reply_fragments.h"
 #include "service/grpc/wire_reply.h"
 #include "terminology/query/scope.h"
 #include "terminology/snapshot/release_set.h"
@@ -26,26 +30,53 @@ bool TryResolveWire(const snapshot::ReleaseSet& set, const v1::ResolveRequest& r
 // The same as the answer of a stream.
 bool TryResolveInStreamWire(const snapshot::ReleaseSet& set, const v1::ResolveRequest& request, WireReply* reply);
 
-// A ResolveBatchResponse, item by item.
+// A ResolveBatchResponse. What its codes need lies all over the snapshot and its fragments, so that each step is taken
+// for some codes before the next step is: the memory they need is fetched side by side, not one after the other.
+//
+//   for (int place = 0; place < codes.size();) {
+//     for (const int end = batch.FindMore(); place < end; ++place) {
+//       if (!batch.TryAdd(place)) batch.Add(place, item, &resolution);
+//     }
+//   }
+//   if (batch.Finish() <= limit) batch.Write(&reply);
 class WireBatch {
  public:
-  // `scopes` are those of the request, and with `set` must outlive this.
-  WireBatch(const snapshot::ReleaseSet& set, const std::vector<query::Scope>& scopes, size_t codes);
+  using Codes = google::protobuf::RepeatedPtrField<std::string>;
 
-  // Whether the short way could be taken; if not, the code is to be added by Add.
-  bool TryAdd(absl::string_view code);
-  // An item of the long way; `resolution` is what it shares with others, null where it is an error.
-  void Add(const v1::ResolveBatchResponse::Item& item, const query::Resolution* resolution);
+  // `set`, `scopes`, which are those of the request, and `codes` must outlive this.
+  WireBatch(const snapshot::ReleaseSet& set, const std::vector<query::Scope>& scopes, const Codes& codes);
 
-  // Behind the last item: what they share. The size of all.
+  // Looks the next codes up, kCodesAtOnce at most; the place behind the last of them.
+  int FindMore();
+  // Each place that has been looked up is added once, in order. Whether the short way could be taken; if not, it is to
+  // be added by Add.
+  bool TryAdd(int place);
+  // The item of the long way; `resolution` is what it shares with others, null where it is an error.
+  void Add(int place, const v1::ResolveBatchResponse::Item& item, const query::Resolution* resolution);
+
+  // Once, when all are added: the size of the reply, in bytes.
   size_t Finish();
   void Write(WireReply* reply) const;
 
  private:
+  static constexpr size_t kCodesAtOnce = 16;
+
+  struct Item {
+    query::ConceptRef found{};
+    const ReplyFragment* fragment = nullptr;  // none where the long way is taken
+    size_t result = 0;                        // bytes of the answer by the short way
+    std::string long_way;                     // in wire format
+  };
+
   const snapshot::ReleaseSet& set_;
   const std::vector<query::Scope>& scopes_;
-  std::string& out_;  // of the thread
+  const Codes& codes_;
+  std::vector<Item> items_;
   SharedContent shared_;
+  std::string knowledge_;  // in wire format, as are the notes
+  std::vector<absl::string_view> notes_;
+  std::deque<std::string> made_notes_;  // of releases without fragments
+  size_t size_ = 0;
 };
 
 }  // namespace nosograph::service

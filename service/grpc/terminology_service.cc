@@ -166,7 +166,10 @@ absl::Status ResolveBatch(const CallContext& context, const snapshot::ReleaseSet
     const absl::StatusOr<query::Resolution> resolution = AnswerItem(set, request, code, response->add_items());
     if (resolution.ok()) shared.Add(*resolution);
   }
-  shared.FillAllButNotes(response);
+  for (const snapshot::Release* release : shared.releases()) {
+    ToMessage(*release, Detail::kFull, response->add_releases());
+  }
+  shared.FillKnowledge(response);
   for (const query::ConceptRef& item : shared.concepts()) AddNotes(item, response);
   const absl::Status size = CheckReply(limits, request, response->ByteSizeLong());
   if (!size.ok()) response->Clear();
@@ -178,14 +181,15 @@ absl::Status ResolveBatchWire(const CallContext& context, const snapshot::Releas
   RETURN_IF_ERROR(CheckBatch(limits, request));
   ASSIGN_OR_RETURN(const std::vector<query::Scope> scopes,
                    query::ScopesOf(set, request.system(), ToQuery(request.release())));
-  WireBatch batch(set, scopes, static_cast<size_t>(request.codes_size()));
-  int done = 0;
-  for (const std::string& code : request.codes()) {
-    if (done++ % kCodesBetweenLooks == 0) RETURN_IF_ERROR(context.Check());
-    if (batch.TryAdd(code)) continue;
-    v1::ResolveBatchResponse::Item item;
-    const absl::StatusOr<query::Resolution> resolution = AnswerItem(set, request, code, &item);
-    batch.Add(item, resolution.ok() ? &*resolution : nullptr);
+  WireBatch batch(set, scopes, request.codes());
+  for (int place = 0; place < request.codes_size();) {
+    RETURN_IF_ERROR(context.Check());
+    for (const int end = batch.FindMore(); place < end; ++place) {
+      if (batch.TryAdd(place)) continue;
+      v1::ResolveBatchResponse::Item item;
+      const absl::StatusOr<query::Resolution> resolution = AnswerItem(set, request, request.codes(place), &item);
+      batch.Add(place, item, resolution.ok() ? &*resolution : nullptr);
+    }
   }
   RETURN_IF_ERROR(CheckReply(limits, request, batch.Finish()));
   batch.Write(reply);

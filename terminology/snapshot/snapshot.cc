@@ -115,6 +115,8 @@ std::string Snapshot::ReadTable(Verification verification) {
     return "its titles, flags, code index or lists of ancestors do not fit its concepts";
   }
   code_index_.seed = code_seed_.front();
+  billable_count_ = static_cast<uint32_t>(
+      std::count_if(flags_.begin(), flags_.end(), [](uint8_t flags) { return (flags & kBillableFlag) != 0; }));
   return "";
 }
 
@@ -281,11 +283,6 @@ absl::string_view Snapshot::ExtensionsAt(uint32_t item, uint32_t designation) co
   });
   if (found == extensions_.end() || found->item != item || found->designation != designation) return {};
   return Text(found->json);
-}
-
-uint32_t Snapshot::billable_count() const {
-  return static_cast<uint32_t>(
-      std::count_if(flags_.begin(), flags_.end(), [](uint8_t flags) { return (flags & kBillableFlag) != 0; }));
 }
 
 absl::string_view Snapshot::code(uint32_t item) const {

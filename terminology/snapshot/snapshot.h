@@ -75,7 +75,7 @@ class Snapshot {
   absl::string_view source_sha256() const { return About(AboutField::kSourceSha256); }
 
   uint32_t concept_count() const { return static_cast<uint32_t>(concepts_.size()); }
-  uint32_t billable_count() const;
+  uint32_t billable_count() const { return billable_count_; }
   // Of the code index alone.
   size_t index_bytes() const {
     return code_index_.pilots.size() * sizeof(uint16_t) + code_index_.slots.size() * sizeof(IndexSlot);
@@ -224,6 +224,7 @@ class Snapshot {
   absl::Span<const ExtendsRecord> extends_;
   absl::Span<const TextRef> titles_;
   absl::Span<const uint8_t> flags_;
+  uint32_t billable_count_ = 0;  // counted once: replies name it
   absl::Span<const DesignationKind> designation_kinds_;
   absl::Span<const PropertyDefinitionRecord> property_definitions_;
   absl::Span<const PropertyRecord> properties_;
