@@ -1,6 +1,6 @@
 #include "service/follower.h"
 
-#include "service/grpc/reply_fragments.h"
+#include "service/release_fragments.h"
 #include "terminology/base/status_macros.h"
 
 namespace nosograph::service {

@@ -14,17 +14,7 @@ namespace nosograph::service {
 using query::ConceptRef;
 using snapshot::Release;
 
-ReplyFragments::ReplyFragments(std::shared_ptr<const snapshot::Snapshot> snapshot)
-    : snapshot_(std::move(snapshot)),
-      fragments_(std::make_unique<std::atomic<const ReplyFragment*>[]>(snapshot_->concept_count())) {}
-
-ReplyFragments::~ReplyFragments() {
-  for (uint32_t item = 0; item < snapshot_->concept_count(); ++item) {
-    ::operator delete(const_cast<ReplyFragment*>(fragments_[item].load()));
-  }
-}
-
-const ReplyFragment& ReplyFragments::Make(uint32_t item) const {
+ReplyFragments::Table::Made ReplyFragments::Make(uint32_t item) const {
   const Release release{snapshot_, ""};
   const ConceptRef subject{&release, item};
   const std::vector<ConceptRef> above = query::Scope(&release, {}, false).Ancestors(subject);
@@ -61,23 +51,7 @@ const ReplyFragment& ReplyFragments::Make(uint32_t item) const {
   auto* out = reinterpret_cast<uint8_t*>(numbers);
   for (const v1::ResolveResponse* part : {&own, &issues, &notes}) out = part->SerializeWithCachedSizesToArray(out);
 
-  const ReplyFragment* first = nullptr;
-  if (fragments_[item].compare_exchange_strong(first, fragment, std::memory_order_acq_rel)) return *fragment;
-  ::operator delete(room);
-  return *first;
-}
-
-snapshot::ReleaseSet WithFragments(const snapshot::ReleaseSet& set, const snapshot::ReleaseSet* held) {
-  std::vector<Release> releases = set.releases();
-  for (Release& release : releases) {
-    if (held != nullptr) {
-      for (const Release& other : held->releases()) {
-        if (other.snapshot == release.snapshot) release.derived = other.derived;
-      }
-    }
-    if (!release.derived) release.derived = std::make_shared<ReplyFragments>(release.snapshot);
-  }
-  return snapshot::ReleaseSet(std::move(releases));
+  return Table::Made(fragment);
 }
 
 }  // namespace nosograph::service

@@ -3,21 +3,20 @@
 // All replies as a whole would be 2.5 KB a code (239 MB for ICD-10-CM), most of it notes of categories and chapters
 // that many codes share. So a fragment has what is of this code alone in one piece, and names those above it, whose
 // notes are taken from their fragments. It is made from the messages of convert.h when it is first asked for, and kept
-// as long as the snapshot: about 0.8 KB for each concept that has been asked for. Thread-safe, without a lock: of two
-// threads that make the same fragment both keep the first.
+// as long as the snapshot: about 0.8 KB for each concept that has been asked for. Thread-safe, without a lock.
 //
-//   ReleaseSet set = WithFragments(folder.Load(), held);
 //   if (const ReplyFragments* fragments = ReplyFragments::Of(release)) out += fragments->Get(item).own();
 #ifndef NOSOGRAPH_SERVICE_GRPC_REPLY_FRAGMENTS_H_
 #define NOSOGRAPH_SERVICE_GRPC_REPLY_FRAGMENTS_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <new>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "service/lazy_table.h"
 #include "terminology/snapshot/release_set.h"
 
 namespace nosograph::service {
@@ -57,33 +56,31 @@ class ReplyFragment {
 
 class ReplyFragments final : public snapshot::Derived {
  public:
-  explicit ReplyFragments(std::shared_ptr<const snapshot::Snapshot> snapshot);
-  ~ReplyFragments() override;
-  ReplyFragments(const ReplyFragments&) = delete;
-  ReplyFragments& operator=(const ReplyFragments&) = delete;
+  static constexpr size_t kPlace = 0;
+
+  explicit ReplyFragments(std::shared_ptr<const snapshot::Snapshot> snapshot)
+      : snapshot_(std::move(snapshot)), fragments_(snapshot_->concept_count()) {}
 
   // Those of a release; null where it has none.
-  static const ReplyFragments* Of(const snapshot::Release& release) {
-    return static_cast<const ReplyFragments*>(release.derived.get());  // nobody else derives anything
-  }
+  static const ReplyFragments* Of(const snapshot::Release& release) { return release.Find<ReplyFragments>(); }
 
   const snapshot::Snapshot& snapshot() const { return *snapshot_; }
 
   const ReplyFragment& Get(uint32_t item) const {
-    const ReplyFragment* made = fragments_[item].load(std::memory_order_acquire);
-    return made != nullptr ? *made : Make(item);
+    return fragments_.Get(item, [&] { return Make(item); });
   }
 
  private:
-  const ReplyFragment& Make(uint32_t item) const;
+  struct Delete {
+    void operator()(const ReplyFragment* fragment) const { ::operator delete(const_cast<ReplyFragment*>(fragment)); }
+  };
+  using Table = LazyTable<ReplyFragment, Delete>;
+
+  Table::Made Make(uint32_t item) const;
 
   const std::shared_ptr<const snapshot::Snapshot> snapshot_;
-  const std::unique_ptr<std::atomic<const ReplyFragment*>[]> fragments_;
+  const Table fragments_;
 };
-
-// The same set, with fragments for each release; those of snapshots that `held` has are taken from it. `held` may be
-// null.
-snapshot::ReleaseSet WithFragments(const snapshot::ReleaseSet& set, const snapshot::ReleaseSet* held);
 
 }  // namespace nosograph::service
 

@@ -565,7 +565,7 @@ class Facade {
         absl::StrCat(question.base, "/", type, "/", stored.id, "/_history/", stored.version_id);
     const bool minimal = absl::StrContains(request.Header("prefer"), "return=minimal");
     return {written->created ? 201 : 200,
-            minimal ? "" : stored.json,
+            minimal ? "" : std::string(stored.json.view()),
             {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
   }
 

@@ -49,11 +49,12 @@ absl::Status Wrong(const std::string& field, absl::string_view value, const std:
 }
 
 // What a resource says of itself, checked.
-absl::StatusOr<KeptResource> ReadMetadata(const KeptResources::Change& change, std::string* content) {
+absl::StatusOr<KeptResource> ReadMetadata(const std::string& of_type, absl::string_view of_id, absl::string_view json,
+                                          std::string* content) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   simdjson::dom::element root;
-  if (const auto error = parser.parse(change.json).get(root); error != simdjson::SUCCESS) {
+  if (const auto error = parser.parse(json.data(), json.size()).get(root); error != simdjson::SUCCESS) {
     return Wrong("resource", "", absl::StrCat("is no JSON: ", simdjson::error_message(error)), "correct the body");
   }
   if (root.get(object) != simdjson::SUCCESS) {
@@ -64,29 +65,28 @@ absl::StatusOr<KeptResource> ReadMetadata(const KeptResources::Change& change, s
         "language", "content", "supplements", "valueSet", "hierarchyMeaning"}) {
     simdjson::dom::element element;
     if (object.at_key(name).get(element) == simdjson::SUCCESS && !element.is_string()) {
-      return Wrong(absl::StrCat(change.type, ".", name), "", "is no text", "give a string");
+      return Wrong(absl::StrCat(of_type, ".", name), "", "is no text", "give a string");
     }
   }
   for (const char* name : {"experimental", "caseSensitive", "compositional", "versionNeeded", "immutable"}) {
     simdjson::dom::element element;
     if (object.at_key(name).get(element) == simdjson::SUCCESS && !element.is_bool()) {
-      return Wrong(absl::StrCat(change.type, ".", name), "", "is neither true nor false", "give a boolean");
+      return Wrong(absl::StrCat(of_type, ".", name), "", "is neither true nor false", "give a boolean");
     }
   }
   for (const char* name : {"contained", "extension", "identifier", "contact", "useContext", "jurisdiction", "property",
                            "filter", "concept", "group"}) {
     simdjson::dom::element element;
     if (object.at_key(name).get(element) == simdjson::SUCCESS && !element.is_array()) {
-      return Wrong(absl::StrCat(change.type, ".", name), "", "is no list", "give a list");
+      return Wrong(absl::StrCat(of_type, ".", name), "", "is no list", "give a list");
     }
   }
   const std::string type = TextOf(object, "resourceType");
-  if (type != change.type) {
-    return Wrong("resourceType", type, absl::StrCat("is not ", change.type),
-                 "put a resource at the address of its type");
+  if (type != of_type) {
+    return Wrong("resourceType", type, absl::StrCat("is not ", of_type), "put a resource at the address of its type");
   }
   const std::string id = TextOf(object, "id");
-  if (!change.id.empty() && id != change.id) {
+  if (!of_id.empty() && id != of_id) {
     return Wrong(type + ".id", id, "is not the id of the address", "give the resource the id that it is put at");
   }
   KeptResource resource;
@@ -105,7 +105,7 @@ absl::StatusOr<KeptResource> ReadMetadata(const KeptResources::Change& change, s
     return Wrong(type + ".status", resource.status, "is no status", "write draft, active, retired or unknown");
   }
   *content = TextOf(object, "content");
-  if (change.type == "CodeSystem" &&
+  if (of_type == "CodeSystem" &&
       std::find(std::begin(kContents), std::end(kContents), *content) == std::end(kContents)) {
     return Wrong("CodeSystem.content", *content, "is none",
                  "write complete, fragment, supplement, not-present or example");
@@ -117,24 +117,25 @@ bool HasConcepts(absl::string_view content) {
   return content == "complete" || content == "fragment" || content == "supplement";
 }
 
-// Reads the resource into what questions are answered from; of a code system `bytes` is its snapshot.
-absl::Status Compile(const std::string& content, KeptResource& resource, std::string& bytes) {
+// Reads the resource, which is of `content` as ReadMetadata gave it, into what questions are answered from; of a code
+// system `bytes` is its snapshot.
+absl::Status Compile(absl::string_view json, const std::string& content, KeptResource& resource, std::string& bytes) {
   const StoredResource& stored = resource.stored;
   const auto told = [&](const absl::Status& status) {
     return absl::Status(absl::StatusCode::kInvalidArgument, status.message());
   };
   if (stored.type == "ValueSet") {
-    ASSIGN_OR_RETURN(resource.value_set, ReadValueSetDefinition(stored.json));
+    ASSIGN_OR_RETURN(resource.value_set, ReadValueSetDefinition(json));
     return absl::OkStatus();
   }
   if (stored.type == "ConceptMap") {
-    absl::StatusOr<std::shared_ptr<const model::ConceptMap>> map = import::ReadFhirConceptMap(stored.json);
+    absl::StatusOr<std::shared_ptr<const model::ConceptMap>> map = import::ReadFhirConceptMap(json);
     if (!map.ok()) return told(map.status());
     resource.concept_map = *std::move(map);
     return absl::OkStatus();
   }
   if (!HasConcepts(content)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(stored.json, stored.type));
+  ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(std::string(json), stored.type));
   const absl::StatusOr<model::CodeSystem> system = import::ReadKeptCodeSystem(document);
   if (!system.ok()) return told(system.status());
   if (system->concepts.empty()) return absl::OkStatus();
@@ -157,6 +158,9 @@ absl::StatusOr<std::shared_ptr<const KeptResource>> Read(const store::ResourceSt
     resource->stored = std::move(stored);
     return resource;
   }
+  if (!stored.json_file.empty()) {
+    ASSIGN_OR_RETURN(stored.json, store.OpenText(stored));
+  }
   if (!stored.snapshot.empty()) {
     if (absl::StatusOr<std::shared_ptr<const snapshot::Snapshot>> snapshot = store.OpenSnapshot(stored);
         snapshot.ok()) {
@@ -174,16 +178,17 @@ absl::StatusOr<std::shared_ptr<const KeptResource>> Read(const store::ResourceSt
   }
   std::string content;
   std::string bytes;
-  ASSIGN_OR_RETURN(*resource, ReadMetadata({.type = stored.type, .id = stored.id, .json = stored.json}, &content));
+  const absl::string_view json = stored.json.view();
+  ASSIGN_OR_RETURN(*resource, ReadMetadata(stored.type, stored.id, json, &content));
   resource->stored = std::move(stored);
   if (!resource->stored.snapshot.empty()) {
     // Lost, damaged, or of an older format: the resource itself is there.
-    RETURN_IF_ERROR(Compile(content, *resource, bytes));
+    RETURN_IF_ERROR(Compile(json, content, *resource, bytes));
     ASSIGN_OR_RETURN(auto snapshot,
                      snapshot::Snapshot::FromBytes(std::move(bytes), resource->url, snapshot::Verification::kHeader));
     resource->release = ReleaseOf(resource->stored, std::move(snapshot));
   } else if (resource->stored.type != "CodeSystem") {
-    RETURN_IF_ERROR(Compile(content, *resource, bytes));
+    RETURN_IF_ERROR(Compile(json, content, *resource, bytes));
   }
   return resource;
 }
@@ -281,13 +286,13 @@ absl::StatusOr<KeptResource> KeptResources::Prepare(const Change& change, const 
     return Wrong("id", change.id, "is no id", "use up to 64 letters, digits, hyphens and dots");
   }
   std::string content;
-  ASSIGN_OR_RETURN(KeptResource resource, ReadMetadata(change, &content));
+  ASSIGN_OR_RETURN(KeptResource resource, ReadMetadata(change.type, change.id, change.json, &content));
   if (change.type == "CodeSystem" && content != "supplement" && releases.Has(resource.url)) {
     return Wrong("CodeSystem.url", resource.url, "is that of a release that was imported",
                  "import its releases, or put a supplement under a url of its own");
   }
-  resource.stored = {.type = change.type, .id = change.id, .json = change.json};
-  RETURN_IF_ERROR(Compile(content, resource, bytes));
+  resource.stored = {.type = change.type, .id = change.id};
+  RETURN_IF_ERROR(Compile(change.json, content, resource, bytes));
   if (!bytes.empty()) resource.stored.snapshot = base::Sha256Hex(bytes);
   return resource;
 }
@@ -395,7 +400,7 @@ absl::StatusOr<KeptResources::Imported> KeptResources::Import(const std::vector<
     if (there && known != by_id.end()) {
       const StoredResource& stored = known->second->stored;
       const absl::StatusOr<std::string> same = fhir::Stamp(change.json, {id, stored.version_id, stored.updated});
-      if (same.ok() && *same == stored.json) {
+      if (same.ok() && *same == stored.json.view()) {
         ++imported.unchanged;
         continue;
       }

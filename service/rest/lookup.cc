@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
+#include "service/rest/handed_down_notes.h"
 #include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
@@ -143,12 +144,21 @@ class LookupAnswer {
     if (snapshot.seventh_character(item.item)) Flag("seventh-character", true);
   }
 
-  // "excludes1" with its text; what an ancestor hands down says where it stands.
+  // Its own, then those of its ancestors, which `lookup` has not.
   void AddNotes(const query::Lookup& lookup) {
-    for (const query::InheritedNote& note : lookup.notes) {
-      std::string code(model::NoteKindName(note.kind));
-      std::replace(code.begin(), code.end(), ' ', '-');
-      Text(code, "valueString", note.text, note.inherited ? absl::StrCat("at ", note.level.code()) : "");
+    AddNotes(lookup.notes);
+    for (const ConceptRef& ancestor : lookup.ancestors) {
+      const HandedDownNotes* written = asked_.empty() ? HandedDownNotes::Of(*ancestor.release) : nullptr;
+      if (written != nullptr) {
+        answer_.Written(written->Get(ancestor.item));
+      } else {
+        AddNotes(query::NotesHandedDownBy(ancestor));
+      }
+    }
+  }
+  void AddNotes(const std::vector<query::InheritedNote>& notes) {
+    for (const query::InheritedNote& note : notes) {
+      if (asked_.empty() || Wanted(asked_, NoteCode(note.kind))) WriteNote(note, answer_);
     }
   }
 
@@ -176,12 +186,13 @@ class LookupAnswer {
     }
   }
 
+  static constexpr size_t kUsualBytes = 8192;
   static constexpr char kPreferredSystem[] = "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra";
   static constexpr char kPreferred[] = "preferredForLanguage";
 
   const std::vector<std::string> asked_;
   const std::string language_;
-  fhir::ParametersWriter answer_;
+  fhir::ParametersWriter answer_{kUsualBytes};
 };
 
 }  // namespace
@@ -211,7 +222,8 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
                                          .code = coding.code,
                                          .release = {.version = coding.version,
                                                      .date = coding.version.empty() ? day : std::string()},
-                                         .form = query::Form::kStrict}));
+                                         .form = query::Form::kStrict,
+                                         .inherited_notes = false}));
     if (!lookup.item) {
       const bool untold = lookup.issue && lookup.issue->kind == query::IssueKind::kNotLoaded;
       Issue issue{.code = untold ? "processing" : "not-found",

@@ -264,7 +264,7 @@ Reply ReadResource(const Place& place, const char* type, absl::string_view id, c
   const KeptResource* const kept = place.kept == nullptr ? nullptr : place.kept->Find(type, id);
   if (kept != nullptr && kept->IsOf(place.version)) {
     return {200,
-            Subset(kept->stored.json, *shown, SummaryOf(kind)),
+            Subset(std::string(kept->stored.json.view()), *shown, SummaryOf(kind)),
             {{"ETag", kept->tag()}, {"Last-Modified", HttpDate(kept->stored.updated)}}};
   }
   if (kept != nullptr) {
@@ -323,7 +323,7 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
          .id = [&](size_t i) { return found[i].id; },
          .resource =
              [&](size_t i) {
-               return found[i].kept != nullptr ? found[i].kept->stored.json
+               return found[i].kept != nullptr ? std::string(found[i].kept->stored.json.view())
                                                : Render(place.set, kind, *found[i].release);
              },
          .summary = SummaryOf(kind)},

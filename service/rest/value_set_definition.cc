@@ -386,13 +386,14 @@ class DefinitionReader {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> ReadValueSetDefinition(const std::string& json) {
+absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> ReadValueSetDefinition(absl::string_view json) {
   simdjson::dom::parser parser;
   object resource;
-  if (parser.parse(json).get(resource) != simdjson::SUCCESS || TextOf(resource, "resourceType") != "ValueSet") {
+  if (parser.parse(json.data(), json.size()).get(resource) != simdjson::SUCCESS ||
+      TextOf(resource, "resourceType") != "ValueSet") {
     return base::InvalidField("valueSet", "", "is no ValueSet", "give a ValueSet resource");
   }
-  return DefinitionReader().Read(resource, json);
+  return DefinitionReader().Read(resource, std::string(json));
 }
 
 std::shared_ptr<const ValueSetDefinition> ReadSentValueSet(const std::string& json) {

@@ -76,7 +76,7 @@ inline constexpr size_t kMostParts = 100;
 
 // Errors: InvalidArgument, with its place, for what is no ValueSet or wrongly composed, and for an operator that is not
 // understood, which is never passed over; ResourceExhausted for more than kMostParts.
-absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> ReadValueSetDefinition(const std::string& json);
+absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> ReadValueSetDefinition(absl::string_view json);
 
 // One that comes beside others: what is wrong with it is told when it is used, since most of them are not.
 std::shared_ptr<const ValueSetDefinition> ReadSentValueSet(const std::string& json);

@@ -8,6 +8,7 @@
 #ifndef NOSOGRAPH_TERMINOLOGY_FHIR_PARAMETERS_WRITER_H_
 #define NOSOGRAPH_TERMINOLOGY_FHIR_PARAMETERS_WRITER_H_
 
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -17,7 +18,11 @@ namespace nosograph::fhir {
 
 class ParametersWriter {
  public:
-  ParametersWriter() { json_.Text("resourceType", "Parameters").StartList("parameter"); }
+  ParametersWriter() : ParametersWriter(kUsualBytes) {}
+  // About as large as it will be.
+  explicit ParametersWriter(size_t bytes) : json_(bytes) {
+    json_.Text("resourceType", "Parameters").StartList("parameter");
+  }
 
   // A primitive value; `type` is the name of its field, such as "valueCode".
   ParametersWriter& Value(absl::string_view name, const char* type, absl::string_view value) {
@@ -70,6 +75,19 @@ class ParametersWriter {
     return *this;
   }
 
+  // Parameters that TakeParameters of another gave; nothing where that is empty.
+  ParametersWriter& Written(absl::string_view parameters) {
+    if (!parameters.empty()) json_.RawElement(parameters);
+    return *this;
+  }
+
+  // What has been added, without the resource around it. Once.
+  std::string TakeParameters() {
+    std::string resource = Take();
+    constexpr absl::string_view kBefore = R"({"resourceType":"Parameters","parameter":[)";
+    constexpr absl::string_view kBehind = "]}";
+    return resource.substr(kBefore.size(), resource.size() - kBefore.size() - kBehind.size());
+  }
   // Once.
   std::string Take() {
     json_.EndList();
@@ -77,6 +95,8 @@ class ParametersWriter {
   }
 
  private:
+  static constexpr size_t kUsualBytes = 1024;
+
   base::JsonWriter json_;
 };
 

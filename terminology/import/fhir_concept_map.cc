@@ -184,8 +184,8 @@ absl::StatusOr<ConceptMap> ReadFhirConceptMap(const JsonDocument& document) {
   return map;
 }
 
-absl::StatusOr<std::shared_ptr<const ConceptMap>> ReadFhirConceptMap(const std::string& json) {
-  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(json, "ConceptMap"));
+absl::StatusOr<std::shared_ptr<const ConceptMap>> ReadFhirConceptMap(absl::string_view json) {
+  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(std::string(json), "ConceptMap"));
   ASSIGN_OR_RETURN(ConceptMap map, ReadFhirConceptMap(document));
   return std::make_shared<const ConceptMap>(std::move(map));
 }

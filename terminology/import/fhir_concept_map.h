@@ -21,7 +21,7 @@ namespace nosograph::import {
 // relationship or mode that is not known, a target without code and without value set.
 absl::StatusOr<model::ConceptMap> ReadFhirConceptMap(const JsonDocument& document);
 // The same from JSON, to be shared. Errors: those of JsonDocument::Parse besides.
-absl::StatusOr<std::shared_ptr<const model::ConceptMap>> ReadFhirConceptMap(const std::string& json);
+absl::StatusOr<std::shared_ptr<const model::ConceptMap>> ReadFhirConceptMap(absl::string_view json);
 
 }  // namespace nosograph::import
 

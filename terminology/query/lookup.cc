@@ -19,19 +19,32 @@ void ForEachSource(const snapshot::ReleaseSet& set, const ConceptRef& item, cons
   }
 }
 
+void AddNotes(const ConceptRef& level, bool inherited, std::vector<InheritedNote>& notes) {
+  for (const snapshot::NoteRecord& record : level.snapshot().notes(level.item)) {
+    const snapshot::Snapshot::NoteView note = level.snapshot().Read(record);
+    if (inherited && note.kind == model::NoteKind::kInclusionTerm) continue;
+    notes.push_back({level, inherited, note.kind, note.text});
+  }
+}
+
 }  // namespace
+
+std::vector<InheritedNote> NotesAt(const ConceptRef& item) {
+  std::vector<InheritedNote> notes;
+  AddNotes(item, false, notes);
+  return notes;
+}
+
+std::vector<InheritedNote> NotesHandedDownBy(const ConceptRef& item) {
+  std::vector<InheritedNote> notes;
+  AddNotes(item, true, notes);
+  return notes;
+}
 
 std::vector<InheritedNote> NotesFor(const Scope& scope, const ConceptRef& item) {
   std::vector<InheritedNote> notes;
-  const auto add = [&](const ConceptRef& level, bool inherited) {
-    for (const snapshot::NoteRecord& record : level.snapshot().notes(level.item)) {
-      const snapshot::Snapshot::NoteView note = level.snapshot().Read(record);
-      if (inherited && note.kind == model::NoteKind::kInclusionTerm) continue;
-      notes.push_back({level, inherited, note.kind, note.text});
-    }
-  };
-  add(item, false);
-  for (const ConceptRef& ancestor : scope.Ancestors(item)) add(ancestor, true);
+  AddNotes(item, false, notes);
+  for (const ConceptRef& ancestor : scope.Ancestors(item)) AddNotes(ancestor, true, notes);
   return notes;
 }
 
@@ -81,7 +94,7 @@ absl::StatusOr<Location> Locate(absl::Span<const Scope> scopes, const LookupQuer
   return location;
 }
 
-Lookup Describe(const snapshot::ReleaseSet& set, Location location) {
+Lookup Describe(const snapshot::ReleaseSet& set, Location location, bool inherited_notes) {
   Lookup lookup;
   lookup.normalized = std::move(location.normalized);
   lookup.release = location.item ? location.item->release : location.published;
@@ -97,7 +110,7 @@ Lookup Describe(const snapshot::ReleaseSet& set, Location location) {
   const Scope& scope = lookup.scope.emplace(location.published, std::move(extensions), false);
   lookup.ancestors = scope.Ancestors(*lookup.item);
   lookup.children = scope.Children(*lookup.item);
-  lookup.notes = NotesFor(scope, *lookup.item);
+  lookup.notes = inherited_notes ? NotesFor(scope, *lookup.item) : NotesAt(*lookup.item);
   lookup.designations = DesignationsOf(set, *lookup.item);
   lookup.properties = PropertiesOf(set, *lookup.item);
   return lookup;
@@ -107,7 +120,7 @@ absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery
   RETURN_IF_ERROR(CheckCodeLength("code", query.code));
   ASSIGN_OR_RETURN(const std::vector<Scope> scopes, ScopesOf(set, query.system, query.release));
   ASSIGN_OR_RETURN(Location location, Locate(scopes, query));
-  return Describe(set, std::move(location));
+  return Describe(set, std::move(location), query.inherited_notes);
 }
 
 }  // namespace nosograph::query

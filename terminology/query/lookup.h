@@ -31,6 +31,9 @@ struct InheritedNote {
 // The notes that hold for a concept, its own first, then those of its ancestors, the nearest first, as far as the
 // chapter; each level's in the order of the source. An ancestor's inclusion terms name that ancestor and are left out.
 std::vector<InheritedNote> NotesFor(const Scope& scope, const ConceptRef& item);
+// The first and the other ones of these apart: what stands at the concept, and what it hands down to all below it.
+std::vector<InheritedNote> NotesAt(const ConceptRef& item);
+std::vector<InheritedNote> NotesHandedDownBy(const ConceptRef& item);
 
 // The codes that a note refers to and that the scope has; what only looks like a code is left out.
 std::vector<model::NoteReference> ReferencesOf(const Scope& scope, absl::string_view note);
@@ -55,6 +58,7 @@ struct LookupQuery {
   absl::string_view code;
   snapshot::ReleaseSelector release = {};
   Form form = Form::kLenient;
+  bool inherited_notes = true;  // false for who has NotesHandedDownBy the ancestors at hand
 };
 
 struct Lookup {
@@ -80,7 +84,7 @@ struct Location {
 };
 absl::StatusOr<Location> Locate(absl::Span<const Scope> scopes, const LookupQuery& query);
 // The second half. `set` has the scopes' releases.
-Lookup Describe(const snapshot::ReleaseSet& set, Location location);
+Lookup Describe(const snapshot::ReleaseSet& set, Location location, bool inherited_notes = true);
 
 // Errors: those of Resolve. A code that is wrong is an answer without `item`.
 absl::StatusOr<Lookup> LookUp(const snapshot::ReleaseSet& set, const LookupQuery& query);

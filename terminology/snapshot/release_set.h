@@ -9,6 +9,7 @@
 #ifndef NOSOGRAPH_TERMINOLOGY_SNAPSHOT_RELEASE_SET_H_
 #define NOSOGRAPH_TERMINOLOGY_SNAPSHOT_RELEASE_SET_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,7 +21,8 @@
 
 namespace nosograph::snapshot {
 
-// What a user of a release works out from its snapshot and keeps beside it; goes when nobody holds it any more.
+// What a user of a release works out from its snapshot and keeps beside it; goes when nobody holds it any more. A class
+// of it has a `kPlace` of its own in Release::derived.
 class Derived {
  public:
   virtual ~Derived() = default;
@@ -32,8 +34,13 @@ struct Release {
   std::string valid_from = {};  // first day of validity, YYYY-MM-DD; empty when not known
   std::string valid_to = {};    // last day; empty while it is open
   bool active = true;           // what answers when no release is asked for; one of each system
-  std::shared_ptr<const Derived> derived = nullptr;
+  std::array<std::shared_ptr<const Derived>, 2> derived = {};
 
+  // Null where it has none.
+  template <typename T>
+  const T* Find() const {
+    return static_cast<const T*>(derived[T::kPlace].get());
+  }
   bool ValidOn(absl::string_view date) const {
     return (valid_from.empty() || valid_from <= date) && (valid_to.empty() || date <= valid_to);
   }

@@ -7,14 +7,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "terminology/base/file.h"
+#include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
 
 namespace nosograph::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 1;           // PRAGMA user_version
-constexpr int64_t kApplicationId = 0x4E4F5352;  // PRAGMA application_id: "NOSR"
-constexpr char kSuffix[] = ".snapshot";
+constexpr int64_t kSchemaVersion = 2;            // PRAGMA user_version
+constexpr int64_t kWithoutFilesOfJson = 1;       // the schema before, which is brought up to date
+constexpr int64_t kApplicationId = 0x4E4F5352;   // PRAGMA application_id: "NOSR"
+constexpr size_t kMostInRow = size_t{64} << 10;  // bytes of JSON
 
 // People may read it: sqlite3 DIR/resources.db "SELECT type, id, version_id, updated FROM resource".
 constexpr char kSchema[] = R"sql(
@@ -27,6 +29,7 @@ CREATE TABLE resource (
   deleted      INTEGER NOT NULL CHECK (deleted IN (0, 1)),
   json         TEXT NOT NULL,
   snapshot     TEXT NOT NULL,     -- SHA-256 of the snapshot file, or nothing
+  json_file    TEXT NOT NULL DEFAULT '',  -- SHA-256 of the file that has the JSON where it does not stand here
   PRIMARY KEY (type, id)
 ) STRICT, WITHOUT ROWID;
 )sql";
@@ -50,6 +53,18 @@ absl::StatusOr<std::unique_ptr<ResourceStore>> ResourceStore::Open(const std::st
         database->Execute(absl::StrCat("BEGIN IMMEDIATE;", kSchema, "PRAGMA application_id = ", kApplicationId,
                                        "; PRAGMA user_version = ", kSchemaVersion, "; COMMIT")
                               .c_str()));
+  } else if (version == kWithoutFilesOfJson) {
+    absl::Status updated = database->Execute(
+        absl::StrCat("BEGIN IMMEDIATE; ALTER TABLE resource ADD COLUMN json_file TEXT NOT NULL DEFAULT '';"
+                     "PRAGMA user_version = ",
+                     kSchemaVersion, "; COMMIT")
+            .c_str());
+    if (!updated.ok()) {
+      (void)database->Execute("ROLLBACK");
+      // Another program may have done it meanwhile.
+      ASSIGN_OR_RETURN(const int64_t now, database->QueryInteger("PRAGMA user_version"));
+      if (now != kSchemaVersion) return updated;
+    }
   } else if (version != kSchemaVersion) {
     return absl::FailedPreconditionError(absl::StrCat(database->path(), " is of version ", version,
                                                       ", which this program does not know; use a later one"));
@@ -58,13 +73,17 @@ absl::StatusOr<std::unique_ptr<ResourceStore>> ResourceStore::Open(const std::st
 }
 
 std::string ResourceStore::SnapshotPath(const std::string& sha256) const {
-  return absl::StrCat(folder_, "/resources/", sha256, kSuffix);
+  return absl::StrCat(folder_, "/resources/", sha256, ".snapshot");
+}
+
+std::string ResourceStore::TextPath(const std::string& sha256) const {
+  return absl::StrCat(folder_, "/resources/", sha256, ".json");
 }
 
 absl::StatusOr<std::vector<StoredResource>> ResourceStore::All() {
   ASSIGN_OR_RETURN(Statement select,
-                   database_->Prepare("SELECT type, id, version_id, updated, fhir_version, deleted, json, snapshot "
-                                      "FROM resource ORDER BY type, id"));
+                   database_->Prepare("SELECT type, id, version_id, updated, fhir_version, deleted, json, snapshot, "
+                                      "json_file FROM resource ORDER BY type, id"));
   std::vector<StoredResource> resources;
   for (;;) {
     ASSIGN_OR_RETURN(const bool row, select.Step());
@@ -76,32 +95,36 @@ absl::StatusOr<std::vector<StoredResource>> ResourceStore::All() {
                          .fhir_version = select.Text(4),
                          .deleted = select.Integer(5) != 0,
                          .json = select.Text(6),
-                         .snapshot = select.Text(7)});
+                         .snapshot = select.Text(7),
+                         .json_file = select.Text(8)});
   }
   return resources;
 }
 
-absl::Status ResourceStore::PutRow(const StoredResource& resource, std::string& replaced) {
-  ASSIGN_OR_RETURN(Statement select,
-                   database_->Prepare("SELECT version_id, snapshot FROM resource WHERE type = ? AND id = ?"));
+absl::Status ResourceStore::PutRow(const StoredResource& resource, const std::string& json_file, Files& replaced) {
+  ASSIGN_OR_RETURN(
+      Statement select,
+      database_->Prepare("SELECT version_id, snapshot, json_file FROM resource WHERE type = ? AND id = ?"));
   select.Bind(resource.type).Bind(resource.id);
   ASSIGN_OR_RETURN(const bool known, select.Step());
   const int64_t before = known ? select.Integer(0) : 0;
-  if (known) replaced = select.Text(1);
+  if (known) replaced = {.snapshot = select.Text(1), .json_file = select.Text(2)};
   if (before != resource.version_id - 1) {
     return absl::AbortedError(absl::StrCat(resource.type, "/", resource.id, " is of version ", before,
                                            " by now: another wrote it; read it again"));
   }
   ASSIGN_OR_RETURN(Statement put,
-                   database_->Prepare("INSERT OR REPLACE INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+                   database_->Prepare("INSERT OR REPLACE INTO resource (type, id, version_id, updated, fhir_version, "
+                                      "deleted, json, snapshot, json_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   return put.Bind(resource.type)
       .Bind(resource.id)
       .Bind(resource.version_id)
       .Bind(resource.updated)
       .Bind(resource.fhir_version)
       .Bind(resource.deleted ? 1 : 0)
-      .Bind(resource.json)
+      .Bind(json_file.empty() ? resource.json.view() : absl::string_view())
       .Bind(resource.snapshot)
+      .Bind(json_file)
       .Run();
 }
 
@@ -109,14 +132,27 @@ absl::Status ResourceStore::Put(const StoredResource& resource, const std::strin
   return PutAll({{resource, snapshot}});
 }
 
+bool ResourceStore::IsUsed(const char* column, const std::string& sha256) {
+  absl::StatusOr<Statement> count =
+      database_->Prepare(absl::StrCat("SELECT count(*) FROM resource WHERE ", column, " = ?").c_str());
+  if (!count.ok()) return true;
+  const absl::StatusOr<bool> row = count->Bind(sha256).Step();
+  return !row.ok() || !*row || count->Integer(0) != 0;
+}
+
 absl::Status ResourceStore::PutAll(const std::vector<std::pair<StoredResource, std::string>>& resources) {
+  std::vector<std::string> json_files;
   for (const auto& [resource, snapshot] : resources) {
     if (!snapshot.empty()) RETURN_IF_ERROR(base::WriteFileAtomically(SnapshotPath(resource.snapshot), snapshot));
+    std::string& json_file = json_files.emplace_back();
+    if (resource.json.view().size() <= kMostInRow) continue;
+    json_file = base::Sha256Hex(resource.json.view());
+    RETURN_IF_ERROR(base::WriteFileAtomically(TextPath(json_file), resource.json.view()));
   }
   RETURN_IF_ERROR(database_->Execute("BEGIN IMMEDIATE"));
-  std::vector<std::string> replaced;
-  for (const auto& [resource, snapshot] : resources) {
-    if (absl::Status status = PutRow(resource, replaced.emplace_back()); !status.ok()) {
+  std::vector<Files> replaced(resources.size());
+  for (size_t i = 0; i < resources.size(); ++i) {
+    if (absl::Status status = PutRow(resources[i].first, json_files[i], replaced[i]); !status.ok()) {
       (void)database_->Execute("ROLLBACK");
       return status;
     }
@@ -125,13 +161,14 @@ absl::Status ResourceStore::PutAll(const std::vector<std::pair<StoredResource, s
     (void)database_->Execute("ROLLBACK");
     return status;
   }
-  // Who has it open keeps it; a file that is left behind does no harm.
-  for (const std::string& snapshot : replaced) {
-    if (snapshot.empty()) continue;
-    absl::StatusOr<Statement> count = database_->Prepare("SELECT count(*) FROM resource WHERE snapshot = ?");
-    if (!count.ok()) continue;
-    const absl::StatusOr<bool> row = count->Bind(snapshot).Step();
-    if (row.ok() && *row && count->Integer(0) == 0) (void)std::remove(SnapshotPath(snapshot).c_str());
+  // Who has one open keeps it; a file that is left behind does no harm.
+  for (const Files& files : replaced) {
+    if (!files.snapshot.empty() && !IsUsed("snapshot", files.snapshot)) {
+      (void)std::remove(SnapshotPath(files.snapshot).c_str());
+    }
+    if (!files.json_file.empty() && !IsUsed("json_file", files.json_file)) {
+      (void)std::remove(TextPath(files.json_file).c_str());
+    }
   }
   return absl::OkStatus();
 }
@@ -143,6 +180,13 @@ absl::StatusOr<std::shared_ptr<const snapshot::Snapshot>> ResourceStore::OpenSna
   if (opened.ok()) return opened;
   return absl::DataLossError(absl::StrCat("the snapshot of ", resource.type, "/", resource.id,
                                           " cannot be read: ", opened.status().message()));
+}
+
+absl::StatusOr<ResourceText> ResourceStore::OpenText(const StoredResource& resource) const {
+  absl::StatusOr<base::MappedFile> opened = base::MappedFile::Open(TextPath(resource.json_file));
+  if (opened.ok()) return ResourceText(*std::move(opened));
+  return absl::DataLossError(
+      absl::StrCat("the JSON of ", resource.type, "/", resource.id, " cannot be read: ", opened.status().message()));
 }
 
 absl::StatusOr<int64_t> ResourceStore::Changes() { return database_->QueryInteger("PRAGMA data_version"); }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "service/release_fragments.h"
 #include "service/rest/encoding.h"
 #include "tests/content_release.h"
 
@@ -99,6 +100,29 @@ TEST_F(FacadeTest, WhatIsInactiveOrHasAWrongDisplayIsTold) {
       HasSubstr("{\"name\":\"display\",\"valueString\":\"Ainhum-Syndrom\"}"));
   EXPECT_THAT(Get("/r4/ValueSet/$expand", "url=http://hl7.org/fhir/sid/icd-10-cm?fhir_vs=isa/L94&activeOnly=true").body,
               ::testing::Not(HasSubstr("L94.6")));
+}
+
+TEST_F(FacadeTest, LookupSaysTheSameWithWhatIsWrittenAlready) {
+  const snapshot::ReleaseSet set = testing::ContentReleases();
+  const auto answers = [&](const snapshot::ReleaseSet& served, const std::string& more) {
+    Serve(snapshot::ReleaseSet(served.releases()));
+    std::vector<std::string> bodies;
+    for (const snapshot::Release& release : set.releases()) {
+      for (uint32_t item = 0; item < release.snapshot->concept_count(); ++item) {
+        bodies.push_back(Get("/r4/CodeSystem/$lookup", absl::StrCat("system=", release.snapshot->url(),
+                                                                    "&code=", release.snapshot->code(item), more))
+                             .body);
+      }
+    }
+    return bodies;
+  };
+  const snapshot::ReleaseSet with = service::WithFragments(set, nullptr);
+  const std::vector<std::string> bodies = answers(set, "");
+  EXPECT_EQ(answers(with, ""), bodies);
+  EXPECT_EQ(answers(with, ""), bodies) << "the second time";
+  EXPECT_EQ(answers(with, "&property=excludes1"), answers(set, "&property=excludes1"));
+  const std::string notes = ::testing::PrintToString(bodies);
+  EXPECT_THAT(notes, HasSubstr("at L")) << "or nothing was handed down";
 }
 
 TEST(Encoding, TagsAndGzipAsHeadersSayThem) {

@@ -12,6 +12,7 @@
 
 #include "service/grpc/reply_fragments.h"
 #include "service/grpc/terminology_service.h"
+#include "service/release_fragments.h"
 #include "terminology/import/fhir_code_system.h"
 #include "tests/content_release.h"
 #include "tests/data_files.h"

@@ -38,7 +38,7 @@ TEST(ResourceStoreTest, KeepsWhatWasPut) {
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].id, "a");
   EXPECT_EQ(all[1].version_id, 2);
-  EXPECT_EQ(all[1].json, "{}");
+  EXPECT_EQ(all[1].json.view(), "{}");
 }
 
 TEST(ResourceStoreTest, AVersionThatIsNotTheNextIsRefusedAndNothingOfItsBatchIsThere) {
@@ -66,6 +66,49 @@ TEST(ResourceStoreTest, ASnapshotGoesWithTheLastResourceThatHasIt) {
   ASSERT_TRUE(store->Put(Resource("b", 2), "").ok());
   EXPECT_FALSE(std::filesystem::exists(file));
   EXPECT_TRUE(absl::IsDataLoss(store->OpenSnapshot(first).status()));
+}
+
+TEST(ResourceStoreTest, ALargeTextHasAFileThatGoesWithTheLastResourceThatHasIt) {
+  const testing::TemporaryFolder folder;
+  const std::string large = "\"" + std::string(100000, 'x') + "\"";
+  const std::string file = folder.path() + "/resources/" + base::Sha256Hex(large) + ".json";
+  {
+    auto store = ResourceStore::Open(folder.path()).value();
+    ASSERT_TRUE(store->PutAll({{Resource("a", 1, large), ""}, {Resource("b", 1, large), ""}}).ok());
+  }
+  auto store = ResourceStore::Open(folder.path()).value();
+  const std::vector<StoredResource> all = store->All().value();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].json.view(), "") << "read when it is asked for";
+  const ResourceText text = store->OpenText(all[0]).value();
+  EXPECT_EQ(text.view(), large);
+  ASSERT_TRUE(store->Put(Resource("a", 2), "").ok());
+  EXPECT_TRUE(std::filesystem::exists(file)) << "the other one has it still";
+  ASSERT_TRUE(store->Put(Resource("b", 2), "").ok());
+  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_EQ(text.view(), large) << "who has it keeps it";
+  EXPECT_TRUE(absl::IsDataLoss(store->OpenText(all[0]).status()));
+}
+
+TEST(ResourceStoreTest, TakesAStoreOfTheSchemaBefore) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder.path() + "/resources.db";
+  {
+    auto database = Database::Open(path, OpenMode::kWrite).value();
+    ASSERT_TRUE(
+        database
+            ->Execute("CREATE TABLE resource (type TEXT NOT NULL, id TEXT NOT NULL, version_id INTEGER NOT NULL,"
+                      "updated TEXT NOT NULL, fhir_version TEXT NOT NULL, deleted INTEGER NOT NULL,"
+                      "json TEXT NOT NULL, snapshot TEXT NOT NULL, PRIMARY KEY (type, id)) STRICT, WITHOUT ROWID;"
+                      "INSERT INTO resource VALUES ('ValueSet', 'a', 1, 'then', '4.0', 0, '{\"a\":1}', '');"
+                      "PRAGMA user_version = 1")
+            .ok());
+  }
+  auto store = ResourceStore::Open(folder.path()).value();
+  ASSERT_TRUE(store->Put(Resource("b", 1), "").ok());
+  const std::vector<StoredResource> all = store->All().value();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].json.view(), "{\"a\":1}");
 }
 
 TEST(ResourceStoreTest, TellsThatAnotherHasWritten) {
