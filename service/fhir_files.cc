@@ -73,6 +73,20 @@ bool Counts(absl::string_view name) {
          name != "package.json" && !absl::StartsWith(name, ".");
 }
 
+constexpr char kManifest[] = "package/package.json";
+
+// The version of FHIR that a package is of, by its manifest.
+std::string FhirVersionOf(const std::string& manifest) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (parser.parse(manifest).get(root) != simdjson::SUCCESS) return "";
+  for (const char* name : {"fhirVersions", "fhir-version-list"}) {
+    std::string_view version;
+    if (root[name].at(0).get(version) == simdjson::SUCCESS) return std::string(version);
+  }
+  return "";
+}
+
 absl::StatusOr<std::vector<FhirFile>> ReadPackage(const std::string& path) {
   const std::unique_ptr<archive, CloseArchive> reader(archive_read_new());
   archive_read_support_filter_gzip(reader.get());
@@ -81,15 +95,17 @@ absl::StatusOr<std::vector<FhirFile>> ReadPackage(const std::string& path) {
   if (archive_read_open_filename(reader.get(), path.c_str(), kBlock) != ARCHIVE_OK)
     return BadArchive(path, reader.get());
   std::vector<FhirFile> files;
+  std::string fhir_version;
   uint64_t bytes = 0;
   archive_entry* entry = nullptr;
   for (;;) {
     const int next = archive_read_next_header(reader.get(), &entry);
-    if (next == ARCHIVE_EOF) return files;
+    if (next == ARCHIVE_EOF) break;
     if (next != ARCHIVE_OK && next != ARCHIVE_WARN) return BadArchive(path, reader.get());
     const char* const given = archive_entry_pathname(entry);
     const std::string name = given == nullptr ? "" : given;
-    if (archive_entry_filetype(entry) != AE_IFREG || !Counts(name)) continue;
+    const bool is_manifest = absl::StripPrefix(name, "./") == kManifest;
+    if (archive_entry_filetype(entry) != AE_IFREG || (!is_manifest && !Counts(name))) continue;
     std::string json;
     std::string block(kBlock, '\0');
     for (;;) {
@@ -102,8 +118,18 @@ absl::StatusOr<std::vector<FhirFile>> ReadPackage(const std::string& path) {
       }
       json.append(block, 0, static_cast<size_t>(read));
     }
-    RETURN_IF_ERROR(Add(path, name, std::move(json), files));
+    if (is_manifest) {
+      fhir_version = FhirVersionOf(json);
+    } else {
+      RETURN_IF_ERROR(Add(path, name, std::move(json), files));
+    }
   }
+  if (files.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " is no FHIR package: there is no resource in its folder 'package'"));
+  }
+  for (FhirFile& file : files) file.fhir_version = fhir_version;
+  return files;
 }
 
 }  // namespace

@@ -19,11 +19,12 @@ struct FhirFile {
   std::string type = {};  // resourceType
   std::string id = {};    // empty where it has none
   std::string json = {};
+  std::string fhir_version = {};  // "4.0.1": of a package that says it; else empty
 };
 
 // In the order of the file; what has no resourceType is left out. What is no JSON at all comes as it is, without a
-// type. Errors: those of reading a file; InvalidArgument for what is none of these, or has JSON that is none, with its
-// place; ResourceExhausted for a package of more than 4 GiB.
+// type. Errors: those of reading a file; InvalidArgument for what is none of these, has JSON that is none, with its
+// place, or is a package without a resource; ResourceExhausted for a package of more than 4 GiB.
 absl::StatusOr<std::vector<FhirFile>> ReadFhirFiles(const std::string& path);
 
 }  // namespace nosograph::service

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "service/cli/command.h"
@@ -21,7 +22,7 @@ struct ImportOptions {
   std::string data;
   ServerConnection server;
   bool quiet = false;
-  std::string fhir_version = "4.0";  // of resources that are kept
+  std::string fhir_version;  // of resources that are kept; empty: what their package says, else 4.0
 };
 
 void Print(const v1::ImportResponse& response) {
@@ -62,6 +63,19 @@ bool IsCodeSystem(const std::vector<service::FhirFile>& files) {
          (files.front().type == "CodeSystem" || files.front().type.empty());
 }
 
+// The version of FHIR that each is of: the one that is asked for, else what its package says, else R4.
+absl::Status TakeVersions(const ImportOptions& options, std::vector<service::FhirFile>& files) {
+  for (service::FhirFile& file : files) {
+    if (!options.fhir_version.empty()) file.fhir_version = options.fhir_version;
+    if (file.fhir_version.empty()) file.fhir_version = "4.0";
+    if (absl::StartsWith(file.fhir_version, "4.") || absl::StartsWith(file.fhir_version, "5.")) continue;
+    return absl::InvalidArgumentError(absl::StrCat(options.job.paths.path, " is of FHIR ", file.fhir_version,
+                                                   ", and R4 and R5 are read; if its resources are as one of these "
+                                                   "has them, say so by --fhir-version"));
+  }
+  return absl::OkStatus();
+}
+
 // The resources of a package, a Bundle, NDJSON, or a single ValueSet or ConceptMap.
 int Keep(const ImportOptions& options, std::vector<service::FhirFile> files) {
   if (options.server.asked()) {
@@ -70,6 +84,7 @@ int Keep(const ImportOptions& options, std::vector<service::FhirFile> files) {
                                    "data folder; give --data, or "
                                    "put each resource over HTTP"));
   }
+  if (const absl::Status status = TakeVersions(options, files); !status.ok()) return FailInput(status);
   std::vector<rest::KeptResources::Change> changes;
   std::map<std::string, size_t> others;
   for (service::FhirFile& file : files) {
@@ -80,7 +95,7 @@ int Keep(const ImportOptions& options, std::vector<service::FhirFile> files) {
     changes.push_back({.type = file.type,
                        .id = std::move(file.id),
                        .json = std::move(file.json),
-                       .version = options.fhir_version == "4.0" ? fhir::Version::kR4 : fhir::Version::kR5});
+                       .version = absl::StartsWith(file.fhir_version, "5.") ? fhir::Version::kR5 : fhir::Version::kR4});
   }
   if (changes.empty()) {
     return FailInput(absl::InvalidArgumentError(
@@ -186,10 +201,10 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
       ->type_name("FILE");
   fhir->add_option(
           "--fhir-version", fhir_options->fhir_version,
-          "The version of FHIR that resources are of which are kept, in which R4 and R5 differ for ConceptMaps")
+          "The version of FHIR that resources are of which are kept, in which R4 and R5 differ for ConceptMaps; what "
+          "their package says unless given, else 4.0")
       ->check(CLI::IsMember({"4.0", "5.0"}))
-      ->type_name("VERSION")
-      ->capture_default_str();
+      ->type_name("VERSION");
   AddField(*fhir, "--valid-from", "First day of validity, for --date", [&](const std::string& day) {
     of_fhir.set_valid_from(day);
   })->type_name("YYYY-MM-DD");

@@ -37,7 +37,7 @@ using service::HttpResponse;
 using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
-constexpr const char* kRefused[] = {"codeSystem", "exclude-system", "dependency"};
+constexpr const char* kRefused[] = {"codeSystem", "exclude-system"};
 // Understood where value sets are asked about.
 constexpr const char* kOfValueSets[] = {"system-version", "check-system-version", "force-system-version",
                                         "default-valueset-version"};

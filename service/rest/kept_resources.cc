@@ -30,6 +30,7 @@ using store::StoredResource;
 using ById = std::map<KeptSet::Key, std::shared_ptr<const KeptResource>>;
 
 constexpr size_t kLongestId = 64;
+constexpr char kTarget[] = "ConceptMap.group.element.target";
 constexpr const char* kContents[] = {"complete", "fragment", "supplement", "not-present", "example"};
 constexpr const char* kStatuses[] = {"draft", "active", "retired", "unknown"};
 
@@ -111,6 +112,20 @@ absl::StatusOr<KeptResource> ReadMetadata(const std::string& of_type, absl::stri
                  "write complete, fragment, supplement, not-present or example");
   }
   return resource;
+}
+
+// Whether a map says how its concepts stand to one another as this version of FHIR does.
+absl::Status CheckVersionOf(const model::ConceptMap& map, fhir::Version version) {
+  const bool r4 = version == fhir::Version::kR4;
+  if (r4 ? map.has_relationships : map.has_equivalences) {
+    return Wrong(absl::StrCat(kTarget, r4 ? ".relationship" : ".equivalence"), "",
+                 absl::StrCat("is an element of FHIR ", r4 ? "R5" : "R4"),
+                 r4 ? "write equivalence, or put the map at the base of R5"
+                    : "write relationship, or put the map at the base of R4");
+  }
+  if (!map.lacks_relationship) return absl::OkStatus();
+  return Wrong(absl::StrCat(kTarget, r4 ? ".equivalence" : ".relationship"), "", "is not given",
+               "say how the target stands to the source");
 }
 
 bool HasConcepts(absl::string_view content) {
@@ -293,6 +308,7 @@ absl::StatusOr<KeptResource> KeptResources::Prepare(const Change& change, const 
   }
   resource.stored = {.type = change.type, .id = change.id};
   RETURN_IF_ERROR(Compile(change.json, content, resource, bytes));
+  if (resource.concept_map != nullptr) RETURN_IF_ERROR(CheckVersionOf(*resource.concept_map, change.version));
   if (!bytes.empty()) resource.stored.snapshot = base::Sha256Hex(bytes);
   return resource;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,10 @@ namespace nosograph::rest {
 namespace {
 
 using fhir::Coding;
+using model::MapAttribute;
 using query::Translation;
+
+constexpr char kDependency[] = "dependency";
 
 // The concepts that are asked about; in reverse those of a target.
 struct Asked {
@@ -33,9 +37,10 @@ absl::StatusOr<std::vector<Coding>> ReadConcepts(const fhir::Parameters& paramet
                                                  const char* coding, const char* concepts, const std::string& system) {
   std::vector<Coding> found;
   ASSIGN_OR_RETURN(const std::string plain, parameters.Text(code));
+  ASSIGN_OR_RETURN(const std::string version, parameters.Text("version"));
   ASSIGN_OR_RETURN(const std::optional<Coding> one, parameters.OneCoding(coding));
   ASSIGN_OR_RETURN(const std::optional<fhir::CodeableConcept> several, parameters.OneCodeableConcept(concepts));
-  if (!plain.empty()) found.push_back({.system = system, .code = plain});
+  if (!plain.empty()) found.push_back({.system = system, .version = version, .code = plain});
   if (one) found.push_back(*one);
   if (several) found.insert(found.end(), several->codings.begin(), several->codings.end());
   return found;
@@ -51,13 +56,16 @@ absl::StatusOr<Asked> ReadAsked(const fhir::Parameters& parameters) {
     ASSIGN_OR_RETURN(std::vector<Coding> found, ReadConcepts(parameters, code, coding, concepts, source_system));
     asked.codings.insert(asked.codings.end(), found.begin(), found.end());
   }
+  // In R5 `system` is that of whichever code is given.
+  const bool of_target = parameters.Has("targetCode") && target_system.empty();
   ASSIGN_OR_RETURN(std::vector<Coding> targets,
-                   ReadConcepts(parameters, "targetCode", "targetCoding", "targetCodeableConcept", target_system));
+                   ReadConcepts(parameters, "targetCode", "targetCoding", "targetCodeableConcept",
+                                of_target ? source_system : target_system));
   if (!asked.codings.empty() && !targets.empty()) {
     return base::InvalidField("targetCode", targets.front().code, "stands beside a source", "give one of the two");
   }
   // In R4's reverse, code and system are the target's, and targetsystem is where the sources are wanted.
-  asked.other_system = targets.empty() ? target_system : source_system;
+  asked.other_system = targets.empty() ? target_system : of_target ? "" : source_system;
   if (!targets.empty()) {
     asked.codings = std::move(targets);
     asked.reverse = true;
@@ -101,17 +109,75 @@ absl::StatusOr<query::ConceptMaps> ReadMaps(const fhir::Parameters& parameters, 
   return query::ConceptMaps{std::move(best)};
 }
 
-void WriteMatch(const Translation& match, fhir::Version version, fhir::ParametersWriter& answer) {
+// What is known beside the concept: `dependency`, of parts `element` and `concept` in R4, `attribute` and `value` in
+// R5.
+absl::StatusOr<std::vector<MapAttribute>> ReadDependencies(const fhir::Parameters& parameters) {
+  std::vector<MapAttribute> known;
+  for (const fhir::Parameter& parameter : parameters.all()) {
+    if (parameter.name != kDependency) continue;
+    std::string name;
+    const fhir::Parameter* value = nullptr;
+    for (const fhir::Parameter& part : parameter.parts) {
+      if (part.name == "element" || part.name == "attribute") name = part.text;
+      if (part.name == "concept" || part.name == "value") value = &part;
+    }
+    if (name.empty() || value == nullptr) {
+      return base::InvalidField(kDependency, "", "says not what of what",
+                                "give parts element and concept, or in R5 attribute and value");
+    }
+    std::vector<Coding> codings = value->concepts ? value->concepts->codings : std::vector<Coding>();
+    if (value->coding) codings.push_back(*value->coding);
+    for (const Coding& coding : codings) known.push_back({.name = name, .system = coding.system, .code = coding.code});
+    const std::string& text = value->concepts ? value->concepts->text : value->text;
+    if (!text.empty()) known.push_back({.name = name, .code = text});
+  }
+  return known;
+}
+
+void WriteCoding(const MapAttribute& attribute, base::JsonWriter& json) {
+  json.TextIfAny("system", attribute.system).TextIfAny("code", attribute.code).TextIfAny("display", attribute.display);
+}
+
+// As the version has it: R4 knows codings alone, and products alone.
+void WriteAttributes(const Translation& match, fhir::Version version, fhir::ParametersWriter& answer) {
+  const model::MapTarget& target = *match.target;
+  if (version != fhir::Version::kR5) {
+    for (const MapAttribute& product : target.products) {
+      answer.StartParts("product").Value("element", "valueUri", product.uri);
+      answer.Object("concept", "valueCoding", [&](base::JsonWriter& json) { WriteCoding(product, json); }).EndParts();
+    }
+    return;
+  }
+  for (const auto& [list, name, attributes] : {std::make_tuple("property", "uri", &target.properties),
+                                               std::make_tuple("product", "attribute", &target.products),
+                                               std::make_tuple("dependsOn", "attribute", &target.depends_on)}) {
+    for (const MapAttribute& attribute : *attributes) {
+      answer.StartParts(list).Value(name, "valueUri", attribute.uri);
+      if (attribute.type == "valueString" && !attribute.system.empty()) {  // R4's
+        answer.Object("value", "valueCoding", [&](base::JsonWriter& json) { WriteCoding(attribute, json); });
+      } else if (!attribute.json.empty()) {
+        answer.Parameter("value", [&](base::JsonWriter& json) { json.Raw(attribute.type.c_str(), attribute.json); });
+      }
+      answer.EndParts();
+    }
+  }
+}
+
+void WriteMatch(const Translation& match, fhir::Version version, bool reverse, fhir::ParametersWriter& answer) {
   answer.StartParts("match");
   if (version == fhir::Version::kR5) {
     answer.Value("relationship", "valueCode", model::MapRelationshipName(match.relationship));
   } else {
-    answer.Value("equivalence", "valueCode", model::MapEquivalenceName(match.relationship));
+    const bool as_written = !reverse && match.target != nullptr && !match.target->equivalence.empty();
+    answer.Value(
+        "equivalence", "valueCode",
+        as_written ? absl::string_view(match.target->equivalence) : model::MapEquivalenceName(match.relationship));
   }
   answer.Object("concept", "valueCoding", [&](base::JsonWriter& json) {
     json.TextIfAny("system", match.system).TextIfAny("version", match.version).Text("code", match.code);
     json.TextIfAny("display", match.display);
   });
+  if (match.target != nullptr) WriteAttributes(match, version, answer);
   answer.ValueIfAny("originMap", "valueCanonical", match.map->canonical());
   answer.EndParts();
 }
@@ -124,6 +190,7 @@ absl::StatusOr<Reply> TranslateOrSay(const Content& content, const fhir::Paramet
   query::TranslateQuery query{.reverse = asked.reverse, .other_system = asked.other_system};
   ASSIGN_OR_RETURN(query.source_scope, parameters.Text({"sourceScope", "source"}));
   ASSIGN_OR_RETURN(query.target_scope, parameters.Text({"targetScope", "target"}));
+  ASSIGN_OR_RETURN(query.dependencies, ReadDependencies(parameters));
   std::vector<Translation> found;
   for (const Coding& coding : asked.codings) {
     query.system = coding.version.empty() ? coding.system : absl::StrCat(coding.system, "|", coding.version);
@@ -131,11 +198,12 @@ absl::StatusOr<Reply> TranslateOrSay(const Content& content, const fhir::Paramet
     std::vector<Translation> more = query::Translate(maps, all, query);
     found.insert(found.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }
-  // What depends on something else that is not known here holds for nobody.
+  // What depends on something that is not known here holds for nobody.
   const size_t all_found = found.size();
   found.erase(std::remove_if(found.begin(), found.end(),
-                             [](const Translation& match) {
-                               return match.target != nullptr && !match.target->depends_on.empty();
+                             [&](const Translation& match) {
+                               return match.target != nullptr &&
+                                      !query::AreMet(match.target->depends_on, query.dependencies);
                              }),
               found.end());
   const size_t dependent = all_found - found.size();
@@ -145,14 +213,16 @@ absl::StatusOr<Reply> TranslateOrSay(const Content& content, const fhir::Paramet
   fhir::ParametersWriter answer;
   answer.Flag("result", result);
   if (dependent > 0) {
-    answer.Value("message", "valueString",
-                 absl::StrCat(dependent, " targets are left out: they depend on what was not given (dependsOn)"));
+    answer.Value(
+        "message", "valueString",
+        absl::StrCat(dependent,
+                     " targets are left out: they depend on what was not given (dependsOn); give it as dependency"));
   } else if (found.empty()) {
     answer.Value("message", "valueString",
                  absl::StrCat("No map that was asked has anything for the code '",
                               base::Excerpt(asked.codings.front().code), "'"));
   }
-  for (const Translation& match : found) WriteMatch(match, version, answer);
+  for (const Translation& match : found) WriteMatch(match, version, asked.reverse, answer);
   return Reply{200, answer.Take()};
 }
 

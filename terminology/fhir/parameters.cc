@@ -66,8 +66,7 @@ absl::StatusOr<CodeableConcept> ConceptOf(element value, absl::string_view field
   return concepts;
 }
 
-absl::StatusOr<Parameter> ParameterOf(element value, size_t index) {
-  const std::string field = absl::StrCat("Parameters.parameter[", index, "]");
+absl::StatusOr<Parameter> ParameterOf(element value, const std::string& field) {
   object from;
   if (value.get(from) != simdjson::SUCCESS)
     return base::InvalidField(field, "", "is no object", "give one with a name and a value");
@@ -84,6 +83,16 @@ absl::StatusOr<Parameter> ParameterOf(element value, size_t index) {
     if (key == "resource") {
       if (!part.is_object()) return base::InvalidField(parameter.name, "", "is no resource", "give a resource");
       parameter.resource = simdjson::minify(part);
+    } else if (key == "part") {
+      simdjson::dom::array parts;
+      if (part.get(parts) != simdjson::SUCCESS) {
+        return base::InvalidField(absl::StrCat(field, ".part"), "", "is no list", "give a list");
+      }
+      for (const element each : parts) {
+        const std::string at = absl::StrCat(field, ".part[", parameter.parts.size(), "]");
+        ASSIGN_OR_RETURN(Parameter read, ParameterOf(each, at));
+        parameter.parts.push_back(std::move(read));
+      }
     } else if (key == "valueCoding") {
       ASSIGN_OR_RETURN(parameter.coding, CodingOf(part, parameter.name));
     } else if (key == "valueCodeableConcept") {
@@ -136,7 +145,8 @@ absl::StatusOr<Parameters> Parameters::Read(absl::string_view json, const Alone&
   if (listed.get(list) != simdjson::SUCCESS)
     return base::InvalidField("Parameters.parameter", "", "is no list", "give a list");
   for (const element value : list) {
-    ASSIGN_OR_RETURN(Parameter parameter, ParameterOf(value, parameters.parameters_.size()));
+    ASSIGN_OR_RETURN(Parameter parameter,
+                     ParameterOf(value, absl::StrCat("Parameters.parameter[", parameters.parameters_.size(), "]")));
     parameters.parameters_.push_back(std::move(parameter));
   }
   return parameters;

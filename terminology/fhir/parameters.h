@@ -38,6 +38,7 @@ struct Parameter {
   std::optional<CodeableConcept> concepts = {};  // of valueCodeableConcept
   std::string resource = {};                     // JSON, where it is one
   bool of_other_type = false;                    // of a value that no operation takes, such as a Period
+  std::vector<Parameter> parts = {};
 };
 
 // A canonical, and the version that stands behind its bar.

@@ -4,7 +4,9 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -13,6 +15,7 @@ namespace nosograph::import {
 namespace {
 
 using model::ConceptMap;
+using model::MapAttribute;
 using model::MapGroup;
 using model::MapRelationship;
 using model::MapTarget;
@@ -52,6 +55,10 @@ constexpr std::array kModes = {ModeName{"use-source-code", UnmappedMode::kUseSou
 constexpr char kRelationshipExtension[] =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ConceptMap.group.unmapped.relationship";
 
+// What R5 may write a value as, and R4.
+constexpr const char* kValueTypes[] = {"valueCode",    "valueCoding",  "valueString",   "valueBoolean", "valueQuantity",
+                                       "valueInteger", "valueDecimal", "valueDateTime", "value"};
+
 class MapReader {
  public:
   MapReader(JsonObject root, ConceptMap& map) : root_(std::move(root)), map_(map) { root_.IgnoreUnknown(); }
@@ -71,6 +78,17 @@ class MapReader {
     }
     for (const char* name : {"targetScopeUri", "targetScopeCanonical", "targetUri", "targetCanonical"}) {
       root_(name, map_.target_scope, false);
+    }
+    for (const char* list : {"additionalAttribute", "property"}) {
+      for (JsonObject& definition : root_.Objects(list, false)) {
+        definition.IgnoreUnknown();
+        std::string code;
+        std::string uri;
+        definition("code", code, false);
+        definition("uri", uri, false);
+        if (!uri.empty()) uris_[code] = uri;
+        root_.Take(definition.Finish());
+      }
     }
     for (JsonObject& group : root_.Objects("group", false)) ReadGroup(group);
     return root_.Finish();
@@ -102,8 +120,14 @@ class MapReader {
     root_.Take(object.Finish());
   }
 
-  static void ReadElement(JsonObject& object, MapGroup& group) {
+  // A value set in the place of a code would have to be expanded for each question.
+  static void RefuseValueSet(JsonObject& object) {
+    if (object.Has("valueSet")) object.Fail("valueSet", "is not evaluated here; list the codes");
+  }
+
+  void ReadElement(JsonObject& object, MapGroup& group) {
     object.IgnoreUnknown();
+    RefuseValueSet(object);
     model::MapElement element;
     object("code", element.code, false);
     object("display", element.display, false);
@@ -121,20 +145,63 @@ class MapReader {
   }
 
   // Nothing where it says that there is no target.
-  static std::optional<MapTarget> ReadTarget(JsonObject& object) {
+  std::optional<MapTarget> ReadTarget(JsonObject& object) {
     object.IgnoreUnknown();
+    RefuseValueSet(object);
     MapTarget target;
     std::string relationship;
     object("code", target.code, false);
     object("display", target.display, false);
     object.Prose("comment", target.comment);
     object("relationship", relationship, false);
-    object("equivalence", relationship, false);
-    simdjson::dom::element depends_on;
-    if (object.Field("dependsOn", false, depends_on)) target.depends_on = simdjson::minify(depends_on);
+    map_.has_relationships = map_.has_relationships || !relationship.empty();
+    object("equivalence", target.equivalence, false);
+    map_.has_equivalences = map_.has_equivalences || !target.equivalence.empty();
+    if (!target.equivalence.empty()) relationship = target.equivalence;
+    map_.lacks_relationship = map_.lacks_relationship || relationship.empty();
+    target.depends_on = ReadAttributes(object, "dependsOn");
+    target.products = ReadAttributes(object, "product");
+    target.properties = ReadAttributes(object, "property");
     if (relationship == kUnmatched) return std::nullopt;
     ReadRelationship(object, relationship, target);
     return target;
+  }
+
+  std::vector<MapAttribute> ReadAttributes(JsonObject& target, const char* list) const {
+    std::vector<MapAttribute> attributes;
+    for (JsonObject& object : target.Objects(list, false)) {
+      object.IgnoreUnknown();
+      MapAttribute& attribute = attributes.emplace_back();
+      // Of R4 a URI, of R5 a code that the map says the URI of.
+      for (const char* name : {"property", "attribute", "code"}) object(name, attribute.name, false);
+      const auto uri = uris_.find(attribute.name);
+      attribute.uri = uri == uris_.end() ? attribute.name : uri->second;
+      object("system", attribute.system, false);
+      object("display", attribute.display, false);
+      object("valueSet", attribute.value_set, false);
+      for (const char* type : kValueTypes) ReadValue(object, type, attribute);
+      target.Take(object.Finish());
+    }
+    return attributes;
+  }
+
+  static void ReadValue(JsonObject& object, const char* type, MapAttribute& attribute) {
+    simdjson::dom::element value;
+    if (!object.Field(type, false, value)) return;
+    attribute.json = simdjson::minify(value);
+    const bool of_r4 = absl::string_view(type) == "value";
+    attribute.type = of_r4 ? "valueString" : type;
+    std::string_view text;
+    if (value.is_string()) {
+      attribute.code = std::string(value.get_string().value_unsafe());
+    } else if (value.is_object()) {
+      if (value.at_key("system").get(text) == simdjson::SUCCESS) attribute.system = std::string(text);
+      if (value.at_key("code").get(text) == simdjson::SUCCESS) attribute.code = std::string(text);
+      if (value.at_key("display").get(text) == simdjson::SUCCESS) attribute.display = std::string(text);
+    } else {
+      attribute.code = attribute.json;
+    }
+    if (of_r4 && !value.is_string()) object.Fail(type, "is no text; give a string");
   }
 
   static void ReadRelationship(JsonObject& object, const std::string& name, MapTarget& target) {
@@ -174,6 +241,7 @@ class MapReader {
 
   JsonObject root_;
   ConceptMap& map_;
+  absl::flat_hash_map<std::string, std::string> uris_;  // of attributes and properties, by their codes
 };
 
 }  // namespace

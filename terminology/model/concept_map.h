@@ -26,12 +26,28 @@ absl::string_view MapEquivalenceName(MapRelationship relationship);
 // That of the target to the source.
 MapRelationship Inverse(MapRelationship relationship);
 
+// Something beside the concepts that a mapping depends on (dependsOn), or that goes with its target (product), or a
+// property of the mapping.
+struct MapAttribute {
+  std::string name = {};       // R5's code of it; in R4 the URI
+  std::string uri = {};        // what it stands for; the name where nothing else is said
+  std::string type = {};       // of R5's value: "valueCoding"
+  std::string json = {};       // that value
+  std::string system = {};     // of a coding
+  std::string code = {};       // of a coding, or the value as text
+  std::string display = {};    // of a coding
+  std::string value_set = {};  // canonical of what the value is to be in, which is not evaluated
+};
+
 struct MapTarget {
-  std::string code = {};  // empty where a value set stands for it
+  std::string code = {};
   std::string display = {};
   MapRelationship relationship = MapRelationship::kRelatedTo;
+  std::string equivalence = {};  // as R4 wrote it, which has finer ones; empty where R5 did
   std::string comment = {};
-  std::string depends_on = {};  // what it depends on, as JSON of the version that was read: a list, or nothing
+  std::vector<MapAttribute> depends_on = {};
+  std::vector<MapAttribute> products = {};
+  std::vector<MapAttribute> properties = {};
 };
 
 struct MapElement {
@@ -62,6 +78,9 @@ struct ConceptMap {
   std::string source_scope = {};  // canonical of a value set
   std::string target_scope = {};
   std::vector<MapGroup> groups = {};
+  bool has_equivalences = false;    // written as R4 has it
+  bool has_relationships = false;   // written as R5 has it
+  bool lacks_relationship = false;  // a target says neither
 
   // "URL|VERSION", or the URL alone.
   std::string canonical() const { return version.empty() ? url : url + "|" + version; }

@@ -100,6 +100,17 @@ class Translator {
 
 }  // namespace
 
+bool AreMet(const std::vector<model::MapAttribute>& depends_on, const std::vector<model::MapAttribute>& known) {
+  return std::all_of(depends_on.begin(), depends_on.end(), [&](const model::MapAttribute& needed) {
+    if (!needed.value_set.empty() && needed.code.empty()) return false;
+    return std::any_of(known.begin(), known.end(), [&](const model::MapAttribute& given) {
+      const bool same = given.name == needed.name || given.name == needed.uri;
+      const bool of_system = needed.system.empty() || given.system.empty() || given.system == needed.system;
+      return same && of_system && given.code == needed.code;
+    });
+  });
+}
+
 std::vector<Translation> Translate(const ConceptMaps& asked, const ConceptMaps& all, const TranslateQuery& query) {
   Translator translator(all, query);
   for (const std::shared_ptr<const ConceptMap>& map : asked) translator.Ask(*map);

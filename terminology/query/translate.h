@@ -22,6 +22,8 @@ struct TranslateQuery {
   std::string other_system = {};  // what is wanted on the other side; empty for any
   std::string source_scope = {};  // value set of the source concept; empty for any
   std::string target_scope = {};
+  // What is known beside the concept: name or URI, and system and code, or a text as code.
+  std::vector<model::MapAttribute> dependencies = {};
 };
 
 struct Translation {
@@ -36,8 +38,11 @@ struct Translation {
 
 using ConceptMaps = std::vector<std::shared_ptr<const model::ConceptMap>>;
 
+// Whether all that a target depends on is among what is known; what depends on a value set is not evaluated.
+bool AreMet(const std::vector<model::MapAttribute>& depends_on, const std::vector<model::MapAttribute>& known);
+
 // Of those of `asked` that speak of the concept, in the order of the maps. `all` is where other maps are found that an
-// unmapped concept is sent on to, each once.
+// unmapped concept is sent on to, each once. Targets whose dependencies are not met are among them.
 std::vector<Translation> Translate(const ConceptMaps& asked, const ConceptMaps& all, const TranslateQuery& query);
 
 }  // namespace nosograph::query

@@ -150,7 +150,8 @@ def is_changed(service):
     assert service.ask("PUT", "/Patient/x", {"resourceType": "Patient"})[0] == 405
     assert service.ask("DELETE", "/CodeSystem/icd-10-cm-2026-04-01")[0] == 405 and service.ask("GET", "/CodeSystem/icd-10-cm-2026-04-01")[0] == 200
     # A ConceptMap of R5 is none of R4: it is neither shown there nor changed.
-    assert service.ask("PUT", "/ConceptMap/colours", MAP, base="/r4")[0] == 409 and service.ask("DELETE", "/ConceptMap/colours", base="/r4")[0] == 409
+    of_r4 = json.loads(json.dumps(MAP).replace("relationship", "equivalence"))
+    assert service.ask("PUT", "/ConceptMap/colours", of_r4, base="/r4")[0] == 409 and service.ask("DELETE", "/ConceptMap/colours", base="/r4")[0] == 409
     status, answer, _ = service.ask("GET", "/ConceptMap/colours", base="/r4")
     assert status == 404 and "FHIR 5.0" in answer["issue"][0]["details"]["text"] and service.ask("GET", "/ConceptMap/colours")[0] == 200
     assert service.ask("GET", "/ValueSet?reference=x", Prefer="handling=strict")[0] == 400 and service.ask("GET", "/ValueSet?url=x", Prefer="handling=strict")[0] == 200
@@ -188,11 +189,24 @@ def is_deleted(service):
     assert status == 201 and stored["meta"]["versionId"] == "4", "the number goes on"
 
 
+def is_of_its_version(service):
+    """A ConceptMap says how its concepts stand to one another as its version of FHIR does."""
+    def target(**how):
+        return {**MAP, "id": "other", "url": "urn:other", "group": [{"source": "urn:a", "target": "urn:b", "element": [{"code": "red", "target": [{"code": "rot", **how}]}]}]}
+
+    for base, how, where in (("/r4", {"relationship": "equivalent"}, "relationship"), ("/r5", {"equivalence": "equal"}, "equivalence"), ("/r4", {}, "equivalence"),
+                             ("/r5", {}, "relationship")):
+        status, answer, _ = service.ask("PUT", "/ConceptMap/other", target(**how), base=base)
+        assert status == 422 and answer["issue"][0]["expression"] == [f"ConceptMap.group.element.target.{where}"], (base, how, answer)
+    assert service.ask("PUT", "/ConceptMap/other", target(equivalence="equal"), base="/r4")[0] == 201
+    assert service.ask("DELETE", "/ConceptMap/other", base="/r4")[0] == 204
+
+
 def is_imported(data, folder):
     """Packages, Bundles and NDJSON, also while a service runs that may not write itself."""
-    def package(path, resources):
+    def package(path, resources, **manifest):
         with tarfile.open(path, "w:gz") as archive:
-            for name, content in {"package/package.json": {"name": "x"}, "package/.index.json": {}, "package/example/ValueSet-no.json": WARM,
+            for name, content in {"package/package.json": {"name": "x", **manifest}, "package/.index.json": {}, "package/example/ValueSet-no.json": WARM,
                                   **{f"package/{each['resourceType']}-{i}.json": each for i, each in enumerate(resources)}}.items():
                 text = json.dumps(content).encode()
                 member = tarfile.TarInfo(name)
@@ -200,8 +214,8 @@ def is_imported(data, folder):
                 archive.addfile(member, io.BytesIO(text))
         return path
 
-    def run(path, code=0):
-        done = subprocess.run([ns.PROGRAM, "import", "fhir", path, "--data", data, "--fhir-version", "5.0"], capture_output=True, text=True)
+    def run(path, code=0, version=("--fhir-version", "5.0")):
+        done = subprocess.run([ns.PROGRAM, "import", "fhir", path, "--data", data, *version], capture_output=True, text=True)
         assert done.returncode == code, done.stderr
         return done.stdout + done.stderr
 
@@ -226,6 +240,12 @@ def is_imported(data, folder):
     single = pathlib.Path(folder, "one.json")
     single.write_text(json.dumps({**WARM, "url": "urn:single"}))
     assert "kept: 1 new" in run(single)
+    # A package says which version of FHIR it is of; what says nothing is of R4.
+    newer = {**MAP, "id": "newer", "url": "urn:newer"}
+    assert "is an element of FHIR R5" in run(package(f"{folder}/q.tgz", [newer]), 2, ())
+    assert "kept: 1 new" in run(package(f"{folder}/q.tgz", [newer], fhirVersions=["5.0.0"]), 0, ())
+    assert "is of FHIR 3.0.2" in run(package(f"{folder}/q.tgz", [newer], fhirVersions=["3.0.2"]), 2, ())
+    assert "no resource in its folder" in run(package(f"{folder}/q.tgz", []), 2, ())
     for content in (b"\x1f\x8bnot a package", b'{"resourceType": "Patient"}', b'{"resourceType": "ValueSet"\n', b""):
         single.write_bytes(content)
         run(single, 2)
@@ -283,6 +303,7 @@ def main():
             is_kept(service)
             is_told_of(service, True)
             is_changed(service)
+            is_of_its_version(service)
             is_deleted(service)
             for resource in (TOLD, BARE, NAMELESS, MORE):
                 assert service.ask("PUT", f"/CodeSystem/{resource['id']}", resource)[0] == 201

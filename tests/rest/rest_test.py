@@ -572,7 +572,7 @@ def translates(rest, base):
         return rest.post(f"{base}/ConceptMap/$translate", full, status)
 
     def matches(answer):
-        found = [{part["name"]: value(part) for part in each["part"]} for each in answer["parameter"] if each["name"] == "match"]
+        found = [{part["name"]: value(part) for part in each["part"] if "part" not in part} for each in answer["parameter"] if each["name"] == "match"]
         return [(each["concept"]["code"], each[relationship]) for each in found]
 
     red = ask(("sourceCode", "valueCode", "red"), ("sourceSystem", "valueUri", "urn:a"))
@@ -594,7 +594,39 @@ def translates(rest, base):
         {**target("rot", "equivalent", "equivalent"), "dependsOn": [{"property": "urn:sex", "value": "M"}]}]}]}]}
     left_out = ask(("sourceCode", "valueCode", "red"), ("sourceSystem", "valueUri", "urn:a"), sent=[depends])
     assert matches(left_out) == [] and left_out["parameter"][0]["valueBoolean"] is False and "dependsOn" in json.dumps(left_out)
-    outcome(ask(("sourceCode", "valueCode", "red"), ("dependency", "valueString", "x"), status=422))
+    outcome(ask(("sourceCode", "valueCode", "red"), ("dependency", "valueString", "x"), status=400))
+    # What a target depends on, what goes with it, and what is said of the mapping.
+    if later:
+        beside = {"dependsOn": [{"attribute": "sex", "valueCoding": {"system": "urn:sex", "code": "M"}}],
+                  "product": [{"attribute": "side", "valueString": "left"}], "property": [{"code": "why", "valueBoolean": True}]}
+        more = {"additionalAttribute": [{"code": "sex", "uri": "urn:attribute:sex", "type": "Coding"}, {"code": "side", "type": "string"}]}
+    else:
+        beside = {"dependsOn": [{"property": "urn:attribute:sex", "system": "urn:sex", "value": "M"}],
+                  "product": [{"property": "side", "system": "urn:sides", "value": "left"}]}
+        more = {}
+    depends = {**colours, **more, "group": [{"source": "urn:a", "target": "urn:b", "element": [{"code": "red", "target": [{**target("rot", "equivalent", "equal"), **beside}]}]}]}
+
+    def depending(code, system="urn:sex"):
+        full = parameters(("sourceCode", "valueCode", "red"), ("sourceSystem", "valueUri", "urn:a"))
+        names = ("attribute", "value") if later else ("element", "concept")
+        full["parameter"] += [{"name": "tx-resource", "resource": depends}, {"name": "dependency", "part": [
+            {"name": names[0], "valueUri": "urn:attribute:sex"}, {"name": names[1], "valueCodeableConcept": {"coding": [{"system": system, "code": code}]}}]}]
+        return rest.post(f"{base}/ConceptMap/$translate", full)
+
+    assert matches(depending("F")) == [] and matches(depending("M", "urn:else")) == []
+    met = depending("M")
+    assert matches(met) == [("rot", "equivalent" if later else "equal")], "an equivalence of R4 comes back as it was written"
+    parts = {part["name"]: part for each in met["parameter"] if each["name"] == "match" for part in each["part"]}
+    said = {name: [value(part) for part in parts[name]["part"]] for name in ("product", "property", "dependsOn") if name in parts}
+    if later:
+        assert said == {"product": ["side", "left"], "property": ["why", True], "dependsOn": ["urn:attribute:sex", {"system": "urn:sex", "code": "M"}]}, said
+    else:
+        assert said == {"product": ["side", {"system": "urn:sides", "code": "left"}]}, said
+    of_set = {**colours, "group": [{"source": "urn:a", "target": "urn:b", "element": [{"valueSet": "urn:vs", "target": [target("rot", "equivalent", "equal")]}]}]}
+    assert "valueSet" in outcome(ask(("sourceCode", "valueCode", "red"), sent=[of_set], status=400))["details"]["text"]
+    if later:
+        assert matches(ask(("targetCode", "valueCode", "rot"), ("system", "valueUri", "urn:b"))) == back, "the system of whichever code is given"
+        assert matches(ask(("targetCode", "valueCode", "rot"), ("system", "valueUri", "urn:a"))) == []
     broken = {**colours, "group": [{"element": [{"code": "red", "target": [{"code": "x", relationship: "likes"}]}]}]}
     assert "likes" in outcome(ask(("sourceCode", "valueCode", "red"), sent=[broken], status=400))["details"]["text"]
 
