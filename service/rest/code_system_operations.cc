@@ -298,6 +298,15 @@ bool IsAbstract(const ConceptRef& item) {
   return item.abstract() || kind == model::ConceptKind::kChapter || kind == model::ConceptKind::kBlock;
 }
 
+void TellAbstract(const Coding& coding, const std::string& path, CodingVerdict& verdict) {
+  verdict.valid = false;
+  verdict.issues.push_back({.code = "business-rule",
+                            .about = "code-rule",
+                            .message_id = "ABSTRACT_CODE_NOT_ALLOWED",
+                            .text = Message("ABSTRACT_CODE_NOT_ALLOWED", {coding.system, coding.code}),
+                            .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+}
+
 CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std::string& path, const std::string& day,
                           const DisplayLanguages& languages) {
   CodingVerdict verdict;
@@ -426,6 +435,8 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
   if (!language.ok()) return ErrorReply(language.status());
   const absl::StatusOr<DisplayLanguages> languages = DisplayLanguages::Read(*language);
   if (!languages.ok()) return ErrorReply(languages.status());
+  const absl::StatusOr<bool> abstract = parameters.Flag("abstract", true);
+  if (!abstract.ok()) return ErrorReply(abstract.status());
   // Of several codings one that is right is enough; all of them have their say.
   std::vector<CodingVerdict> verdicts;
   std::vector<Issue> issues;
@@ -438,6 +449,9 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
     if (verdicts.back().item) {
       const std::optional<StatusCheck> check = StatusCheckOf(*verdicts.back().item->release, nullptr);
       if (check) verdicts.back().issues.push_back(IssueOf(*check));
+      if (!*abstract && IsAbstract(*verdicts.back().item)) {
+        TellAbstract(asked->codings[i], asked->paths[i], verdicts.back());
+      }
     }
     issues.insert(issues.end(), verdicts.back().issues.begin(), verdicts.back().issues.end());
     if (verdicts.back().valid && !verdicts[counts].valid) counts = i;

@@ -55,6 +55,9 @@ void AddUnknownSystem(const snapshot::ReleaseSet& set, const fhir::Coding& codin
 // Says instead that its system is a value set, where it is one and nothing else.
 void TellValueSetAsSystem(const Content& content, const fhir::Coding& coding, CodingVerdict& verdict);
 
+// Says that its code is abstract where none is wanted.
+void TellAbstract(const fhir::Coding& coding, const std::string& path, CodingVerdict& verdict);
+
 // `path` is how issues name the coding: "", "Coding", "CodeableConcept.coding[0]". Without a system whatever has the
 // code. `day` asks the release that was valid on it, where the coding names no version; empty: the active one.
 CodingVerdict CheckCoding(const snapshot::ReleaseSet& set, const fhir::Coding& coding, const std::string& path,

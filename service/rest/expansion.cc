@@ -249,6 +249,8 @@ class ExpansionWriter {
           if (const auto view = source.snapshot->FindPropertyDefinition(name)) tell(name, std::string(view->uri));
         };
         tell_of(*release);
+        if (model::GrammarOf(release->snapshot->url()) != model::Grammar::kAny && IsOfClassification(name))
+          tell(name, "");
         for (const Release* supplement : SupplementsOf(*release)) tell_of(*supplement);
       }
     }
@@ -423,6 +425,14 @@ class ExpansionWriter {
       write(property.code, [&] { list.Raw(property.field.c_str(), property.value); });
     }
     if (asked_.properties.empty()) return any;
+    if (item.classified()) {
+      if (asked_.Wants(kBillable)) write(kBillable, [&] { list.Flag("valueBoolean", item.billable()); });
+      if (asked_.Wants(kKind)) {
+        write(kKind, [&] { list.Text("valueCode", model::ConceptKindName(snapshot.kind(item.item))); });
+      }
+      const std::optional<uint32_t> parent = snapshot.parent(item.item);
+      if (parent && asked_.Wants(kParent)) write(kParent, [&] { list.Text("valueCode", snapshot.code(*parent)); });
+    }
     for (const query::PropertyOf& found : query::PropertiesOf(set_, item)) {
       const snapshot::Snapshot::PropertyView& property = found.property;
       const absl::string_view code = property.definition.code;
@@ -434,6 +444,11 @@ class ExpansionWriter {
     return any;
   }
 
+  // What a classification says of its codes by itself, as $lookup tells it.
+  static bool IsOfClassification(absl::string_view name) {
+    return name == kBillable || name == kKind || name == kParent;
+  }
+
   static std::pair<const Release*, uint32_t> Key(const ConceptRef& item) { return {item.release, item.item}; }
 
   bool in_r4() const { return asked_.version == fhir::Version::kR4; }
@@ -442,6 +457,9 @@ class ExpansionWriter {
       "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.property";
   static constexpr char kItemPropertyExtension[] =
       "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property";
+  static constexpr char kBillable[] = "billable";
+  static constexpr char kKind[] = "kind";
+  static constexpr char kParent[] = "parent";
   static constexpr char kStatusUri[] = "http://hl7.org/fhir/concept-properties#status";
   static constexpr char kLanguages[] = "urn:ietf:bcp:47";
 

@@ -19,6 +19,7 @@
 #include "service/rest/display_languages.h"
 #include "service/rest/encoding.h"
 #include "service/rest/page.h"
+#include "service/rest/parameter_names.h"
 #include "service/rest/reply.h"
 #include "service/rest/request_content.h"
 #include "service/rest/resources.h"
@@ -395,6 +396,14 @@ class Facade {
                                 .expression = refused,
                                 .diagnostics = "leave it out, and ask about what is loaded"});
       }
+      for (const fhir::Parameter& parameter : parameters.all()) {
+        const char* const meant = MistakenFor(parameter.name);
+        if (meant == nullptr) continue;
+        return ErrorReply(422, {.code = "not-supported",
+                                .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
+                                .expression = base::Excerpt(parameter.name),
+                                .diagnostics = absl::StrCat("write ", meant, ", or leave it out")});
+      }
       if (segments.size() == 3 && KindOf(type, question.version)->read != nullptr) {
         // Of an instance: its canonical stands for it.
         const auto canonical = CanonicalOfInstance(question, type, segments[1]);
@@ -539,6 +548,11 @@ class Facade {
                               .diagnostics = "send application/fhir+json"});
     }
     const snapshot::LiveReleases::Pin imported = live_->Get();
+    if (type != "ConceptMap" && !id.empty() && FindById(*imported, id) != nullptr) {
+      return ErrorReply(409, {.code = "conflict",
+                              .text = absl::StrCat(type, "/", id, " is that of a release that was imported"),
+                              .diagnostics = "take another id"});
+    }
     const absl::StatusOr<KeptResources::Written> written =
         options_.kept->Put({.type = type,
                             .id = id,

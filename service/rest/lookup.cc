@@ -49,7 +49,7 @@ class LookupAnswer {
     // R4 has no such parameter of its own; who does not know it passes over it.
     answer_.ValueIfAny("definition", "valueString", snapshot.definition(item.item));
     answer_.Flag("abstract", IsAbstract(item));
-    if (Wanted(asked_, "designation")) AddDesignations(lookup);
+    AddDesignations(lookup);
     AddPlace(lookup);
     AddNotes(lookup);
     for (const query::PropertyOf& found : lookup.properties) AddProperty(found.property);
@@ -77,12 +77,13 @@ class LookupAnswer {
 
   void AddDesignations(const query::Lookup& lookup) {
     const ConceptRef& item = *lookup.item;
-    if (!item.title().empty()) {
+    if (!item.title().empty() && WantedIn(item.snapshot().language())) {
       answer_.StartParts("designation").ValueIfAny("language", "valueCode", item.snapshot().language());
       answer_.Coding("use", kPreferredSystem, kPreferred, "Preferred For Language");
       answer_.Value("value", "valueString", item.title()).EndParts();
     }
     for (const query::DesignationOf& found : lookup.designations) {
+      if (!WantedIn(found.designation.language)) continue;
       answer_.StartParts("designation").ValueIfAny("language", "valueCode", found.designation.language);
       if (found.source != item.release) answer_.Value("source", "valueCanonical", CanonicalOf(*found.source));
       if (!found.designation.use.empty()) {
@@ -90,6 +91,11 @@ class LookupAnswer {
       }
       answer_.Value("value", "valueString", found.designation.value).EndParts();
     }
+  }
+
+  // All designations, or by "lang.de" those of a language.
+  bool WantedIn(absl::string_view language) const {
+    return Wanted(asked_, "designation") || (!language.empty() && Wanted(asked_, absl::StrCat("lang.", language)));
   }
 
   // The supplements that something was taken from, each once.
@@ -177,7 +183,7 @@ class LookupAnswer {
     for (const model::Statement& statement : knowledge->statements) {
       if (statement.text.empty()) continue;
       const bool name = statement.section == model::Section::kSynonyms;
-      if (name && Wanted(asked_, "designation")) {
+      if (name && WantedIn(statement.language)) {
         answer_.StartParts("designation").ValueIfAny("language", "valueCode", statement.language);
         answer_.Value("value", "valueString", statement.text).EndParts();
       } else if (!name) {

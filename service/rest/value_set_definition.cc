@@ -16,6 +16,7 @@
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/element_check.h"
 #include "terminology/fhir/outcome.h"
+#include "terminology/model/date.h"
 
 namespace nosograph::rest {
 namespace {
@@ -254,12 +255,20 @@ class DefinitionReader {
       if (const std::string match = ExpansionParameterOf(compose, "versionsMatch"); !match.empty()) {
         definition->versions_match = match == "true";
       }
+      RETURN_IF_ERROR(CheckTexts(compose, "ValueSet.compose", {"lockedDate"}));
+      definition->locked_date = TextOf(compose, "lockedDate");
+      if (!definition->locked_date.empty() && !model::IsDate(definition->locked_date)) {
+        return base::InvalidField("ValueSet.compose.lockedDate", definition->locked_date, "is no day",
+                                  "write it as YYYY-MM-DD");
+      }
+      ASSIGN_OR_RETURN(definition->properties, ReadProperties(compose));
       RETURN_IF_ERROR(ReadList(compose, "include", definition->includes));
       RETURN_IF_ERROR(ReadList(compose, "exclude", definition->excludes));
       PutLaterFirst(definition->includes);
       if (definition->includes.empty())
         return base::InvalidField("valueSet.compose.include", "", "is empty", "include something");
     }
+    if (!definition->composed) RETURN_IF_ERROR(ReadExpansion(resource, *definition));
     simdjson::dom::array contained;
     if (resource.at_key("contained").get(contained) == simdjson::SUCCESS) {
       for (const element each : contained) {
@@ -274,6 +283,78 @@ class DefinitionReader {
 
  private:
   using List = std::vector<std::shared_ptr<const IncludeDefinition>>;
+
+  static absl::StatusOr<std::vector<std::string>> ReadProperties(const object& compose) {
+    constexpr char kField[] = "ValueSet.compose.property";
+    std::vector<std::string> properties;
+    element listed;
+    if (compose.at_key("property").get(listed) != simdjson::SUCCESS) return properties;
+    simdjson::dom::array list;
+    if (listed.get(list) != simdjson::SUCCESS) return base::InvalidField(kField, "", "is no list", "give a list");
+    for (const element each : list) {
+      std::string_view name;
+      if (each.get(name) != simdjson::SUCCESS) return base::InvalidField(kField, "", "is no text", "give strings");
+      properties.emplace_back(name);
+    }
+    return properties;
+  }
+
+  // A value set that is its expansion alone: what that lists, where it lists all.
+  static absl::Status ReadExpansion(const object& resource, ValueSetDefinition& definition) {
+    object expansion;
+    if (resource.at_key("expansion").get(expansion) != simdjson::SUCCESS) return absl::OkStatus();
+    Listed listed;
+    RETURN_IF_ERROR(ReadContains(expansion, "ValueSet.expansion", listed));
+    int64_t total = 0;
+    int64_t offset = 0;
+    const bool told = expansion.at_key("total").get(total) == simdjson::SUCCESS;
+    const bool whole = (!told || total == static_cast<int64_t>(listed.count)) &&
+                       (expansion.at_key("offset").get(offset) != simdjson::SUCCESS || offset == 0);
+    if (!whole) return absl::OkStatus();
+    definition.composed = true;
+    if (listed.includes.size() > kMostParts) return TooMany("ValueSet.expansion.contains");
+    for (IncludeDefinition& include : listed.includes) {
+      definition.includes.push_back(std::make_shared<const IncludeDefinition>(std::move(include)));
+    }
+    return absl::OkStatus();
+  }
+
+  struct Listed {
+    std::vector<IncludeDefinition> includes = {};  // one a system and version
+    size_t count = 0;
+  };
+  static absl::Status ReadContains(const object& from, const std::string& field, Listed& listed) {
+    element given;
+    if (from.at_key("contains").get(given) != simdjson::SUCCESS) return absl::OkStatus();
+    simdjson::dom::array list;
+    const std::string at = field + ".contains";
+    if (given.get(list) != simdjson::SUCCESS) return base::InvalidField(at, "", "is no list", "give a list");
+    size_t number = 0;
+    for (const element each : list) {
+      const std::string here = absl::StrCat(at, "[", number++, "]");
+      object item;
+      if (each.get(item) != simdjson::SUCCESS) return base::InvalidField(here, "", "is no object", "give one");
+      RETURN_IF_ERROR(CheckTexts(item, here, {"system", "version", "code", "display"}));
+      RETURN_IF_ERROR(CheckDesignations(item, here));
+      ++listed.count;
+      std::string code = TextOf(item, "code");
+      // Without a code, or abstract, it is there to group others.
+      if (!code.empty() && !FlagOf(item, "abstract", false)) {
+        IncludeDefinition wanted{.system = TextOf(item, "system"), .version = TextOf(item, "version")};
+        if (wanted.system.empty()) return base::InvalidField(here + ".system", "", "is not given", "give it");
+        auto include =
+            std::find_if(listed.includes.begin(), listed.includes.end(), [&](const IncludeDefinition& known) {
+              return known.system == wanted.system && known.version == wanted.version;
+            });
+        if (include == listed.includes.end()) {
+          include = listed.includes.insert(listed.includes.end(), std::move(wanted));
+        }
+        if (include->listed.emplace(code, ReadListed(item)).second) include->codes.push_back(std::move(code));
+      }
+      RETURN_IF_ERROR(ReadContains(item, here, listed));
+    }
+    return absl::OkStatus();
+  }
 
   absl::Status ReadList(const object& compose, const char* name, List& into) {
     element listed;

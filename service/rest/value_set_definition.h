@@ -60,8 +60,11 @@ struct ValueSetDefinition {
   std::string status = {};
   std::string standards_status = {};  // "deprecated", "withdrawn" ...: of the extension of that name
   bool experimental = false;
-  bool composed = false;  // has a compose, without which nothing can be told of its codes
-  bool inactive = true;   // whether what is inactive is in it (compose.inactive)
+  // Has a compose, or else a whole expansion, which counts as a list; without either nothing can be told of its codes.
+  bool composed = false;
+  std::string locked_date = {};              // the releases of that day are meant (compose.lockedDate); empty for none
+  std::vector<std::string> properties = {};  // that an expansion is to tell (compose.property, R5)
+  bool inactive = true;                      // whether what is inactive is in it (compose.inactive)
   std::optional<bool> versions_match = {};
   std::vector<std::string> supplements = {};  // canonicals of those that it wants used
   std::vector<std::shared_ptr<const IncludeDefinition>> includes = {};

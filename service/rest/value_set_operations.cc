@@ -177,6 +177,7 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   asked.designation_tokens = parameters.Texts("designation");
   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
   RETURN_IF_ERROR(CheckFilters(set, value_set));
+  if (asked.properties.empty()) asked.properties = value_set.about().properties;
   if (asked.languages.text().empty() && !value_set.about().language.empty()) {
     ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(value_set.about().language));
   }
@@ -407,13 +408,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     const bool elsewhere = !verdict.item && verdict.valid;
     const bool in = elsewhere ? IncludesWhole(value_set, coding)
                               : verdict.item && !inactive && !grouping && Holds(set, value_set, *verdict.item);
-    if (grouping) {
-      verdict.issues.push_back({.code = "business-rule",
-                                .about = "code-rule",
-                                .message_id = "ABSTRACT_CODE_NOT_ALLOWED",
-                                .text = Message("ABSTRACT_CODE_NOT_ALLOWED", {coding.system, coding.code}),
-                                .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
-    }
+    if (grouping) TellAbstract(coding, path, verdict);
     if (in && !first_in) first_in = i;
     if (inactive) {
       verdict.valid = false;

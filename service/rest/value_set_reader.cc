@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "service/rest/code_system_operations.h"
 #include "service/rest/messages.h"
 #include "service/rest/request_content.h"
 #include "service/rest/value_set.h"
@@ -29,9 +30,33 @@ absl::Status UnknownValueSet(const std::string& canonical) {
                          .diagnostics = "ask for URL?fhir_vs of a code system that is loaded, or send the ValueSet"});
 }
 
+// Where nobody asks for a version, that of the release that was valid on `day`; empty for the active one. Systems whose
+// releases say nothing of their days are left alone. Errors: FailedPrecondition where none was valid.
+absl::Status TakeDay(const ReleaseSet& set, const std::string& system, const std::string& day, const char* said_by,
+                     SystemVersions::Asked& asked) {
+  if (day.empty() || system.empty() || asked.origin != VersionOrigin::kNone) return absl::OkStatus();
+  const absl::string_view known = snapshot::CanonicalSystem(system);
+  const bool dated = std::any_of(set.releases().begin(), set.releases().end(), [&](const Release& release) {
+    return release.snapshot->url() == known && !release.valid_from.empty();
+  });
+  if (!dated) return absl::OkStatus();
+  const absl::StatusOr<const Release*> release = set.Select(known, {.date = day});
+  if (!release.ok()) {
+    return fhir::StatusOf(absl::StatusCode::kFailedPrecondition,
+                          {.code = "not-found",
+                           .about = "not-found",
+                           .text = absl::StrCat("No release of the CodeSystem '", base::Excerpt(system),
+                                                "' that was valid on ", day, " is loaded"),
+                           .expression = said_by,
+                           .diagnostics = "import the release of that day, or ask for another day"});
+  }
+  asked.version = std::string((*release)->snapshot->version());
+  return absl::OkStatus();
+}
+
 // "URL?fhir_vs" and "URL?fhir_vs=isa/CODE", "URL/vs", or what a code system calls its own value set.
 absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& canonical,
-                                      const SystemVersions& versions) {
+                                      const SystemVersions& versions, const std::string& day) {
   auto [url, version] = fhir::PartCanonical(canonical);
   absl::string_view system = url;
   std::string root;
@@ -60,6 +85,7 @@ absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& 
   }
   ValueSet value_set{.url = url, .version = version};
   SystemVersions::Asked in = versions.For(std::string(known), version);
+  RETURN_IF_ERROR(TakeDay(set, std::string(known), day, "date", in));
   IncludeDefinition whole{.system = std::string(known), .version = std::move(version)};
   if (!root.empty()) whole.filters.push_back({"concept", "is-a", root});
   value_set.includes.push_back(
@@ -89,8 +115,8 @@ absl::Status Cyclic(const std::string& canonical, const std::vector<std::string>
 class ValueSetReader {
  public:
   ValueSetReader(const Content& content, const fhir::Parameters& parameters, const SystemVersions& versions,
-                 Purpose purpose)
-      : content_(content), parameters_(parameters), versions_(versions), purpose_(purpose) {}
+                 std::string day, Purpose purpose)
+      : content_(content), parameters_(parameters), versions_(versions), day_(std::move(day)), purpose_(purpose) {}
 
   // One that stands by itself, and so may be imported by what it imports.
   absl::StatusOr<ValueSet> ReadPosted(std::shared_ptr<const ValueSetDefinition> definition) {
@@ -109,7 +135,7 @@ class ValueSetReader {
       return TooManyImports();
     }
     std::shared_ptr<const ValueSetDefinition> definition = content_.FindValueSet(url, version);
-    if (definition == nullptr) return ReadImplicit(content_.releases, canonical, versions_);
+    if (definition == nullptr) return ReadImplicit(content_.releases, canonical, versions_, day_);
     open_.push_back({url, CanonicalOf(*definition)});
     const ValueSetDefinition& container = *definition;
     absl::StatusOr<ValueSet> found = Read(std::move(definition), container);
@@ -153,15 +179,20 @@ class ValueSetReader {
       return base::InvalidField("valueSet.compose", "", "is not given", "say what the value set includes");
     }
     ValueSet value_set{.url = definition->url, .version = definition->version, .definition = definition};
-    RETURN_IF_ERROR(ReadList(definition->includes, container, value_set.includes));
-    RETURN_IF_ERROR(ReadList(definition->excludes, container, value_set.excludes));
+    RETURN_IF_ERROR(ReadList(definition->includes, *definition, container, value_set.includes));
+    RETURN_IF_ERROR(ReadList(definition->excludes, *definition, container, value_set.excludes));
     return value_set;
   }
 
   absl::Status ReadList(const std::vector<std::shared_ptr<const IncludeDefinition>>& list,
-                        const ValueSetDefinition& container, std::vector<Include>& into) {
+                        const ValueSetDefinition& definition, const ValueSetDefinition& container,
+                        std::vector<Include>& into) {
     for (const std::shared_ptr<const IncludeDefinition>& each : list) {
       SystemVersions::Asked asked = versions_.For(each->system, each->version);
+      // The day that a value set is locked to is part of what it is; the request's counts for others.
+      const bool locked = !definition.locked_date.empty();
+      RETURN_IF_ERROR(TakeDay(content_.releases, each->system, locked ? definition.locked_date : day_,
+                              locked ? "ValueSet.compose.lockedDate" : "date", asked));
       Include include{each, std::move(asked.version), asked.origin, {}};
       for (const std::string& canonical : each->value_sets) {
         ASSIGN_OR_RETURN(auto imported, Import(canonical, container));
@@ -210,6 +241,7 @@ class ValueSetReader {
   const Content& content_;
   const fhir::Parameters& parameters_;
   const SystemVersions& versions_;
+  const std::string day_;  // that the releases are to be of; empty for the active ones
   const Purpose purpose_;
   std::vector<Open> open_;  // what is being read, outermost first
   size_t read_ = 0;         // value sets, each as often as it is imported
@@ -222,7 +254,8 @@ absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parame
   ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("valueSetVersion"));
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
-  ValueSetReader reader(content, parameters, versions, purpose);
+  ASSIGN_OR_RETURN(std::string day, ReadDay(parameters));
+  ValueSetReader reader(content, parameters, versions, std::move(day), purpose);
   if (posted != nullptr) return reader.ReadPosted(PostedValueSet(content, posted->resource));
   if (url.empty())
     return base::InvalidField("url", "", "is not given", "give the canonical of a value set, or a valueSet");

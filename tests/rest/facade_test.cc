@@ -98,6 +98,10 @@ TEST_F(FacadeTest, WhatIsInactiveOrHasAWrongDisplayIsTold) {
   EXPECT_THAT(
       Get("/r4/CodeSystem/$lookup", "system=http://hl7.org/fhir/sid/icd-10-cm&code=L94.6&displayLanguage=de").body,
       HasSubstr("{\"name\":\"display\",\"valueString\":\"Ainhum-Syndrom\"}"));
+  const std::string german =
+      Get("/r4/CodeSystem/$lookup", "system=http://hl7.org/fhir/sid/icd-10-cm&code=L94.6&property=lang.de").body;
+  EXPECT_THAT(german, HasSubstr("{\"name\":\"value\",\"valueString\":\"Ainhum-Syndrom\"}"));
+  EXPECT_THAT(german, ::testing::Not(HasSubstr("{\"name\":\"value\",\"valueString\":\"Ainhum\"}")));
   EXPECT_THAT(Get("/r4/ValueSet/$expand", "url=http://hl7.org/fhir/sid/icd-10-cm?fhir_vs=isa/L94&activeOnly=true").body,
               ::testing::Not(HasSubstr("L94.6")));
 }

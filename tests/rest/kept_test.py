@@ -148,6 +148,8 @@ def is_changed(service):
         assert status == 422 and answer["issue"][0]["expression"][0].startswith(f"ValueSet.{element}"), (wrong, answer)
     assert service.ask("PUT", "/CodeSystem/c", {**COLOURS, "id": "c", "url": "urn:c", "content": "whole"})[0] == 422
     assert service.ask("PUT", "/Patient/x", {"resourceType": "Patient"})[0] == 405
+    for path, resource in (("/CodeSystem/icd-10-cm-2026-04-01", COLOURS), ("/ValueSet/icd-10-cm-2026-04-01", WARM)):
+        assert service.ask("PUT", path, {**resource, "id": "icd-10-cm-2026-04-01", "url": "urn:clash"})[0] == 409, "it is that of a release"
     assert service.ask("DELETE", "/CodeSystem/icd-10-cm-2026-04-01")[0] == 405 and service.ask("GET", "/CodeSystem/icd-10-cm-2026-04-01")[0] == 200
     # A ConceptMap of R5 is none of R4: it is neither shown there nor changed.
     of_r4 = json.loads(json.dumps(MAP).replace("relationship", "equivalence"))

@@ -224,6 +224,57 @@ COLOURS = {"resourceType": "CodeSystem", "url": "urn:colours", "version": "2.0",
                        {"code": "blue", "display": "Blue", "property": [{"code": "warm", "valueBoolean": False}]}]}
 
 
+def holds_on_a_day(rest, base):
+    """The releases of a day: the request's, or that which a value set is locked to."""
+    every, old, day = f"{ICD10CM}?fhir_vs", {"system": ICD10CM, "code": "M54.5"}, "2021-09-30"
+    check, expand = f"{base}/ValueSet/$validate-code", f"{base}/ValueSet/$expand"
+    # What grew children since has none then.
+    assert codes(rest.get(expand, url=every + "=isa/M54.5", date=day)) == ["M54.5"] and len(codes(rest.get(expand, url=every + "=isa/M54.5"))) > 1
+    assert read(rest.get(check, url=every, **old, date=day))["result"] is True
+    early = read(rest.get(check, url=every, **old, date="2010-01-01"))
+    assert early["result"] is False and "valid on 2010-01-01" in json.dumps(early["issues"]), early
+    assert "2010-01-01" in outcome(rest.get(expand, 422, url=every, date="2010-01-01"))["details"]["text"]
+    outcome(rest.get(expand, 400, url=every, date="garbage"))
+    leaf = {"resourceType": "ValueSet", "url": "urn:day", "status": "active", "compose": {
+        "lockedDate": day, "include": [{"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a", "value": "M54.5"}]}]}}
+    assert codes(rest.post(expand, parameters_of(leaf))) == ["M54.5"]
+    assert codes(rest.post(expand, parameters_of(leaf, ("date", "valueDateTime", "2026-05-01")))) == ["M54.5"], "it is locked"
+    leaf["compose"]["lockedDate"] = "2024-13-01"
+    assert "lockedDate" in outcome(rest.post(expand, parameters_of(leaf), 400))["expression"][0]
+
+
+def lists_what_it_is(rest, base):
+    """A value set that is its expansion alone, as long as that is whole; properties that its composition asks for."""
+    expand = f"{base}/ValueSet/$expand"
+    contains = [{"system": ICD10CM, "code": "L94", "abstract": True, "contains": [{"system": ICD10CM, "code": "L94.2", "display": "Ours"}]}, {"system": ICD10CM, "code": "L95.0"}]
+    listed = {"resourceType": "ValueSet", "url": "urn:listed", "status": "active", "expansion": {"timestamp": "2026-01-01", "total": 3, "contains": contains}}
+    assert sorted(codes(rest.post(expand, parameters_of(listed)))) == ["L94.2", "L95.0"]
+    listed["expansion"]["total"] = 4
+    assert "compose" in json.dumps(outcome(rest.post(expand, parameters_of(listed), 400))), "a part of it says nothing"
+    told = {"resourceType": "ValueSet", "url": "urn:told", "status": "active", "compose": {"property": ["billable"], "include": [{"system": ICD10CM, "concept": [{"code": "L94.2"}]}]}}
+    assert '"billable"' in json.dumps(rest.post(expand, parameters_of(told)))
+    asked = rest.get(expand, url=f"{ICD10CM}?fhir_vs=isa/L94.2", property=["billable", "kind", "parent", "no-such"])
+    said = json.dumps(asked["expansion"]["contains"][0])
+    assert '"valueBoolean": true' in said and '"valueCode": "L94"' in said and '"kind"' in said and "no-such" not in said, said
+    assert [each["code"] for each in asked["expansion"].get("property", [])] == (["billable", "kind", "parent"] if base == "/r5" else []), asked
+    told["compose"]["property"] = "billable"
+    outcome(rest.post(expand, parameters_of(told), 400))
+
+
+def tells_slips(rest, base):
+    """A parameter that is nearly one is refused; what is like none is passed over, as FHIR asks."""
+    for path, slip, meant in (("ValueSet/$expand", "activeonly", "activeOnly"), ("CodeSystem/$lookup", "propert", "property"), ("CodeSystem/$validate-code", "dipslay", "display"),
+                              ("CodeSystem/$lookup", "sytem", "system"), ("CodeSystem/$lookup", "versions", "version")):
+        told = outcome(rest.get(f"{base}/{path}", 422, url=f"{ICD10CM}", code="L94.2", **{slip: "x"}))
+        assert told["expression"] == [slip] and meant in told["diagnostics"], told
+    rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="L94.2", colour="red", _pretty="true")
+    # Abstract codes, where none are wanted; names of a language that there are none of.
+    for asked, result in (("true", True), ("false", False)):
+        chapter = read(rest.get(f"{base}/CodeSystem/$validate-code", url=ICD10CM, code="L80-L99", abstract=asked))
+        assert chapter["result"] is result, chapter
+    assert "designation" not in json.dumps(rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="L94.2", property="lang.fr"))
+
+
 def takes_what_is_sent(rest, base):
     """Code systems and value sets that come with a request: composed by every operator, nested, imported; gone afterwards."""
     def composed(*includes, **more):
@@ -929,6 +980,9 @@ def main():
                 validates(rest, base)
                 subsumes(rest, base)
                 expands(rest, base)
+                holds_on_a_day(rest, base)
+                lists_what_it_is(rest, base)
+                tells_slips(rest, base)
                 has_resources(rest, base, version)
                 has_conditions(rest, base)
                 takes_what_is_sent(rest, base)

@@ -1,0 +1,107 @@
+#include "service/rest/parameter_names.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/match.h"
+
+namespace nosograph::rest {
+namespace {
+
+// Of the operations of FHIR R4 and R5 and of the terminology ecosystem, also those that are not understood here.
+constexpr const char* kNames[] = {"abstract",
+                                  "activeOnly",
+                                  "allow-subset",
+                                  "cache-id",
+                                  "check-system-version",
+                                  "code",
+                                  "codeA",
+                                  "codeB",
+                                  "codeSystem",
+                                  "codeableConcept",
+                                  "coding",
+                                  "codingA",
+                                  "codingB",
+                                  "conceptMap",
+                                  "conceptMapVersion",
+                                  "context",
+                                  "contextDirection",
+                                  "count",
+                                  "date",
+                                  "default-valueset-version",
+                                  "dependency",
+                                  "designation",
+                                  "diagnostics",
+                                  "display",
+                                  "displayLanguage",
+                                  "exclude-system",
+                                  "excludeNested",
+                                  "excludeNotForUI",
+                                  "excludePostCoordinated",
+                                  "filter",
+                                  "force-system-version",
+                                  "includeDefinition",
+                                  "includeDesignations",
+                                  "inferSystem",
+                                  "lenient-display-validation",
+                                  "manifest",
+                                  "mode",
+                                  "offset",
+                                  "profile",
+                                  "property",
+                                  "reverse",
+                                  "source",
+                                  "sourceCode",
+                                  "sourceCodeableConcept",
+                                  "sourceCoding",
+                                  "sourceScope",
+                                  "sourceSystem",
+                                  "system",
+                                  "system-version",
+                                  "systemVersion",
+                                  "target",
+                                  "targetCode",
+                                  "targetCodeableConcept",
+                                  "targetCoding",
+                                  "targetScope",
+                                  "targetSystem",
+                                  "targetsystem",
+                                  "tx-resource",
+                                  "url",
+                                  "useSupplement",
+                                  "validation",
+                                  "valueSet",
+                                  "valueSetVersion",
+                                  "valueset-membership-only",
+                                  "version"};
+// Short names are near to too much.
+constexpr size_t kFewestLetters = 5;
+
+bool IsOneSlip(absl::string_view a, absl::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1) return false;
+  const auto same = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin()).first - a.begin());
+  const absl::string_view rest_a = a.substr(same);
+  const absl::string_view rest_b = b.substr(same);
+  if (a.size() < b.size()) return rest_a == rest_b.substr(1);
+  if (rest_a.empty()) return true;
+  const bool swapped = rest_a.size() > 1 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0];
+  return rest_a.substr(1) == rest_b.substr(1) || (swapped && rest_a.substr(2) == rest_b.substr(2));
+}
+
+}  // namespace
+
+const char* MistakenFor(absl::string_view name) {
+  const char* near = nullptr;
+  for (const char* known : kNames) {
+    if (name == known) return nullptr;
+    if (near == nullptr && absl::EqualsIgnoreCase(name, known)) near = known;
+  }
+  for (const char* known : kNames) {
+    if (near == nullptr && name.size() >= kFewestLetters && IsOneSlip(name, known)) near = known;
+  }
+  return near;
+}
+
+}  // namespace nosograph::rest

@@ -1,0 +1,21 @@
+// The names of the parameters that operations take, and which of them was meant where one is misspelt.
+//
+// Operations pass over what they do not know (FHIR asks them to); a slip of the pen must not pass for that.
+//
+// Thread-safe: a function without state.
+//
+//   if (const char* meant = MistakenFor("activeonly")) ...  // "activeOnly"
+#ifndef NOSOGRAPH_SERVICE_REST_PARAMETER_NAMES_H_
+#define NOSOGRAPH_SERVICE_REST_PARAMETER_NAMES_H_
+
+#include "absl/strings/string_view.h"
+
+namespace nosograph::rest {
+
+// The known name that this one is in other cases, or one slip away from: a letter too much, too few, another, or two
+// swapped. Null for a name that is known, and for one that is like none.
+const char* MistakenFor(absl::string_view name);
+
+}  // namespace nosograph::rest
+
+#endif  // NOSOGRAPH_SERVICE_REST_PARAMETER_NAMES_H_
