@@ -399,10 +399,11 @@ class Facade {
       for (const fhir::Parameter& parameter : parameters.all()) {
         const char* const meant = MistakenFor(parameter.name);
         if (meant == nullptr) continue;
-        return ErrorReply(422, {.code = "not-supported",
-                                .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
-                                .expression = base::Excerpt(parameter.name),
-                                .diagnostics = absl::StrCat("write ", meant, ", or leave it out")});
+        return ErrorReply(422,
+                          {.code = "not-supported",
+                           .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
+                           .expression = base::Excerpt(parameter.name),
+                           .diagnostics = absl::StrCat("write ", meant, ", or leave it out")});
       }
       if (segments.size() == 3 && KindOf(type, question.version)->read != nullptr) {
         // Of an instance: its canonical stands for it.

@@ -196,9 +196,9 @@ std::string AmericanSpelling(absl::string_view word) {
 
 absl::string_view MedicalRoot(absl::string_view word) {
   // The longest first, so that "-osis" is taken before "-is".
-  static constexpr absl::string_view kEndings[] = {"iasis", "iatic", "osis", "otic", "asis", "atic", "itic", "ical",
-                                                   "ism",   "ial",   "ous",  "ary",  "us",   "um",   "is",   "ia",
-                                                   "ae",    "al",    "ar",   "ic",   "a",    "y"};
+  static constexpr absl::string_view kEndings[] = {
+      "iasis", "iatic", "osis", "otic", "asis", "atic", "itic", "ical", "ious", "ive", "ion", "ism", "ial",
+      "ous",   "ary",   "us",   "um",   "is",   "ia",   "ae",   "al",   "ar",   "ic",  "a",   "y"};
   constexpr size_t kShortest = 4;
   if (absl::EndsWith(word, "itis")) return "";
   for (const absl::string_view ending : kEndings) {

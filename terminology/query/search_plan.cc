@@ -24,6 +24,7 @@ constexpr uint8_t kSynonymQuality = 230;
 constexpr uint8_t kRootQuality = 225;
 constexpr uint8_t kJoinedQuality = 240;
 constexpr uint8_t kPartsQuality = 200;
+constexpr uint8_t kCompoundQuality = 150;
 
 // Longer terms are a worse guess of what is being typed.
 uint8_t PrefixQuality(size_t typed, size_t whole) {
@@ -103,6 +104,7 @@ class Maker {
       if (!american.empty()) AddPrefix(american, stem, atom);
     }
     AddRoot(word.folded, stem, atom);
+    AddCompounds(word.folded, atom);
     atom.weight = WeightOf(word.folded, atom.known ? index_.DocumentsOf(*stem) : atom.postings);
     plan_.atoms.push_back(std::move(atom));
   }
@@ -112,6 +114,17 @@ class Maker {
     for (uint32_t term = range.begin; term < range.end; ++term) {
       if (stem && index_.StemOf(term) == *stem) continue;
       AddReading(atom, term, PrefixQuality(prefix.size(), index_.Term(term).size()), MatchReason::kPrefix);
+    }
+  }
+
+  // Terms that are compounds with the word: "mucopurulent" where "purulent" is asked.
+  void AddCompounds(absl::string_view word, Atom& atom) {
+    constexpr size_t kShortest = 6;
+    constexpr size_t kShortestBeginning = 3;
+    if (word.size() < kShortest) return;
+    for (const uint32_t term : index_.TermsEndingWith(word)) {
+      if (term >= index_.term_count() || index_.Term(term).size() < word.size() + kShortestBeginning) continue;
+      AddReading(atom, term, kCompoundQuality, MatchReason::kStem);
     }
   }
 

@@ -21,7 +21,7 @@ namespace nosograph::snapshot {
 static_assert(std::endian::native == std::endian::little, "snapshots are mapped as they are: little-endian only");
 
 inline constexpr std::array<char, 8> kMagic = {'N', 'O', 'S', 'O', 'S', 'N', 'A', 'P'};
-inline constexpr uint32_t kFormatVersion = 7;
+inline constexpr uint32_t kFormatVersion = 8;
 inline constexpr size_t kAlignment = 8;
 inline constexpr uint32_t kNone = 0xFFFFFFFF;  // no concept
 
@@ -81,6 +81,7 @@ enum class SectionId : uint32_t {
   kExtensions = 41,           // ExtensionRecord, by concept, then designation, only those that have FHIR extensions
   kFoldedCodes = 42,          // uint32_t: concepts ascending by their codes in ASCII lower case, then by themselves;
                               // only where the code system does not tell cases apart
+  kSearchTermEndings = 43,    // uint32_t: terms, ascending by their bytes read backwards
 };
 
 struct SectionEntry {

@@ -247,6 +247,9 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
     case SectionId::kSearchTermShared:
       taken = Take(bytes, entry.element_size, text_index_.term_shared);
       break;
+    case SectionId::kSearchTermEndings:
+      taken = Take(bytes, entry.element_size, text_index_.term_endings);
+      break;
   }
   return taken ? "" : absl::StrCat("section ", entry.id, " is no whole number of elements; it is damaged");
 }

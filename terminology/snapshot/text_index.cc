@@ -62,6 +62,10 @@ uint8_t SharedBytes(absl::string_view a, absl::string_view b) {
   return static_cast<uint8_t>(std::mismatch(a.begin(), end, b.begin()).first - a.begin());
 }
 
+bool IsBeforeBackwards(absl::string_view a, absl::string_view b) {
+  return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+}
+
 uint8_t TermWeight(uint32_t having, uint32_t all) {
   constexpr double kSixteenths = 16;
   const double bits = std::log2(1 + static_cast<double>(all) / std::max<uint32_t>(1, having));
@@ -72,7 +76,8 @@ size_t TextIndexView::bytes() const {
   const auto size = [](const auto& span) { return span.size() * sizeof(span[0]); };
   return size(documents) + size(document_words) + size(term_text) + size(terms) + size(postings) + size(stem_text) +
          size(stems) + size(stem_terms) + size(tails) + size(tail_documents) + size(made) + size(phrases) +
-         size(phrase_stems) + size(synonyms) + size(term_weights) + size(masses) + size(term_shared);
+         size(phrase_stems) + size(synonyms) + size(term_weights) + size(masses) + size(term_shared) +
+         size(term_endings);
 }
 
 absl::string_view TextIndexView::Stem(uint32_t stem) const {
@@ -106,6 +111,14 @@ TermRange TextIndexView::TermsBeginningWith(absl::string_view prefix) const {
     }
   }
   return {begin, begin + low};
+}
+
+absl::Span<const uint32_t> TextIndexView::TermsEndingWith(absl::string_view ending) const {
+  const auto ends = [&](uint32_t term) { return absl::EndsWith(Term(term), ending); };
+  const auto begin = std::partition_point(term_endings.begin(), term_endings.end(),
+                                          [&](uint32_t term) { return IsBeforeBackwards(Term(term), ending); });
+  const auto end = std::partition_point(begin, term_endings.end(), ends);
+  return {begin, static_cast<size_t>(end - begin)};
 }
 
 absl::Span<const uint32_t> TextIndexView::TermsOf(uint32_t stem) const {
@@ -206,7 +219,8 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
     return "a list of its text index is not in order";
   }
   const uint32_t all = document_count() + tail_count();
-  if (term_weights.size() != term_count() || term_shared.size() != term_count() || masses.size() != all)
+  if (term_weights.size() != term_count() || term_shared.size() != term_count() ||
+      term_endings.size() != term_count() || masses.size() != all)
     return "the weights of its text index are not whole";
   uint32_t words = 0;
   uint32_t item = 0;
@@ -255,6 +269,11 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
       !AllBelow(synonyms, static_cast<uint32_t>(phrases.size()))) {
     return "a number in its text index refers to what is not there";
   }
+  const bool endings_known = AllBelow(term_endings, term_count());
+  const bool backwards =
+      endings_known && std::is_sorted(term_endings.begin(), term_endings.end(),
+                                      [this](uint32_t a, uint32_t b) { return IsBeforeBackwards(Term(a), Term(b)); });
+  if (!backwards) return "the endings of the terms of its text index are not in order";
   uint32_t made_item = 0;
   for (const MadeRecord& record : made) {
     if (record.item < made_item || record.item >= concept_count || record.tail >= tail_count()) {

@@ -36,6 +36,9 @@ uint8_t TermWeight(uint32_t having, uint32_t all);
 inline constexpr uint8_t kMostShared = 255;
 uint8_t SharedBytes(absl::string_view a, absl::string_view b);
 
+// Whether a word stands before another when both are read backwards.
+bool IsBeforeBackwards(absl::string_view a, absl::string_view b);
+
 // A word of a document: the number of its term, and whether it adds nothing to what the document names.
 inline constexpr uint32_t kNonessentialWord = 1U << 31;
 inline uint32_t TermOfWord(uint32_t word) { return word & ~kNonessentialWord; }
@@ -68,6 +71,8 @@ class TextIndexView {
   std::optional<uint32_t> FindStem(absl::string_view stem) const;
   // The terms that begin with `prefix`.
   TermRange TermsBeginningWith(absl::string_view prefix) const;
+  // The terms that end with `ending`, in no order.
+  absl::Span<const uint32_t> TermsEndingWith(absl::string_view ending) const;
   // The terms of a stem, ascending.
   absl::Span<const uint32_t> TermsOf(uint32_t stem) const;
   // How many documents have a term of the stem.
@@ -132,6 +137,7 @@ class TextIndexView {
   absl::Span<const uint8_t> term_weights;
   absl::Span<const uint16_t> masses;
   absl::Span<const uint8_t> term_shared;
+  absl::Span<const uint32_t> term_endings;
 
  private:
   absl::string_view Stem(uint32_t stem) const;

@@ -264,6 +264,10 @@ class Builder {
       index_.term_shared.push_back(term == 0 ? 0 : SharedBytes(ordered[term - 1].first, ordered[term].first));
       index_.term_text.append(ordered[term].first.data(), ordered[term].first.size());
     }
+    index_.term_endings.resize(ordered.size());
+    std::iota(index_.term_endings.begin(), index_.term_endings.end(), 0);
+    std::sort(index_.term_endings.begin(), index_.term_endings.end(),
+              [&](uint32_t a, uint32_t b) { return IsBeforeBackwards(ordered[a].first, ordered[b].first); });
     for (uint32_t& word : index_.document_words) word = number[TermOfWord(word)] | (word & kNonessentialWord);
     for (std::vector<uint32_t>& words : phrase_words_) {
       for (uint32_t& word : words) word = number[word];

@@ -341,6 +341,7 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   file.Add(SectionId::kSearchTermWeights, search.term_weights);
   file.Add(SectionId::kSearchMasses, search.masses);
   file.Add(SectionId::kSearchTermShared, search.term_shared);
+  file.Add(SectionId::kSearchTermEndings, search.term_endings);
   return file.Build();
 }
 

@@ -70,6 +70,7 @@ TEST(MedicalRootTest, NounsAndAdjectivesHaveOneRoot) {
   for (const char* word : {"thrombus", "thrombosis", "thrombotic"}) EXPECT_EQ(MedicalRoot(word), "thromb");
   EXPECT_EQ(MedicalRoot("aspergillus"), MedicalRoot("aspergillosis"));
   EXPECT_EQ(MedicalRoot("syphilitic"), MedicalRoot("syphilis"));
+  for (const char* word : {"infectious", "infective", "infection"}) EXPECT_EQ(MedicalRoot(word), "infect");
   EXPECT_EQ(MedicalRoot("arthritis"), "");  // is no arthrosis
   EXPECT_EQ(MedicalRoot("renal"), "");
   EXPECT_EQ(MedicalRoot(""), "");

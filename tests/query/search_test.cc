@@ -51,6 +51,7 @@ model::CodeSystem Disorders() {
   add("14", "Lobar pneumonia", std::nullopt);
   add("15", "Pneumonia, unspecified organism", std::nullopt);
   add("16", "Organism", std::nullopt);
+  add("17", "Preneoplasm of intermedia", std::nullopt);
   return system;
 }
 
@@ -88,6 +89,14 @@ TEST_F(SearchTest, FoldsMarksSpellingPluralAndEndings) {
   EXPECT_EQ(First("infarctions"), "2");
   EXPECT_EQ(First("aspergillus"), "10");
   EXPECT_EQ(First("non suppurative otitis"), "11");
+}
+
+TEST_F(SearchTest, FindsWordsWithinCompounds) {
+  EXPECT_EQ(First("suppurative otitis"), "11") << "nonsuppurative";
+  const std::vector<std::string> neoplasms = Codes(disorders_, {.text = "neoplasm"});
+  EXPECT_THAT(neoplasms, ::testing::SizeIs(3));
+  EXPECT_EQ(neoplasms.back(), "17") << "the word itself goes before";
+  EXPECT_THAT(Codes(disorders_, {.text = "media"}), ElementsAre("11")) << "too short to be told within others";
 }
 
 TEST_F(SearchTest, KnowsSynonymsAndWhatTheTextsAbbreviate) {
