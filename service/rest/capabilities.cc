@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
 #include "service/rest/conditions.h"
+#include "service/rest/search_parameters.h"
 #include "service/rest/translation.h"
 #include "service/rest/value_set_operations.h"
 #include "terminology/base/json_writer.h"
@@ -66,7 +67,21 @@ void WriteParameter(const char* name, const char* type, const char* documentatio
   json.StartObject().Text("name", name).Text("type", type).Text("documentation", documentation).EndObject();
 }
 
-void WriteType(const ResourceKind& kind, bool kept, base::JsonWriter& json) {
+const char* NameOf(SearchedType type) {
+  switch (type) {
+    case SearchedType::kToken:
+      return "token";
+    case SearchedType::kUri:
+      return "uri";
+    case SearchedType::kString:
+      return "string";
+    case SearchedType::kDate:
+      return "date";
+  }
+  return "special";
+}
+
+void WriteType(const ResourceKind& kind, fhir::Version version, bool kept, base::JsonWriter& json) {
   json.StartObject().Text("type", kind.type);
   if (kind.read != nullptr) {
     json.StartList("interaction");
@@ -79,6 +94,9 @@ void WriteType(const ResourceKind& kind, bool kept, base::JsonWriter& json) {
     json.StartList("searchParam");
     for (const SearchParameter& parameter : kind.parameters) {
       WriteParameter(parameter.name, parameter.type, parameter.documentation, json);
+    }
+    for (const SearchedBy& parameter : SearchParametersOf(kind.type)) {
+      if (parameter.In(version)) WriteParameter(parameter.name, NameOf(parameter.type), parameter.documentation, json);
     }
     json.EndList();
   }
@@ -165,7 +183,7 @@ Reply CapabilityStatement(fhir::Version version, const std::string& base, const 
   json.StartObject("security").Flag("cors", true).EndObject();
   json.StartList("resource");
   for (const ResourceKind& kind : ResourceKinds()) {
-    if (kind.In(version)) WriteType(kind, may_keep && IsKeptType(kind.type), json);
+    if (kind.In(version)) WriteType(kind, version, may_keep && IsKeptType(kind.type), json);
   }
   json.EndList().StartList("interaction").StartObject().Text("code", "batch").EndObject().EndList();
   json.StartList("operation");

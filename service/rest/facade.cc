@@ -23,6 +23,7 @@
 #include "service/rest/reply.h"
 #include "service/rest/request_content.h"
 #include "service/rest/resources.h"
+#include "service/rest/search_parameters.h"
 #include "service/rest/search_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/json_writer.h"
@@ -338,7 +339,7 @@ class Facade {
       }
       if (question.strict) {
         for (const fhir::Parameter& parameter : question.parameters.all()) {
-          if (IsSearched(*kind, parameter.name)) continue;
+          if (IsSearched(*kind, question.version, parameter.name)) continue;
           return ErrorReply(
               400, {.code = "not-supported",
                     .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
@@ -354,12 +355,15 @@ class Facade {
     return NotThere(last);
   }
 
-  static bool IsSearched(const ResourceKind& kind, absl::string_view name) {
+  static bool IsSearched(const ResourceKind& kind, fhir::Version version, absl::string_view name) {
     for (const char* of_all : {"_summary", "_elements", "_count", "_offset", "_format", "_pretty"}) {
       if (name == of_all) return true;
     }
-    return std::any_of(kind.parameters.begin(), kind.parameters.end(),
-                       [&](const SearchParameter& known) { return known.name == name; });
+    const auto named = [&](const auto& known) { return known.name == name; };
+    const absl::Span<const SearchedBy> further = SearchParametersOf(kind.type);
+    return std::any_of(kind.parameters.begin(), kind.parameters.end(), named) ||
+           std::any_of(further.begin(), further.end(),
+                       [&](const SearchedBy& known) { return known.In(version) && named(known); });
   }
 
   static const ResourceKind* KindOf(absl::string_view name, fhir::Version version) {

@@ -273,6 +273,37 @@ std::string HttpDate(const std::string& instant) {
   return absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time, absl::UTCTimeZone());
 }
 
+const DescribedResource& KeptResource::described() const {
+  return description->Get(0, [&] {
+    auto read = std::make_unique<DescribedResource>();
+    simdjson::dom::parser parser;
+    simdjson::dom::object object;
+    const absl::string_view json = stored.json.view();
+    if (parser.parse(json.data(), json.size()).get(object) != simdjson::SUCCESS) return read;
+    read->publisher = TextOf(object, "publisher");
+    read->description = TextOf(object, "description");
+    read->date = TextOf(object, "date");
+    read->language = TextOf(object, "language");
+    read->content = TextOf(object, "content");
+    read->supplements = TextOf(object, "supplements");
+    simdjson::dom::element listed;
+    if (object.at_key("identifier").get(listed) != simdjson::SUCCESS) return read;
+    const auto add = [&](simdjson::dom::element each) {
+      simdjson::dom::object identifier;
+      if (each.get(identifier) != simdjson::SUCCESS) return;
+      read->identifiers.emplace_back(TextOf(identifier, "system"), TextOf(identifier, "value"));
+    };
+    // A ConceptMap of R4 has one.
+    simdjson::dom::array list;
+    if (listed.get(list) != simdjson::SUCCESS) {
+      add(listed);
+    } else {
+      for (const simdjson::dom::element each : list) add(each);
+    }
+    return read;
+  });
+}
+
 const KeptResource* KeptSet::Find(absl::string_view type, absl::string_view id) const {
   const auto found = by_id.find({std::string(type), std::string(id)});
   return found == by_id.end() || found->second->stored.deleted ? nullptr : found->second.get();

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "service/lazy_table.h"
 #include "service/rest/content.h"
 #include "terminology/base/mutex.h"
 #include "terminology/fhir/version.h"
@@ -29,6 +30,17 @@ inline constexpr const char* kKeptTypes[] = {"CodeSystem", "ValueSet", "ConceptM
 bool IsKeptType(absl::string_view type);
 // An instant as HTTP writes it (RFC 9110, 5.6.7).
 std::string HttpDate(const std::string& instant);
+
+// What else a resource says of itself, for who searches by it.
+struct DescribedResource {
+  std::vector<std::pair<std::string, std::string>> identifiers = {};  // system and value
+  std::string publisher = {};
+  std::string description = {};
+  std::string date = {};
+  std::string language = {};
+  std::string content = {};
+  std::string supplements = {};
+};
 
 // One resource, as it is now.
 struct KeptResource {
@@ -43,11 +55,15 @@ struct KeptResource {
   std::optional<snapshot::Release> release = {};
   std::shared_ptr<const ValueSetDefinition> value_set = nullptr;
   std::shared_ptr<const model::ConceptMap> concept_map = nullptr;
+  std::shared_ptr<const service::LazyTable<DescribedResource>> description =
+      std::make_shared<const service::LazyTable<DescribedResource>>(1);
 
   // Whether it is written as this version of FHIR has it: ConceptMaps are not the same in R4 and in R5.
   bool IsOf(fhir::Version fhir_version) const {
     return stored.type != "ConceptMap" || stored.fhir_version == fhir::ShortVersion(fhir_version);
   }
+  // Read from its JSON when it is first asked for.
+  const DescribedResource& described() const;
   std::string tag() const { return "W/\"" + std::to_string(stored.version_id) + "\""; }
 };
 

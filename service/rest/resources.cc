@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "service/rest/search_parameters.h"
 #include "service/rest/search_set.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
@@ -298,6 +299,13 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
     auto [plain, wanted] = fhir::PartCanonical(url);
     if (!version.empty()) wanted = version;
     const bool code_system = absl::string_view(type) == "CodeSystem";
+    // Further ones that are asked.
+    std::vector<std::pair<const SearchedBy*, std::string>> further;
+    for (const SearchedBy& parameter : SearchParametersOf(type)) {
+      if (!parameter.In(place.version)) continue;
+      ASSIGN_OR_RETURN(std::string asked, parameters.Text(parameter.name));
+      if (!asked.empty()) further.emplace_back(&parameter, std::move(asked));
+    }
     std::vector<Candidate> found;
     for (Candidate& candidate : CandidatesOf(place, type)) {
       const bool by_url =
@@ -308,26 +316,30 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
                         absl::StartsWithIgnoreCase(candidate.title, title) &&
                         (status.empty() || TokenFits(status, kPublicationStatus, candidate.status) ||
                          TokenFits(status, "", candidate.status));
-      if (fits) found.push_back(std::move(candidate));
+      const bool fits_further = std::all_of(further.begin(), further.end(), [&](const auto& asked) {
+        return Fits(*asked.first, {.kept = candidate.kept, .release = candidate.release}, asked.second);
+      });
+      if (fits && fits_further) found.push_back(std::move(candidate));
     }
     // The release that answers where none is asked for comes first: clients take the first.
     std::stable_sort(found.begin(), found.end(),
                      [](const Candidate& a, const Candidate& b) { return a.first > b.first; });
     const ResourceType kind = code_system ? ResourceType::kCodeSystem : ResourceType::kValueSet;
-    return SearchSet(
-        {.base = place.base,
-         .type = type,
-         .asked =
-             {{"url", url}, {"version", version}, {"_id", id}, {"name", name}, {"title", title}, {"status", status}},
-         .total = found.size(),
-         .id = [&](size_t i) { return found[i].id; },
-         .resource =
-             [&](size_t i) {
-               return found[i].kept != nullptr ? std::string(found[i].kept->stored.json.view())
-                                               : Render(place.set, kind, *found[i].release);
-             },
-         .summary = SummaryOf(kind)},
-        shown);
+    std::vector<std::pair<const char*, std::string>> asked = {{"url", url},   {"version", version}, {"_id", id},
+                                                              {"name", name}, {"title", title},     {"status", status}};
+    for (const auto& [parameter, value] : further) asked.emplace_back(parameter->name, value);
+    return SearchSet({.base = place.base,
+                      .type = type,
+                      .asked = std::move(asked),
+                      .total = found.size(),
+                      .id = [&](size_t i) { return found[i].id; },
+                      .resource =
+                          [&](size_t i) {
+                            return found[i].kept != nullptr ? std::string(found[i].kept->stored.json.view())
+                                                            : Render(place.set, kind, *found[i].release);
+                          },
+                      .summary = SummaryOf(kind)},
+                     shown);
   };
   return OrError(read());
 }

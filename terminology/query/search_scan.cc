@@ -227,6 +227,7 @@ class Scan {
     if (most_ == 0) return;
     const auto least = static_cast<int16_t>(std::max(1, Least()));
     int16_t worth = least;  // what covers less cannot be among the best any more
+    float last = 0;         // nor what scores no more: of two alike the one before is the better
     const auto selecting = static_cast<uint8_t>(ordered_.size());
     const std::vector<int16_t>& covered = scratch_.covered;
     float asked = 0;
@@ -246,11 +247,11 @@ class Scan {
           const float cover = static_cast<float>(covered[i]) / kWholeCover;
           const float mass = static_cast<float>(index_.MassOf(i)) + 1;
           const float of_text = std::min(1.0F, cover * asked / mass);
-          candidates.push_back(
-              {i, cover * cover * (0.4F + 0.6F * of_text) * (complete ? kForComplete : 1.0F), complete, false});
+          const float score = cover * cover * (0.4F + 0.6F * of_text) * (complete ? kForComplete : 1.0F);
+          if (score > last) candidates.push_back({i, score, complete, false});
         }
         if (candidates.size() / 4 < limit) continue;
-        const float last = KeepBest(limit);
+        last = KeepBest(limit);
         worth = std::max(least, static_cast<int16_t>(std::sqrt(last / kForComplete) * kWholeCover));
       }
     });

@@ -111,6 +111,38 @@ def is_found(service):
         assert sorted(entry["resource"]["id"] for entry in found.get("entry", [])) == ids, (query, found)
 
 
+def is_found_by_what_it_says(service):
+    """Search parameters of FHIR beside url, version, name, title and status."""
+    said = {"identifier": [{"system": "urn:ids", "value": "17"}, {"value": "bare"}], "publisher": "Ours", "description": "Of colours", "date": "2024-05-17", "language": "en"}
+    of_codes = {**COLOURS, **said, "id": "said", "url": "urn:said"}
+    of_values = {**WARM, **said, "id": "said", "url": "urn:said:vs", "compose": {"include": [{"system": "urn:said", "concept": [{"code": "red"}]}, {"valueSet": [WARM["url"]]}]}}
+    of_map = {**MAP, **said, "id": "said", "url": "urn:said:cm", "sourceScopeUri": "urn:from", "targetScopeUri": "urn:to"}
+    for kind, resource in (("CodeSystem", of_codes), ("ValueSet", of_values), ("ConceptMap", of_map)):
+        assert service.ask("PUT", f"/{kind}/said", resource)[0] == 201, service.ask("PUT", f"/{kind}/said", resource)
+
+    def ids(kind, query, **headers):
+        status, found, _ = service.ask("GET", f"/{kind}?{query}", **headers)
+        assert status == 200, found
+        return [entry["resource"]["id"] for entry in found.get("entry", [])]
+
+    of_all = (("identifier=17", 1), ("identifier=urn:ids%7C17", 1), ("identifier=urn:else%7C17", 0), ("identifier=%7Cbare", 1), ("publisher=our", 1), ("description=colours", 0),
+              ("description=of", 1), ("date=2024-05", 1), ("date=ge2024-05-17", 1), ("date=gt2024-05-17", 0), ("date=lt2025", 1), ("identifier=17&publisher=other", 0))
+    own = {"CodeSystem": (("system=urn:said", 1), ("content-mode=complete&url=urn:said", 1), ("content-mode=supplement&url=urn:said", 0), ("language=en&url=urn:said", 1), ("language=de", 0),
+                          ("code=ruby&url=urn:said", 1), ("code=grey&url=urn:said", 0), ("supplements=urn:none", 0)),
+           "ValueSet": (("reference=urn:said", 1), (f"reference={WARM['url']}", 1), ("code=red&reference=urn:said", 1), ("code=blue&reference=urn:said", 0)),
+           "ConceptMap": (("target-group-system=urn:de&identifier=17", 1), (f"source-group-system={COLOURS['url']},urn:x&identifier=17", 1), ("source-scope=urn:from", 1),
+                          ("target-scope=urn:from", 0), ("source-code=red&identifier=17", 1), ("target-code=rot&identifier=17", 1), ("source-code=rot&identifier=17", 0))}
+    for kind, queries in own.items():
+        for query, count in (*of_all, *queries):
+            assert ids(kind, f"{query}&_id=said", Prefer="handling=strict") == ["said"] * count, (kind, query)
+    assert len(ids("CodeSystem", f"code=L94.2&system={ns.ICD10CM}")) == 1 and ids("CodeSystem", f"code=L94.29&system={ns.ICD10CM}") == []
+    assert len(ids("ValueSet", f"reference={ns.ICD10CM}&code=L94.2")) == 1
+    told = {each["type"]: [parameter["name"] for parameter in each.get("searchParam", [])] for each in service.ask("GET", "/metadata")[1]["rest"][0]["resource"]}
+    assert "identifier" in told["ValueSet"] and "source-scope" in told["ConceptMap"] and "source-uri" not in told["ConceptMap"]
+    for kind in own:
+        assert service.ask("DELETE", f"/{kind}/said")[0] == 204
+
+
 def is_told_of(service, writes):
     for resource in service.ask("GET", "/metadata")[1]["rest"][0]["resource"]:
         told = {"create", "update", "delete"} <= {interaction["code"] for interaction in resource.get("interaction", [])}
@@ -156,7 +188,7 @@ def is_changed(service):
     assert service.ask("PUT", "/ConceptMap/colours", of_r4, base="/r4")[0] == 409 and service.ask("DELETE", "/ConceptMap/colours", base="/r4")[0] == 409
     status, answer, _ = service.ask("GET", "/ConceptMap/colours", base="/r4")
     assert status == 404 and "FHIR 5.0" in answer["issue"][0]["details"]["text"] and service.ask("GET", "/ConceptMap/colours")[0] == 200
-    assert service.ask("GET", "/ValueSet?reference=x", Prefer="handling=strict")[0] == 400 and service.ask("GET", "/ValueSet?url=x", Prefer="handling=strict")[0] == 200
+    assert service.ask("GET", "/ValueSet?context=x", Prefer="handling=strict")[0] == 400 and service.ask("GET", "/ValueSet?url=x", Prefer="handling=strict")[0] == 200
     assert service.ask("GET", f"/ValueSet/$expand?url={ns.ICD10CM}?fhir_vs=isa/L94.2&displayLanguage=nl")[1]["expansion"]["contains"][0]["display"] == "Calcinosis cutis"
     double = {**COLOURS, "id": "double", "url": "urn:double"}
     assert service.ask("PUT", "/CodeSystem/double", double)[0] == 201
@@ -304,6 +336,7 @@ def main():
         with Service(data) as service:
             is_kept(service)
             is_told_of(service, True)
+            is_found_by_what_it_says(service)
             is_changed(service)
             is_of_its_version(service)
             is_deleted(service)
