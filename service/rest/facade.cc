@@ -558,6 +558,10 @@ class Facade {
                               .text = absl::StrCat(type, "/", id, " is that of a release that was imported"),
                               .diagnostics = "take another id"});
     }
+    const std::string& condition = request.Header("if-none-exist");
+    if (id.empty() && !condition.empty()) {
+      if (std::optional<Reply> known = FindInstead(question, type, condition)) return *std::move(known);
+    }
     const absl::StatusOr<KeptResources::Written> written =
         options_.kept->Put({.type = type,
                             .id = id,
@@ -586,6 +590,38 @@ class Facade {
     return {written->created ? 201 : 200,
             minimal ? "" : std::string(stored.json.view()),
             {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
+  }
+
+  // What a conditional create answers instead of creating; nothing where no resource fits (FHIR R4 3.1.0.8.1).
+  std::optional<Reply> FindInstead(const Question& create, const std::string& type,
+                                   const std::string& condition) const {
+    absl::StatusOr<Target> target = ReadTarget(absl::StrCat("/", type), std::string(absl::StripPrefix(condition, "?")));
+    if (!target.ok()) return ErrorReply(target.status());
+    Question search = create;
+    search.method = "GET";
+    search.strict = true;  // what is passed over would find something else
+    search.parameters = std::move(target->parameters);
+    const Reply found = Ask(search);
+    if (found.status != 200) return found;
+    simdjson::dom::parser parser;
+    simdjson::dom::element bundle;
+    int64_t total = 0;
+    if (parser.parse(found.body).get(bundle) != simdjson::SUCCESS || bundle["total"].get(total) != simdjson::SUCCESS ||
+        total == 0) {
+      return std::nullopt;
+    }
+    std::string_view id;
+    if (total > 1 || bundle.at_pointer("/entry/0/resource/id").get(id) != simdjson::SUCCESS) {
+      return ErrorReply(412, {.code = "multiple-matches",
+                              .text = absl::StrCat(total, " resources of type ", type, " fit the condition"),
+                              .expression = "If-None-Exist",
+                              .diagnostics = "ask for what one alone has, such as its url"});
+    }
+    search.segments = {type, std::string(id)};
+    search.parameters = {};
+    Reply known = Ask(search);
+    known.headers.emplace_back("Location", absl::StrCat(create.base, "/", type, "/", std::string(id)));
+    return known;
   }
 
   // Another process wrote meanwhile, or still does, or it is another version of FHIR's.

@@ -223,6 +223,18 @@ def is_deleted(service):
     assert status == 201 and stored["meta"]["versionId"] == "4", "the number goes on"
 
 
+def is_created_once(service):
+    """A conditional create: what is there already is answered instead."""
+    once = {**WARM, "url": "urn:once", "identifier": [{"value": "once"}]}
+    create = lambda condition: service.ask("POST", "/ValueSet", once, If_None_Exist=condition)
+    status, made, _ = create("identifier=once")
+    assert status == 201
+    status, again, headers = create("?identifier=once")
+    assert status == 200 and again == made and headers["Location"].endswith(f"/ValueSet/{made['id']}"), (status, again)
+    assert create("status=active")[0] == 412 and create("colour=red")[0] == 400
+    assert service.ask("DELETE", f"/ValueSet/{made['id']}")[0] == 204
+
+
 def is_of_its_version(service):
     """A ConceptMap says how its concepts stand to one another as its version of FHIR does."""
     def target(**how):
@@ -339,6 +351,7 @@ def main():
             is_found_by_what_it_says(service)
             is_changed(service)
             is_of_its_version(service)
+            is_created_once(service)
             is_deleted(service)
             for resource in (TOLD, BARE, NAMELESS, MORE):
                 assert service.ask("PUT", f"/CodeSystem/{resource['id']}", resource)[0] == 201
