@@ -285,7 +285,7 @@ class Facade {
     question.strict = absl::StrContains(request.Header("prefer"), "handling=strict");
     if (IsWrite(question)) return Write(question, request);
     if (request.method != "POST") return Ask(std::move(question));
-    if (question.segments.empty()) return Batch(question, request.body);
+    if (question.segments.empty()) return Batch(question, request);
     const std::string& type = request.Header("content-type");
     if (absl::StartsWith(type, "application/x-www-form-urlencoded")) {
       absl::StatusOr<Target> form = ReadTarget("/", request.body);
@@ -634,12 +634,12 @@ class Facade {
   }
 
   // The entries of a Bundle, each answered as if it came alone.
-  Reply Batch(const Question& question, const std::string& body) const {
+  Reply Batch(const Question& question, const HttpRequest& request) const {
     simdjson::dom::parser parser;
     simdjson::dom::object bundle;
     std::string_view text;
     simdjson::dom::element listed;
-    if (parser.parse(body).get(bundle) != simdjson::SUCCESS ||
+    if (parser.parse(request.body).get(bundle) != simdjson::SUCCESS ||
         bundle.at_key("resourceType").get(text) != simdjson::SUCCESS || text != "Bundle" ||
         bundle.at_key("type").get(text) != simdjson::SUCCESS || text != "batch") {
       return ErrorReply(400, {.code = "invalid",
@@ -666,15 +666,48 @@ class Facade {
     if (bundle.at_key("entry").get(entries) != simdjson::SUCCESS || entries.size() == 0) return {200, json.Take()};
     json.StartList("entry");
     for (const simdjson::dom::element entry : entries) {
-      const Reply reply = AskEntry(question, entry);
-      json.StartObject().Raw("resource", reply.body).StartObject("response");
-      json.Text("status", absl::StrCat(reply.status)).EndObject().EndObject();
+      WriteEntry(AskEntry(question, request, entry), json);
     }
     json.EndList();
     return {200, json.Take()};
   }
 
-  Reply AskEntry(const Question& question, simdjson::dom::element entry) const {
+  // An error stands in `outcome`, where FHIR has it, and in `resource` too, where clients look first.
+  static void WriteEntry(const Reply& reply, base::JsonWriter& json) {
+    const auto header = [&](absl::string_view name) {
+      const auto found = std::find_if(reply.headers.begin(), reply.headers.end(),
+                                      [&](const auto& each) { return each.first == name; });
+      return found == reply.headers.end() ? absl::string_view() : absl::string_view(found->second);
+    };
+    json.StartObject();
+    if (!reply.body.empty()) json.Raw("resource", reply.body);
+    json.StartObject("response").Text("status", absl::StrCat(reply.status));
+    json.TextIfAny("location", header("Location")).TextIfAny("etag", header("ETag"));
+    if (reply.status >= 400) json.Raw("outcome", reply.body);
+    json.EndObject().EndObject();
+  }
+
+  // An entry that changes what is kept, as the request that it stands for: who sent the batch, and its own conditions.
+  Reply WriteOfEntry(const Question& question, const HttpRequest& batch, simdjson::dom::element entry) const {
+    HttpRequest request{.method = question.method,
+                        .headers = batch.headers,
+                        .peer = batch.peer,
+                        .secure = batch.secure,
+                        .certificate_names = batch.certificate_names};
+    const auto replace = [&](const char* header, const char* field) {
+      std::erase_if(request.headers, [&](const auto& each) { return each.first == header; });
+      std::string_view text;
+      if (entry.at_pointer(field).get(text) == simdjson::SUCCESS) request.headers.emplace_back(header, text);
+    };
+    replace("if-match", "/request/ifMatch");
+    replace("if-none-match", "/request/ifNoneMatch");
+    replace("if-none-exist", "/request/ifNoneExist");
+    simdjson::dom::element resource;
+    if (entry.at_key("resource").get(resource) == simdjson::SUCCESS) request.body = simdjson::minify(resource);
+    return Write(question, request);
+  }
+
+  Reply AskEntry(const Question& question, const HttpRequest& batch, simdjson::dom::element entry) const {
     std::string_view method;
     std::string_view url;
     if (entry.at_pointer("/request/method").get(method) != simdjson::SUCCESS ||
@@ -700,6 +733,7 @@ class Facade {
                  question.languages,
                  question.cache_id,
                  question.strict};
+    if (IsWrite(one)) return WriteOfEntry(one, batch, entry);
     if (method != "POST") return Ask(std::move(one));
     if (one.segments.empty()) return WrongMethod("POST of a batch within a batch");
     simdjson::dom::element resource;
@@ -753,7 +787,8 @@ bool IsHeavy(const HttpRequest& request) {
   if (request.method == "POST" && !operation) {
     const absl::string_view path = absl::StripSuffix(request.path, "/");
     const bool batch = IsBase(path.substr(path.rfind('/') + 1));
-    return !batch || absl::StrContains(request.body, "$expand");
+    return !batch || absl::StrContains(request.body, "$expand") || absl::StrContains(request.body, "\"PUT\"") ||
+           absl::StrContains(request.body, "\"DELETE\"");
   }
   if (!absl::StrContains(request.path, "$expand")) return false;
   // How many codes are asked for, wherever it stands: only a hint, so that nothing is parsed for it.

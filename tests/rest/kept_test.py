@@ -235,6 +235,24 @@ def is_created_once(service):
     assert service.ask("DELETE", f"/ValueSet/{made['id']}")[0] == 204
 
 
+def is_written_in_a_batch(service):
+    def entry(method, url, resource=None, **conditions):
+        return {"request": {"method": method, "url": url, **conditions}, **({"resource": resource} if resource else {})}
+
+    one = {**WARM, "id": "one", "url": "urn:batch:one"}
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [
+        entry("PUT", "ValueSet/one", one), entry("PUT", "ValueSet/one", one, ifMatch='W/"7"'), entry("POST", "ValueSet", {**one, "url": "urn:batch:two"}),
+        entry("PUT", "ValueSet/three", {**one, "id": "three", "url": "no"}), entry("DELETE", "ValueSet/never"),
+        entry("GET", f"CodeSystem/$validate-code?url={COLOURS['url']}&code=red")]}
+    status, answer, _ = service.ask("POST", "", bundle)
+    told = [each["response"] for each in answer["entry"]]
+    assert status == 200 and [each["status"] for each in told] == ["201", "412", "201", "422", "204", "200"], told
+    assert told[0]["location"].endswith("/ValueSet/one/_history/1") and told[0]["etag"] == 'W/"1"' and answer["entry"][0]["resource"]["id"] == "one"
+    assert told[3]["outcome"]["issue"][0]["expression"] == ["ValueSet.url"] and "resource" not in answer["entry"][4]
+    for path in ("/ValueSet/one", told[2]["location"].split("/r5")[1].split("/_history")[0]):
+        assert service.ask("GET", path)[0] == 200 and service.ask("DELETE", path)[0] == 204
+
+
 def is_of_its_version(service):
     """A ConceptMap says how its concepts stand to one another as its version of FHIR does."""
     def target(**how):
@@ -352,6 +370,7 @@ def main():
             is_changed(service)
             is_of_its_version(service)
             is_created_once(service)
+            is_written_in_a_batch(service)
             is_deleted(service)
             for resource in (TOLD, BARE, NAMELESS, MORE):
                 assert service.ask("PUT", f"/CodeSystem/{resource['id']}", resource)[0] == 201
