@@ -81,8 +81,17 @@ std::string FhirVersionOf(const std::string& manifest) {
   simdjson::dom::element root;
   if (parser.parse(manifest).get(root) != simdjson::SUCCESS) return "";
   for (const char* name : {"fhirVersions", "fhir-version-list"}) {
-    std::string_view version;
-    if (root[name].at(0).get(version) == simdjson::SUCCESS) return std::string(version);
+    simdjson::dom::array versions;
+    if (root[name].get(versions) != simdjson::SUCCESS) continue;
+    std::string first;
+    for (const simdjson::dom::element each : versions) {
+      std::string_view version;
+      if (each.get(version) != simdjson::SUCCESS) continue;
+      // Of several that which is read here.
+      if (version.substr(0, 2) == "4." || version.substr(0, 2) == "5.") return std::string(version);
+      if (first.empty()) first = std::string(version);
+    }
+    if (!first.empty()) return first;
   }
   return "";
 }

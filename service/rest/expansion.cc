@@ -239,7 +239,10 @@ class ExpansionWriter {
       for (const ExtensionProperty& property : detail.extensions.properties) tell(property.code, property.uri);
       if (!detail.status.empty()) tell("status", kStatusUri);
     }
+    const bool classified =
+        std::any_of(page_.items.begin(), page_.items.end(), [](const ConceptRef& item) { return item.classified(); });
     for (const std::string& name : asked_.properties) {
+      if (classified && IsOfClassification(name)) tell(name, "");
       if (name == "definition") {
         tell(name, absl::StrCat(kConceptProperties, "definition"));
         continue;
@@ -249,8 +252,6 @@ class ExpansionWriter {
           if (const auto view = source.snapshot->FindPropertyDefinition(name)) tell(name, std::string(view->uri));
         };
         tell_of(*release);
-        if (model::GrammarOf(release->snapshot->url()) != model::Grammar::kAny && IsOfClassification(name))
-          tell(name, "");
         for (const Release* supplement : SupplementsOf(*release)) tell_of(*supplement);
       }
     }

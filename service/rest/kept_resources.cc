@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/rest/random_id.h"
+#include "service/rest/resources.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
@@ -174,7 +175,10 @@ absl::StatusOr<std::shared_ptr<const KeptResource>> Read(const store::ResourceSt
     return resource;
   }
   if (!stored.json_file.empty()) {
-    ASSIGN_OR_RETURN(stored.json, store.OpenText(stored));
+    absl::StatusOr<store::ResourceText> text = store.OpenText(stored);
+    // Questions about its codes can be answered still where it has a snapshot.
+    if (!text.ok() && stored.snapshot.empty()) return text.status();
+    if (text.ok()) stored.json = *std::move(text);
   }
   if (!stored.snapshot.empty()) {
     if (absl::StatusOr<std::shared_ptr<const snapshot::Snapshot>> snapshot = store.OpenSnapshot(stored);
@@ -232,7 +236,7 @@ absl::StatusOr<ById> ReadAll(store::ResourceStore& store, const ById& before) {
   for (StoredResource& stored : all) {
     const KeptSet::Key key(stored.type, stored.id);
     const auto known = before.find(key);
-    if (known != before.end() && known->second->stored.version_id == stored.version_id) {
+    if (known != before.end() && known->second->stored.version_id == stored.version_id && !known->second->lost()) {
       by_id[key] = known->second;
       continue;
     }
@@ -435,7 +439,8 @@ absl::StatusOr<KeptResources::Imported> KeptResources::Import(const std::vector<
     const bool there = !id.empty();
     if (!there) {
       const auto taken = by_id.find({change.type, change.id});
-      const bool free = !change.id.empty() && (taken == by_id.end() || taken->second->stored.deleted) &&
+      const bool of_release = change.type != "ConceptMap" && FindById(releases, change.id) != nullptr;
+      const bool free = !change.id.empty() && !of_release && (taken == by_id.end() || taken->second->stored.deleted) &&
                         std::none_of(waiting.begin(), waiting.end(), [&](const KeptResource& other) {
                           return other.stored.type == change.type && other.stored.id == change.id;
                         });

@@ -62,6 +62,8 @@ struct KeptResource {
   bool IsOf(fhir::Version fhir_version) const {
     return stored.type != "ConceptMap" || stored.fhir_version == fhir::ShortVersion(fhir_version);
   }
+  // Its JSON is not there any more.
+  bool lost() const { return !stored.deleted && stored.json.view().empty(); }
   // Read from its JSON when it is first asked for.
   const DescribedResource& described() const;
   std::string tag() const { return "W/\"" + std::to_string(stored.version_id) + "\""; }

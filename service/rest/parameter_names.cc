@@ -93,13 +93,15 @@ bool IsOneSlip(absl::string_view a, absl::string_view b) {
 }  // namespace
 
 const char* MistakenFor(absl::string_view name) {
+  if (absl::StartsWith(name, "_")) return nullptr;  // of FHIR's own for all
   const char* near = nullptr;
   for (const char* known : kNames) {
     if (name == known) return nullptr;
     if (near == nullptr && absl::EqualsIgnoreCase(name, known)) near = known;
   }
   for (const char* known : kNames) {
-    if (near == nullptr && name.size() >= kFewestLetters && IsOneSlip(name, known)) near = known;
+    const size_t letters = std::min(name.size(), absl::string_view(known).size());
+    if (near == nullptr && letters >= kFewestLetters && IsOneSlip(name, known)) near = known;
   }
   return near;
 }

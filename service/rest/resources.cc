@@ -226,7 +226,7 @@ std::vector<Candidate> CandidatesOf(const Place& place, absl::string_view type) 
   std::vector<Candidate> candidates;
   if (place.kept != nullptr) {
     for (const auto& [key, kept] : place.kept->by_id) {
-      if (key.first != type || kept->stored.deleted || !kept->IsOf(place.version)) continue;
+      if (key.first != type || kept->stored.deleted || !kept->IsOf(place.version) || kept->lost()) continue;
       candidates.push_back({.id = key.second,
                             .url = kept->url,
                             .version = kept->version,
@@ -263,6 +263,11 @@ Reply ReadResource(const Place& place, const char* type, absl::string_view id, c
   const ResourceType kind =
       absl::string_view(type) == "CodeSystem" ? ResourceType::kCodeSystem : ResourceType::kValueSet;
   const KeptResource* const kept = place.kept == nullptr ? nullptr : place.kept->Find(type, id);
+  if (kept != nullptr && kept->lost()) {
+    return ErrorReply(500, {.code = "exception",
+                            .text = absl::StrCat(type, "/", id, " cannot be read any more"),
+                            .diagnostics = "put it again"});
+  }
   if (kept != nullptr && kept->IsOf(place.version)) {
     return {200,
             Subset(std::string(kept->stored.json.view()), *shown, SummaryOf(kind)),
@@ -304,6 +309,7 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
     for (const SearchedBy& parameter : SearchParametersOf(type)) {
       if (!parameter.In(place.version)) continue;
       ASSIGN_OR_RETURN(std::string asked, parameters.Text(parameter.name));
+      RETURN_IF_ERROR(CheckAsked(parameter, asked));
       if (!asked.empty()) further.emplace_back(&parameter, std::move(asked));
     }
     std::vector<Candidate> found;
@@ -316,10 +322,11 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
                         absl::StartsWithIgnoreCase(candidate.title, title) &&
                         (status.empty() || TokenFits(status, kPublicationStatus, candidate.status) ||
                          TokenFits(status, "", candidate.status));
-      const bool fits_further = std::all_of(further.begin(), further.end(), [&](const auto& asked) {
-        return Fits(*asked.first, {.kept = candidate.kept, .release = candidate.release}, asked.second);
-      });
-      if (fits && fits_further) found.push_back(std::move(candidate));
+      const bool fits_further =
+          fits && std::all_of(further.begin(), further.end(), [&](const auto& asked) {
+            return Fits(*asked.first, {.kept = candidate.kept, .release = candidate.release}, asked.second);
+          });
+      if (fits_further) found.push_back(std::move(candidate));
     }
     // The release that answers where none is asked for comes first: clients take the first.
     std::stable_sort(found.begin(), found.end(),

@@ -1,13 +1,18 @@
 #include "service/rest/search_parameters.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/str_cat.h"
 #include "service/rest/search_set.h"
+#include "service/rest/value_set_definition.h"
+#include "terminology/base/field_error.h"
+#include "terminology/base/unicode.h"
 #include "terminology/fhir/parameters.h"
+#include "terminology/model/concept_map.h"
 
 namespace nosograph::rest {
 namespace {
@@ -163,18 +168,49 @@ constexpr SearchedBy kOfConceptMaps[] = {
     {"source-code", SearchedType::kToken, "A code that it maps", nullptr, HasSource},
     {"target-code", SearchedType::kToken, "A code that it maps to", nullptr, HasTarget}};
 
-// Dates as far as both are written; a prefix says how they stand to one another (FHIR R4 3.1.1.4.2).
-bool DateFits(absl::string_view asked, absl::string_view date) {
-  const absl::string_view prefix = asked.substr(0, 2);
-  const bool has_prefix = !asked.empty() && asked.front() >= 'a';
-  const absl::string_view wanted = has_prefix ? asked.substr(2) : asked;
-  const int order = date.substr(0, wanted.size()).compare(wanted);
-  if (!has_prefix || prefix == "eq") return order == 0;
-  if (prefix == "ne") return order != 0;
-  if (prefix == "gt" || prefix == "sa") return order > 0;
-  if (prefix == "lt" || prefix == "eb") return order < 0;
-  if (prefix == "ge") return order >= 0;
-  return prefix == "le" && order <= 0;
+// A date that is asked, and the prefix that says how those found stand to it (FHIR R4 3.1.1.4.2).
+struct AskedDate {
+  absl::string_view prefix = "eq";
+  absl::string_view date = {};
+};
+AskedDate ReadDate(absl::string_view asked) {
+  constexpr size_t kPrefix = 2;
+  if (asked.size() < kPrefix || !absl::ascii_isalpha(static_cast<unsigned char>(asked.front()))) return {.date = asked};
+  return {.prefix = asked.substr(0, kPrefix), .date = asked.substr(kPrefix)};
+}
+
+bool IsDate(const AskedDate& asked) {
+  constexpr absl::string_view kPrefixes[] = {"eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"};
+  constexpr size_t kYear = 4;
+  return std::find(std::begin(kPrefixes), std::end(kPrefixes), asked.prefix) != std::end(kPrefixes) &&
+         asked.date.size() >= kYear && absl::ascii_isdigit(static_cast<unsigned char>(asked.date.front()));
+}
+
+// As far as both are written.
+bool DateFits(absl::string_view text, absl::string_view date) {
+  const AskedDate asked = ReadDate(text);
+  const size_t both = std::min(date.size(), asked.date.size());
+  const int order = date.substr(0, both).compare(asked.date.substr(0, both));
+  if (asked.prefix == "eq") return order == 0;
+  if (asked.prefix == "ne") return order != 0;
+  if (asked.prefix == "gt" || asked.prefix == "sa") return order > 0;
+  if (asked.prefix == "lt" || asked.prefix == "eb") return order < 0;
+  return asked.prefix == "ge" ? order >= 0 : order <= 0;
+}
+
+// Values parted by commas, of which a backslash makes a plain character.
+std::vector<std::string> Choices(absl::string_view asked) {
+  std::vector<std::string> choices(1);
+  for (size_t at = 0; at < asked.size(); ++at) {
+    if (asked[at] == ',') {
+      choices.emplace_back();
+    } else {
+      if (asked[at] == '\\' && at + 1 < asked.size()) ++at;
+      choices.back() += asked[at];
+    }
+  }
+  std::erase(choices, "");
+  return choices;
 }
 
 bool FitsOne(const SearchedBy& parameter, const SearchedValue& value, absl::string_view asked) {
@@ -200,8 +236,19 @@ absl::Span<const SearchedBy> SearchParametersOf(absl::string_view type) {
   return {};
 }
 
+absl::Status CheckAsked(const SearchedBy& parameter, absl::string_view asked) {
+  if (parameter.type != SearchedType::kDate) return absl::OkStatus();
+  for (const std::string& choice : Choices(asked)) {
+    if (!IsDate(ReadDate(choice))) {
+      return base::InvalidField(parameter.name, choice, absl::StrCat("'", base::Excerpt(choice), "' is no date"),
+                                "write a year, month or day, behind eq, ne, gt, lt, ge, le, sa or eb perhaps");
+    }
+  }
+  return absl::OkStatus();
+}
+
 bool Fits(const SearchedBy& parameter, const SearchedResource& resource, absl::string_view asked) {
-  const std::vector<absl::string_view> choices = absl::StrSplit(asked, ',');
+  const std::vector<std::string> choices = Choices(asked);
   if (parameter.has != nullptr) {
     return std::any_of(choices.begin(), choices.end(), [&](absl::string_view choice) {
       const size_t bar = choice.find('|');  // the system says nothing that the resource does not

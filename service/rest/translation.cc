@@ -11,10 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "service/rest/request_content.h"
 #include "terminology/base/field_error.h"
+#include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/parameters_writer.h"
 #include "terminology/import/fhir_concept_map.h"
+#include "terminology/model/concept_map.h"
 #include "terminology/query/translate.h"
 
 namespace nosograph::rest {
@@ -48,7 +50,9 @@ absl::StatusOr<std::vector<Coding>> ReadConcepts(const fhir::Parameters& paramet
 
 absl::StatusOr<Asked> ReadAsked(const fhir::Parameters& parameters) {
   Asked asked;
-  ASSIGN_OR_RETURN(const std::string source_system, parameters.Text({"sourceSystem", "system"}));
+  ASSIGN_OR_RETURN(const std::string stated_source, parameters.Text("sourceSystem"));
+  ASSIGN_OR_RETURN(const std::string system, parameters.Text("system"));
+  const std::string& source_system = stated_source.empty() ? system : stated_source;
   ASSIGN_OR_RETURN(const std::string target_system, parameters.Text({"targetSystem", "targetsystem"}));
   ASSIGN_OR_RETURN(asked.reverse, parameters.Flag("reverse", false));
   for (const auto& [code, coding, concepts] : {std::make_tuple("sourceCode", "sourceCoding", "sourceCodeableConcept"),
@@ -60,12 +64,12 @@ absl::StatusOr<Asked> ReadAsked(const fhir::Parameters& parameters) {
   const bool of_target = parameters.Has("targetCode") && target_system.empty();
   ASSIGN_OR_RETURN(std::vector<Coding> targets,
                    ReadConcepts(parameters, "targetCode", "targetCoding", "targetCodeableConcept",
-                                of_target ? source_system : target_system));
+                                of_target ? system : target_system));
   if (!asked.codings.empty() && !targets.empty()) {
     return base::InvalidField("targetCode", targets.front().code, "stands beside a source", "give one of the two");
   }
   // In R4's reverse, code and system are the target's, and targetsystem is where the sources are wanted.
-  asked.other_system = targets.empty() ? target_system : of_target ? "" : source_system;
+  asked.other_system = targets.empty() ? target_system : of_target ? stated_source : source_system;
   if (!targets.empty()) {
     asked.codings = std::move(targets);
     asked.reverse = true;
@@ -127,9 +131,16 @@ absl::StatusOr<std::vector<MapAttribute>> ReadDependencies(const fhir::Parameter
     }
     std::vector<Coding> codings = value->concepts ? value->concepts->codings : std::vector<Coding>();
     if (value->coding) codings.push_back(*value->coding);
-    for (const Coding& coding : codings) known.push_back({.name = name, .system = coding.system, .code = coding.code});
+    const size_t before = known.size();
+    for (const Coding& coding : codings) {
+      if (!coding.code.empty()) known.push_back({.name = name, .system = coding.system, .code = coding.code});
+    }
     const std::string& text = value->concepts ? value->concepts->text : value->text;
     if (!text.empty()) known.push_back({.name = name, .code = text});
+    if (known.size() == before) {
+      return base::InvalidField(kDependency, name, "has a value that is not understood",
+                                "give a code, a coding or a text");
+    }
   }
   return known;
 }
@@ -143,7 +154,8 @@ void WriteAttributes(const Translation& match, fhir::Version version, fhir::Para
   const model::MapTarget& target = *match.target;
   if (version != fhir::Version::kR5) {
     for (const MapAttribute& product : target.products) {
-      answer.StartParts("product").Value("element", "valueUri", product.uri);
+      if (product.code.empty()) continue;  // no code of anything
+      answer.StartParts("product").ValueIfAny("element", "valueUri", product.uri);
       answer.Object("concept", "valueCoding", [&](base::JsonWriter& json) { WriteCoding(product, json); }).EndParts();
     }
     return;
@@ -190,7 +202,7 @@ absl::StatusOr<Reply> TranslateOrSay(const Content& content, const fhir::Paramet
   query::TranslateQuery query{.reverse = asked.reverse, .other_system = asked.other_system};
   ASSIGN_OR_RETURN(query.source_scope, parameters.Text({"sourceScope", "source"}));
   ASSIGN_OR_RETURN(query.target_scope, parameters.Text({"targetScope", "target"}));
-  ASSIGN_OR_RETURN(query.dependencies, ReadDependencies(parameters));
+  ASSIGN_OR_RETURN(const std::vector<MapAttribute> known, ReadDependencies(parameters));
   std::vector<Translation> found;
   for (const Coding& coding : asked.codings) {
     query.system = coding.version.empty() ? coding.system : absl::StrCat(coding.system, "|", coding.version);
@@ -202,8 +214,7 @@ absl::StatusOr<Reply> TranslateOrSay(const Content& content, const fhir::Paramet
   const size_t all_found = found.size();
   found.erase(std::remove_if(found.begin(), found.end(),
                              [&](const Translation& match) {
-                               return match.target != nullptr &&
-                                      !query::AreMet(match.target->depends_on, query.dependencies);
+                               return match.target != nullptr && !query::AreMet(match.target->depends_on, known);
                              }),
               found.end());
   const size_t dependent = all_found - found.size();

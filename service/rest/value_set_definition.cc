@@ -219,6 +219,10 @@ std::vector<std::string> SupplementsOf(const object& from) {
   return supplements;
 }
 
+// That an expansion is not whole.
+constexpr absl::string_view kTooCostly = "http://hl7.org/fhir/StructureDefinition/valueset-toocostly";
+constexpr absl::string_view kUnclosed = "http://hl7.org/fhir/StructureDefinition/valueset-unclosed";
+
 class DefinitionReader {
  public:
   absl::StatusOr<std::shared_ptr<const ValueSetDefinition>> Read(const object& resource, std::string json) {
@@ -305,18 +309,30 @@ class DefinitionReader {
     if (resource.at_key("expansion").get(expansion) != simdjson::SUCCESS) return absl::OkStatus();
     Listed listed;
     RETURN_IF_ERROR(ReadContains(expansion, "ValueSet.expansion", listed));
-    int64_t total = 0;
-    int64_t offset = 0;
-    const bool told = expansion.at_key("total").get(total) == simdjson::SUCCESS;
-    const bool whole = (!told || total == static_cast<int64_t>(listed.count)) &&
-                       (expansion.at_key("offset").get(offset) != simdjson::SUCCESS || offset == 0);
-    if (!whole) return absl::OkStatus();
+    if (listed.count == 0 || !IsWhole(expansion, listed.count)) return absl::OkStatus();
     definition.composed = true;
-    if (listed.includes.size() > kMostParts) return TooMany("ValueSet.expansion.contains");
     for (IncludeDefinition& include : listed.includes) {
       definition.includes.push_back(std::make_shared<const IncludeDefinition>(std::move(include)));
     }
+    PutLaterFirst(definition.includes);
     return absl::OkStatus();
+  }
+
+  // Whether an expansion lists all that there is: `count` concepts.
+  static bool IsWhole(const object& expansion, size_t count) {
+    element given;
+    int64_t number = 0;
+    if (expansion.at_key("total").get(given) == simdjson::SUCCESS &&
+        (given.get(number) != simdjson::SUCCESS || number != static_cast<int64_t>(count))) {
+      return false;
+    }
+    if (expansion.at_key("offset").get(given) == simdjson::SUCCESS &&
+        (given.get(number) != simdjson::SUCCESS || number != 0)) {
+      return false;
+    }
+    const auto any = [](const object& /*extension*/) { return true; };
+    return expansion.at_key("next").error() != simdjson::SUCCESS && !AnyExtension(expansion, kTooCostly, any) &&
+           !AnyExtension(expansion, kUnclosed, any);
   }
 
   struct Listed {
@@ -347,6 +363,7 @@ class DefinitionReader {
               return known.system == wanted.system && known.version == wanted.version;
             });
         if (include == listed.includes.end()) {
+          if (listed.includes.size() == kMostParts) return TooMany("ValueSet.expansion.contains");
           include = listed.includes.insert(listed.includes.end(), std::move(wanted));
         }
         if (include->listed.emplace(code, ReadListed(item)).second) include->codes.push_back(std::move(code));

@@ -30,24 +30,29 @@ absl::Status UnknownValueSet(const std::string& canonical) {
                          .diagnostics = "ask for URL?fhir_vs of a code system that is loaded, or send the ValueSet"});
 }
 
+// The day that the releases are to be of; empty for the active ones.
+struct Day {
+  std::string date = {};
+  const char* said_by = "date";
+};
+
 // Where nobody asks for a version, that of the release that was valid on `day`; empty for the active one. Systems whose
 // releases say nothing of their days are left alone. Errors: FailedPrecondition where none was valid.
-absl::Status TakeDay(const ReleaseSet& set, const std::string& system, const std::string& day, const char* said_by,
-                     SystemVersions::Asked& asked) {
-  if (day.empty() || system.empty() || asked.origin != VersionOrigin::kNone) return absl::OkStatus();
+absl::Status TakeDay(const ReleaseSet& set, const std::string& system, const Day& day, SystemVersions::Asked& asked) {
+  if (day.date.empty() || system.empty() || asked.origin != VersionOrigin::kNone) return absl::OkStatus();
   const absl::string_view known = snapshot::CanonicalSystem(system);
   const bool dated = std::any_of(set.releases().begin(), set.releases().end(), [&](const Release& release) {
     return release.snapshot->url() == known && !release.valid_from.empty();
   });
   if (!dated) return absl::OkStatus();
-  const absl::StatusOr<const Release*> release = set.Select(known, {.date = day});
+  const absl::StatusOr<const Release*> release = set.Select(known, {.date = day.date});
   if (!release.ok()) {
     return fhir::StatusOf(absl::StatusCode::kFailedPrecondition,
                           {.code = "not-found",
                            .about = "not-found",
                            .text = absl::StrCat("No release of the CodeSystem '", base::Excerpt(system),
-                                                "' that was valid on ", day, " is loaded"),
-                           .expression = said_by,
+                                                "' that was valid on ", day.date, " is loaded"),
+                           .expression = day.said_by,
                            .diagnostics = "import the release of that day, or ask for another day"});
   }
   asked.version = std::string((*release)->snapshot->version());
@@ -56,7 +61,7 @@ absl::Status TakeDay(const ReleaseSet& set, const std::string& system, const std
 
 // "URL?fhir_vs" and "URL?fhir_vs=isa/CODE", "URL/vs", or what a code system calls its own value set.
 absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& canonical,
-                                      const SystemVersions& versions, const std::string& day) {
+                                      const SystemVersions& versions, const Day& day) {
   auto [url, version] = fhir::PartCanonical(canonical);
   absl::string_view system = url;
   std::string root;
@@ -85,7 +90,7 @@ absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& 
   }
   ValueSet value_set{.url = url, .version = version};
   SystemVersions::Asked in = versions.For(std::string(known), version);
-  RETURN_IF_ERROR(TakeDay(set, std::string(known), day, "date", in));
+  RETURN_IF_ERROR(TakeDay(set, std::string(known), day, in));
   IncludeDefinition whole{.system = std::string(known), .version = std::move(version)};
   if (!root.empty()) whole.filters.push_back({"concept", "is-a", root});
   value_set.includes.push_back(
@@ -116,7 +121,7 @@ class ValueSetReader {
  public:
   ValueSetReader(const Content& content, const fhir::Parameters& parameters, const SystemVersions& versions,
                  std::string day, Purpose purpose)
-      : content_(content), parameters_(parameters), versions_(versions), day_(std::move(day)), purpose_(purpose) {}
+      : content_(content), parameters_(parameters), versions_(versions), day_{std::move(day)}, purpose_(purpose) {}
 
   // One that stands by itself, and so may be imported by what it imports.
   absl::StatusOr<ValueSet> ReadPosted(std::shared_ptr<const ValueSetDefinition> definition) {
@@ -179,20 +184,22 @@ class ValueSetReader {
       return base::InvalidField("valueSet.compose", "", "is not given", "say what the value set includes");
     }
     ValueSet value_set{.url = definition->url, .version = definition->version, .definition = definition};
-    RETURN_IF_ERROR(ReadList(definition->includes, *definition, container, value_set.includes));
-    RETURN_IF_ERROR(ReadList(definition->excludes, *definition, container, value_set.excludes));
+    // The day that a value set is locked to is part of what it is, and holds for what it imports; the request's counts
+    // for others.
+    const Day before = day_;
+    if (!definition->locked_date.empty()) day_ = {definition->locked_date, "ValueSet.compose.lockedDate"};
+    absl::Status read = ReadList(definition->includes, container, value_set.includes);
+    if (read.ok()) read = ReadList(definition->excludes, container, value_set.excludes);
+    day_ = before;
+    RETURN_IF_ERROR(read);
     return value_set;
   }
 
   absl::Status ReadList(const std::vector<std::shared_ptr<const IncludeDefinition>>& list,
-                        const ValueSetDefinition& definition, const ValueSetDefinition& container,
-                        std::vector<Include>& into) {
+                        const ValueSetDefinition& container, std::vector<Include>& into) {
     for (const std::shared_ptr<const IncludeDefinition>& each : list) {
       SystemVersions::Asked asked = versions_.For(each->system, each->version);
-      // The day that a value set is locked to is part of what it is; the request's counts for others.
-      const bool locked = !definition.locked_date.empty();
-      RETURN_IF_ERROR(TakeDay(content_.releases, each->system, locked ? definition.locked_date : day_,
-                              locked ? "ValueSet.compose.lockedDate" : "date", asked));
+      RETURN_IF_ERROR(TakeDay(content_.releases, each->system, day_, asked));
       Include include{each, std::move(asked.version), asked.origin, {}};
       for (const std::string& canonical : each->value_sets) {
         ASSIGN_OR_RETURN(auto imported, Import(canonical, container));
@@ -241,7 +248,7 @@ class ValueSetReader {
   const Content& content_;
   const fhir::Parameters& parameters_;
   const SystemVersions& versions_;
-  const std::string day_;  // that the releases are to be of; empty for the active ones
+  Day day_;
   const Purpose purpose_;
   std::vector<Open> open_;  // what is being read, outermost first
   size_t read_ = 0;         // value sets, each as often as it is imported

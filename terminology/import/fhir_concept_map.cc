@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 
@@ -191,6 +192,7 @@ class MapReader {
     attribute.json = simdjson::minify(value);
     const bool of_r4 = absl::string_view(type) == "value";
     attribute.type = of_r4 ? "valueString" : type;
+    if (attribute.type == "valueQuantity") return;  // its code is that of a unit
     std::string_view text;
     if (value.is_string()) {
       attribute.code = std::string(value.get_string().value_unsafe());
@@ -216,6 +218,7 @@ class MapReader {
 
   static void ReadUnmapped(JsonObject& object, MapGroup& group) {
     object.IgnoreUnknown();
+    RefuseValueSet(object);
     std::string mode;
     std::string relationship;
     object("mode", mode, true);
@@ -230,6 +233,7 @@ class MapReader {
     }
     for (const char* name : {"otherMap", "url"}) object(name, group.other_map, false);
     ReadRelationship(object, relationship, group.fixed);
+    if (mode == "fixed" && group.fixed.code.empty()) object.Fail("code", "is not given; say which code is fixed");
     for (const ModeName& known : kModes) {
       if (mode == known.name) group.unmapped = known.mode;
     }

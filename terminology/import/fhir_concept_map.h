@@ -18,7 +18,7 @@ namespace nosograph::import {
 
 // What says nothing of codes is passed over. Of R4 `equivalence` is read as the relationship it comes to, where
 // "unmatched" means that there is none. Errors: InvalidArgument, with the place, for what is no ConceptMap, a
-// relationship or mode that is not known, a target without code and without value set.
+// relationship or mode that is not known, a value set in the place of a code. A target without a code is passed over.
 absl::StatusOr<model::ConceptMap> ReadFhirConceptMap(const JsonDocument& document);
 // The same from JSON, to be shared. Errors: those of JsonDocument::Parse besides.
 absl::StatusOr<std::shared_ptr<const model::ConceptMap>> ReadFhirConceptMap(absl::string_view json);

@@ -65,6 +65,8 @@ class Maker {
       }
       word += taken;
     }
+    // Last: a compound is none of the word's forms, and stands in no phrase for it.
+    for (size_t i = 0; i < words_.size(); ++i) AddCompounds(words_[i].folded, plan_.atoms[i]);
     return std::move(plan_);
   }
 
@@ -104,7 +106,6 @@ class Maker {
       if (!american.empty()) AddPrefix(american, stem, atom);
     }
     AddRoot(word.folded, stem, atom);
-    AddCompounds(word.folded, atom);
     atom.weight = WeightOf(word.folded, atom.known ? index_.DocumentsOf(*stem) : atom.postings);
     plan_.atoms.push_back(std::move(atom));
   }
@@ -123,7 +124,7 @@ class Maker {
     constexpr size_t kShortestBeginning = 3;
     if (word.size() < kShortest) return;
     for (const uint32_t term : index_.TermsEndingWith(word)) {
-      if (term >= index_.term_count() || index_.Term(term).size() < word.size() + kShortestBeginning) continue;
+      if (index_.Term(term).size() < word.size() + kShortestBeginning) continue;
       AddReading(atom, term, kCompoundQuality, MatchReason::kStem);
     }
   }

@@ -102,7 +102,7 @@ class Translator {
 
 bool AreMet(const std::vector<model::MapAttribute>& depends_on, const std::vector<model::MapAttribute>& known) {
   return std::all_of(depends_on.begin(), depends_on.end(), [&](const model::MapAttribute& needed) {
-    if (!needed.value_set.empty() && needed.code.empty()) return false;
+    if (needed.code.empty()) return false;
     return std::any_of(known.begin(), known.end(), [&](const model::MapAttribute& given) {
       const bool same = given.name == needed.name || given.name == needed.uri;
       const bool of_system = needed.system.empty() || given.system.empty() || given.system == needed.system;

@@ -22,8 +22,6 @@ struct TranslateQuery {
   std::string other_system = {};  // what is wanted on the other side; empty for any
   std::string source_scope = {};  // value set of the source concept; empty for any
   std::string target_scope = {};
-  // What is known beside the concept: name or URI, and system and code, or a text as code.
-  std::vector<model::MapAttribute> dependencies = {};
 };
 
 struct Translation {
@@ -38,7 +36,8 @@ struct Translation {
 
 using ConceptMaps = std::vector<std::shared_ptr<const model::ConceptMap>>;
 
-// Whether all that a target depends on is among what is known; what depends on a value set is not evaluated.
+// Whether all that a target depends on is among what is known: name or URI, and system and code, or a text as code.
+// What depends on a value set or on a quantity is not evaluated.
 bool AreMet(const std::vector<model::MapAttribute>& depends_on, const std::vector<model::MapAttribute>& known);
 
 // Of those of `asked` that speak of the concept, in the order of the maps. `all` is where other maps are found that an

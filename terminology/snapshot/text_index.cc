@@ -63,7 +63,10 @@ uint8_t SharedBytes(absl::string_view a, absl::string_view b) {
 }
 
 bool IsBeforeBackwards(absl::string_view a, absl::string_view b) {
-  return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+  // As unsigned, whatever a char is.
+  return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend(), [](char left, char right) {
+    return static_cast<unsigned char>(left) < static_cast<unsigned char>(right);
+  });
 }
 
 uint8_t TermWeight(uint32_t having, uint32_t all) {
@@ -270,9 +273,9 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
     return "a number in its text index refers to what is not there";
   }
   const bool endings_known = AllBelow(term_endings, term_count());
+  const auto out_of_order = [this](uint32_t a, uint32_t b) { return !IsBeforeBackwards(Term(a), Term(b)); };
   const bool backwards =
-      endings_known && std::is_sorted(term_endings.begin(), term_endings.end(),
-                                      [this](uint32_t a, uint32_t b) { return IsBeforeBackwards(Term(a), Term(b)); });
+      endings_known && std::adjacent_find(term_endings.begin(), term_endings.end(), out_of_order) == term_endings.end();
   if (!backwards) return "the endings of the terms of its text index are not in order";
   uint32_t made_item = 0;
   for (const MadeRecord& record : made) {

@@ -140,6 +140,16 @@ bool ResourceStore::IsUsed(const char* column, const std::string& sha256) {
   return !row.ok() || !*row || count->Integer(0) != 0;
 }
 
+// Who has one open keeps it; a file that is left behind does no harm.
+void ResourceStore::RemoveUnused(const Files& files) {
+  if (!files.snapshot.empty() && !IsUsed("snapshot", files.snapshot)) {
+    (void)std::remove(SnapshotPath(files.snapshot).c_str());
+  }
+  if (!files.json_file.empty() && !IsUsed("json_file", files.json_file)) {
+    (void)std::remove(TextPath(files.json_file).c_str());
+  }
+}
+
 absl::Status ResourceStore::PutAll(const std::vector<std::pair<StoredResource, std::string>>& resources) {
   std::vector<std::string> json_files;
   for (const auto& [resource, snapshot] : resources) {
@@ -149,27 +159,22 @@ absl::Status ResourceStore::PutAll(const std::vector<std::pair<StoredResource, s
     json_file = base::Sha256Hex(resource.json.view());
     RETURN_IF_ERROR(base::WriteFileAtomically(TextPath(json_file), resource.json.view()));
   }
-  RETURN_IF_ERROR(database_->Execute("BEGIN IMMEDIATE"));
   std::vector<Files> replaced(resources.size());
-  for (size_t i = 0; i < resources.size(); ++i) {
-    if (absl::Status status = PutRow(resources[i].first, json_files[i], replaced[i]); !status.ok()) {
-      (void)database_->Execute("ROLLBACK");
-      return status;
-    }
+  absl::Status status = database_->Execute("BEGIN IMMEDIATE");
+  for (size_t i = 0; status.ok() && i < resources.size(); ++i) {
+    status = PutRow(resources[i].first, json_files[i], replaced[i]);
   }
-  if (absl::Status status = database_->Execute("COMMIT"); !status.ok()) {
+  if (status.ok()) status = database_->Execute("COMMIT");
+  if (!status.ok()) {
     (void)database_->Execute("ROLLBACK");
+    // What was written for it, but for what another has too.
+    for (size_t i = 0; i < resources.size(); ++i) {
+      RemoveUnused(
+          {.snapshot = resources[i].second.empty() ? "" : resources[i].first.snapshot, .json_file = json_files[i]});
+    }
     return status;
   }
-  // Who has one open keeps it; a file that is left behind does no harm.
-  for (const Files& files : replaced) {
-    if (!files.snapshot.empty() && !IsUsed("snapshot", files.snapshot)) {
-      (void)std::remove(SnapshotPath(files.snapshot).c_str());
-    }
-    if (!files.json_file.empty() && !IsUsed("json_file", files.json_file)) {
-      (void)std::remove(TextPath(files.json_file).c_str());
-    }
-  }
+  for (const Files& files : replaced) RemoveUnused(files);
   return absl::OkStatus();
 }
 

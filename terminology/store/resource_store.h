@@ -69,8 +69,8 @@ class ResourceStore {
   absl::StatusOr<std::vector<StoredResource>> All();
 
   // Puts or replaces the resource with its next version, `version_id`, and writes `snapshot` first where there is one.
-  // Errors: Aborted where the stored one is not of the version before, or
-  // another program writes; those of Database and of files. Nothing is changed then.
+  // Errors: Aborted where the stored one is not of the version before, or another program writes; those of Database and
+  // of files. Nothing is changed then.
   absl::Status Put(const StoredResource& resource, const std::string& snapshot);
 
   // Several at once, all or none.
@@ -96,6 +96,8 @@ class ResourceStore {
   };
   // `replaced` are the files of what was there.
   absl::Status PutRow(const StoredResource& resource, const std::string& json_file, Files& replaced);
+  // Removes those that no row names any more.
+  void RemoveUnused(const Files& files);
   // Whether a row has this in `column`; true where it cannot be told.
   bool IsUsed(const char* column, const std::string& sha256);
 

@@ -135,6 +135,9 @@ def is_found_by_what_it_says(service):
     for kind, queries in own.items():
         for query, count in (*of_all, *queries):
             assert ids(kind, f"{query}&_id=said", Prefer="handling=strict") == ["said"] * count, (kind, query)
+    for query in ("date=g", "date=2024,g", "date=ap2024", "date=gt"):
+        assert service.ask("GET", f"/ValueSet?{query}")[0] == 400, query
+    assert ids("ValueSet", "publisher=nobody,&_id=said") == [] and ids("ValueSet", "publisher=Ou%5Crs&_id=said") == ["said"] and ids("ValueSet", "date=ge2024-05-17T10&_id=said") == ["said"]
     assert len(ids("CodeSystem", f"code=L94.2&system={ns.ICD10CM}")) == 1 and ids("CodeSystem", f"code=L94.29&system={ns.ICD10CM}") == []
     assert len(ids("ValueSet", f"reference={ns.ICD10CM}&code=L94.2")) == 1
     told = {each["type"]: [parameter["name"] for parameter in each.get("searchParam", [])] for each in service.ask("GET", "/metadata")[1]["rest"][0]["resource"]}
@@ -318,6 +321,24 @@ def is_imported(data, folder):
         assert value(service.ask("GET", "/CodeSystem/$validate-code?url=urn:empty&code=a")[1], "result") is False
 
 
+def is_lost_and_told(data):
+    """A large resource has a file of its own; without it there is no resource to show, and its codes are still known."""
+    large = {**COLOURS, "id": "large", "url": "urn:large", "concept": [{"code": f"c{i}", "display": f"The colour of number {i}"} for i in range(2000)]}
+    with Service(data) as service:
+        assert service.ask("PUT", "/CodeSystem/large", large)[0] == 201
+    with Service(data) as service:
+        assert service.ask("GET", "/CodeSystem/large")[1]["concept"] == large["concept"]
+    texts = list(pathlib.Path(data, "resources").glob("*.json"))
+    assert len(texts) == 1
+    texts[0].rename(f"{texts[0]}.away")
+    with Service(data) as service:
+        assert service.ask("GET", "/CodeSystem/large")[0] == 500 and service.ask("GET", "/CodeSystem?url=urn:large")[1]["total"] == 0
+        assert value(service.ask("GET", "/CodeSystem/$validate-code?url=urn:large&code=c1999")[1], "result") is True
+        assert service.ask("PUT", "/CodeSystem/large", large)[0] == 200 and service.ask("GET", "/CodeSystem/large")[0] == 200
+        assert service.ask("DELETE", "/CodeSystem/large")[0] == 204
+    assert list(pathlib.Path(data, "resources").glob("*.json")) == []
+
+
 def survives_kills(data, rounds, writes):
     """Whatever was acknowledged is there after a kill, whole; of what was under way either all or nothing."""
     for round_ in range(rounds):
@@ -390,6 +411,7 @@ def main():
         imported = f"{folder}/imported"
         ns.run("import", "icd10cm", ns.STARTER, "--data", imported, "--version", "2026-04-01")
         is_imported(imported, folder)
+        is_lost_and_told(imported)
 
 
 if __name__ == "__main__":

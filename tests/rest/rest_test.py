@@ -239,6 +239,8 @@ def holds_on_a_day(rest, base):
         "lockedDate": day, "include": [{"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a", "value": "M54.5"}]}]}}
     assert codes(rest.post(expand, parameters_of(leaf))) == ["M54.5"]
     assert codes(rest.post(expand, parameters_of(leaf, ("date", "valueDateTime", "2026-05-01")))) == ["M54.5"], "it is locked"
+    imports = {**leaf, "compose": {"lockedDate": day, "include": [{"valueSet": [every + "=isa/M54.5"]}]}}
+    assert codes(rest.post(expand, parameters_of(imports))) == ["M54.5"], "with all that it imports"
     leaf["compose"]["lockedDate"] = "2024-13-01"
     assert "lockedDate" in outcome(rest.post(expand, parameters_of(leaf), 400))["expression"][0]
 
@@ -249,6 +251,9 @@ def lists_what_it_is(rest, base):
     contains = [{"system": ICD10CM, "code": "L94", "abstract": True, "contains": [{"system": ICD10CM, "code": "L94.2", "display": "Ours"}]}, {"system": ICD10CM, "code": "L95.0"}]
     listed = {"resourceType": "ValueSet", "url": "urn:listed", "status": "active", "expansion": {"timestamp": "2026-01-01", "total": 3, "contains": contains}}
     assert sorted(codes(rest.post(expand, parameters_of(listed)))) == ["L94.2", "L95.0"]
+    for part in ({"total": 4}, {"total": "3"}, {"offset": 2}, {"contains": []}, {"next": "urn:more"},
+                 {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/valueset-toocostly", "valueBoolean": True}]}):
+        outcome(rest.post(expand, parameters_of({**listed, "expansion": {**listed["expansion"], **part}}), 400))
     listed["expansion"]["total"] = 4
     assert "compose" in json.dumps(outcome(rest.post(expand, parameters_of(listed), 400))), "a part of it says nothing"
     told = {"resourceType": "ValueSet", "url": "urn:told", "status": "active", "compose": {"property": ["billable"], "include": [{"system": ICD10CM, "concept": [{"code": "L94.2"}]}]}}
@@ -675,6 +680,9 @@ def translates(rest, base):
         assert said == {"product": ["side", {"system": "urn:sides", "code": "left"}]}, said
     of_set = {**colours, "group": [{"source": "urn:a", "target": "urn:b", "element": [{"valueSet": "urn:vs", "target": [target("rot", "equivalent", "equal")]}]}]}
     assert "valueSet" in outcome(ask(("sourceCode", "valueCode", "red"), sent=[of_set], status=400))["details"]["text"]
+    assert matches(ask(("targetCode", "valueCode", "rot"), ("sourceSystem", "valueUri", "urn:a"))) == back, "of these sources"
+    fixed = {**colours, "group": [{"source": "urn:a", "target": "urn:b", "element": [], "unmapped": {"mode": "fixed"}}]}
+    outcome(ask(("sourceCode", "valueCode", "red"), sent=[fixed], status=400))
     if later:
         assert matches(ask(("targetCode", "valueCode", "rot"), ("system", "valueUri", "urn:b"))) == back, "the system of whichever code is given"
         assert matches(ask(("targetCode", "valueCode", "rot"), ("system", "valueUri", "urn:a"))) == []
