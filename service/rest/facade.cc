@@ -401,8 +401,8 @@ class Facade {
                                 .diagnostics = "leave it out, and ask about what is loaded"});
       }
       for (const fhir::Parameter& parameter : parameters.all()) {
-        const char* const meant = MistakenFor(parameter.name);
-        if (meant == nullptr) continue;
+        const absl::string_view meant = MistakenFor(parameter.name);
+        if (meant.empty()) continue;
         return ErrorReply(422,
                           {.code = "not-supported",
                            .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),

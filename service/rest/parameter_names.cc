@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -9,72 +10,74 @@
 namespace nosograph::rest {
 namespace {
 
-// Of the operations of FHIR R4 and R5 and of the terminology ecosystem, also those that are not understood here.
-constexpr const char* kNames[] = {"abstract",
-                                  "activeOnly",
-                                  "allow-subset",
-                                  "cache-id",
-                                  "check-system-version",
-                                  "code",
-                                  "codeA",
-                                  "codeB",
-                                  "codeSystem",
-                                  "codeableConcept",
-                                  "coding",
-                                  "codingA",
-                                  "codingB",
-                                  "conceptMap",
-                                  "conceptMapVersion",
-                                  "context",
-                                  "contextDirection",
-                                  "count",
-                                  "date",
-                                  "default-valueset-version",
-                                  "dependency",
-                                  "designation",
-                                  "diagnostics",
-                                  "display",
-                                  "displayLanguage",
-                                  "exclude-system",
-                                  "excludeNested",
-                                  "excludeNotForUI",
-                                  "excludePostCoordinated",
-                                  "filter",
-                                  "force-system-version",
-                                  "includeDefinition",
-                                  "includeDesignations",
-                                  "inferSystem",
-                                  "lenient-display-validation",
-                                  "manifest",
-                                  "mode",
-                                  "offset",
-                                  "profile",
-                                  "property",
-                                  "reverse",
-                                  "source",
-                                  "sourceCode",
-                                  "sourceCodeableConcept",
-                                  "sourceCoding",
-                                  "sourceScope",
-                                  "sourceSystem",
-                                  "system",
-                                  "system-version",
-                                  "systemVersion",
-                                  "target",
-                                  "targetCode",
-                                  "targetCodeableConcept",
-                                  "targetCoding",
-                                  "targetScope",
-                                  "targetSystem",
-                                  "targetsystem",
-                                  "tx-resource",
-                                  "url",
-                                  "useSupplement",
-                                  "validation",
-                                  "valueSet",
-                                  "valueSetVersion",
-                                  "valueset-membership-only",
-                                  "version"};
+// Of the operations of FHIR R4 and R5 and of the terminology ecosystem, also those that are not understood here;
+// ascending.
+constexpr absl::string_view kNames[] = {"abstract",
+                                        "activeOnly",
+                                        "allow-subset",
+                                        "cache-id",
+                                        "check-system-version",
+                                        "code",
+                                        "codeA",
+                                        "codeB",
+                                        "codeSystem",
+                                        "codeableConcept",
+                                        "coding",
+                                        "codingA",
+                                        "codingB",
+                                        "conceptMap",
+                                        "conceptMapVersion",
+                                        "context",
+                                        "contextDirection",
+                                        "count",
+                                        "date",
+                                        "default-valueset-version",
+                                        "dependency",
+                                        "designation",
+                                        "diagnostics",
+                                        "display",
+                                        "displayLanguage",
+                                        "exclude-system",
+                                        "excludeNested",
+                                        "excludeNotForUI",
+                                        "excludePostCoordinated",
+                                        "filter",
+                                        "force-system-version",
+                                        "includeDefinition",
+                                        "includeDesignations",
+                                        "inferSystem",
+                                        "lenient-display-validation",
+                                        "manifest",
+                                        "mode",
+                                        "offset",
+                                        "profile",
+                                        "property",
+                                        "reverse",
+                                        "source",
+                                        "sourceCode",
+                                        "sourceCodeableConcept",
+                                        "sourceCoding",
+                                        "sourceScope",
+                                        "sourceSystem",
+                                        "system",
+                                        "system-version",
+                                        "systemVersion",
+                                        "target",
+                                        "targetCode",
+                                        "targetCodeableConcept",
+                                        "targetCoding",
+                                        "targetScope",
+                                        "targetSystem",
+                                        "targetsystem",
+                                        "tx-resource",
+                                        "url",
+                                        "useSupplement",
+                                        "validation",
+                                        "valueSet",
+                                        "valueSetVersion",
+                                        "valueset-membership-only",
+                                        "version"};
+static_assert(std::is_sorted(std::begin(kNames), std::end(kNames)));
 // Short names are near to too much.
 constexpr size_t kFewestLetters = 5;
 
@@ -92,18 +95,17 @@ bool IsOneSlip(absl::string_view a, absl::string_view b) {
 
 }  // namespace
 
-const char* MistakenFor(absl::string_view name) {
-  if (absl::StartsWith(name, "_")) return nullptr;  // of FHIR's own for all
-  const char* near = nullptr;
-  for (const char* known : kNames) {
-    if (name == known) return nullptr;
-    if (near == nullptr && absl::EqualsIgnoreCase(name, known)) near = known;
+absl::string_view MistakenFor(absl::string_view name) {
+  // Nearly all are known, and are asked with each request.
+  if (std::binary_search(std::begin(kNames), std::end(kNames), name)) return {};
+  if (absl::StartsWith(name, "_")) return {};  // of FHIR's own for all
+  for (const absl::string_view known : kNames) {
+    if (absl::EqualsIgnoreCase(name, known)) return known;
   }
-  for (const char* known : kNames) {
-    const size_t letters = std::min(name.size(), absl::string_view(known).size());
-    if (near == nullptr && letters >= kFewestLetters && IsOneSlip(name, known)) near = known;
+  for (const absl::string_view known : kNames) {
+    if (std::min(name.size(), known.size()) >= kFewestLetters && IsOneSlip(name, known)) return known;
   }
-  return near;
+  return {};
 }
 
 }  // namespace nosograph::rest

@@ -4,7 +4,7 @@
 //
 // Thread-safe: a function without state.
 //
-//   if (const char* meant = MistakenFor("activeonly")) ...  // "activeOnly"
+//   const absl::string_view meant = MistakenFor("activeonly");  // "activeOnly"
 #ifndef NOSOGRAPH_SERVICE_REST_PARAMETER_NAMES_H_
 #define NOSOGRAPH_SERVICE_REST_PARAMETER_NAMES_H_
 
@@ -13,8 +13,8 @@
 namespace nosograph::rest {
 
 // The known name that this one is in other cases, or one slip away from: a letter too much, too few, another, or two
-// swapped. Null for a name that is known, and for one that is like none.
-const char* MistakenFor(absl::string_view name);
+// swapped. Empty for a name that is known, and for one that is like none.
+absl::string_view MistakenFor(absl::string_view name);
 
 }  // namespace nosograph::rest
 

@@ -305,12 +305,18 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
     if (!version.empty()) wanted = version;
     const bool code_system = absl::string_view(type) == "CodeSystem";
     // Further ones that are asked.
-    std::vector<std::pair<const SearchedBy*, std::string>> further;
+    struct Further {
+      const SearchedBy* parameter;
+      std::string asked;
+      std::vector<std::string> choices;
+    };
+    std::vector<Further> further;
     for (const SearchedBy& parameter : SearchParametersOf(type)) {
       if (!parameter.In(place.version)) continue;
       ASSIGN_OR_RETURN(std::string asked, parameters.Text(parameter.name));
-      RETURN_IF_ERROR(CheckAsked(parameter, asked));
-      if (!asked.empty()) further.emplace_back(&parameter, std::move(asked));
+      if (asked.empty()) continue;
+      ASSIGN_OR_RETURN(std::vector<std::string> choices, ReadChoices(parameter, asked));
+      further.push_back({&parameter, std::move(asked), std::move(choices)});
     }
     std::vector<Candidate> found;
     for (Candidate& candidate : CandidatesOf(place, type)) {
@@ -323,8 +329,8 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
                         (status.empty() || TokenFits(status, kPublicationStatus, candidate.status) ||
                          TokenFits(status, "", candidate.status));
       const bool fits_further =
-          fits && std::all_of(further.begin(), further.end(), [&](const auto& asked) {
-            return Fits(*asked.first, {.kept = candidate.kept, .release = candidate.release}, asked.second);
+          fits && std::all_of(further.begin(), further.end(), [&](const Further& each) {
+            return Fits(*each.parameter, {.kept = candidate.kept, .release = candidate.release}, each.choices);
           });
       if (fits_further) found.push_back(std::move(candidate));
     }
@@ -334,7 +340,7 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
     const ResourceType kind = code_system ? ResourceType::kCodeSystem : ResourceType::kValueSet;
     std::vector<std::pair<const char*, std::string>> asked = {{"url", url},   {"version", version}, {"_id", id},
                                                               {"name", name}, {"title", title},     {"status", status}};
-    for (const auto& [parameter, value] : further) asked.emplace_back(parameter->name, value);
+    for (const Further& each : further) asked.emplace_back(each.parameter->name, each.asked);
     return SearchSet({.base = place.base,
                       .type = type,
                       .asked = std::move(asked),

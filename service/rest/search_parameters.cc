@@ -236,19 +236,18 @@ absl::Span<const SearchedBy> SearchParametersOf(absl::string_view type) {
   return {};
 }
 
-absl::Status CheckAsked(const SearchedBy& parameter, absl::string_view asked) {
-  if (parameter.type != SearchedType::kDate) return absl::OkStatus();
-  for (const std::string& choice : Choices(asked)) {
-    if (!IsDate(ReadDate(choice))) {
+absl::StatusOr<std::vector<std::string>> ReadChoices(const SearchedBy& parameter, absl::string_view asked) {
+  std::vector<std::string> choices = Choices(asked);
+  for (const std::string& choice : choices) {
+    if (parameter.type == SearchedType::kDate && !IsDate(ReadDate(choice))) {
       return base::InvalidField(parameter.name, choice, absl::StrCat("'", base::Excerpt(choice), "' is no date"),
                                 "write a year, month or day, behind eq, ne, gt, lt, ge, le, sa or eb perhaps");
     }
   }
-  return absl::OkStatus();
+  return choices;
 }
 
-bool Fits(const SearchedBy& parameter, const SearchedResource& resource, absl::string_view asked) {
-  const std::vector<std::string> choices = Choices(asked);
+bool Fits(const SearchedBy& parameter, const SearchedResource& resource, absl::Span<const std::string> choices) {
   if (parameter.has != nullptr) {
     return std::any_of(choices.begin(), choices.end(), [&](absl::string_view choice) {
       const size_t bar = choice.find('|');  // the system says nothing that the resource does not

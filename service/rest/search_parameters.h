@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "service/rest/kept_resources.h"
@@ -47,12 +47,12 @@ struct SearchedBy {
 
 absl::Span<const SearchedBy> SearchParametersOf(absl::string_view type);
 
-// Errors: InvalidArgument for a date that is none.
-absl::Status CheckAsked(const SearchedBy& parameter, absl::string_view asked);
+// The values that are asked, parted by commas, of which a backslash makes a plain character. Errors: InvalidArgument
+// for a date that is none.
+absl::StatusOr<std::vector<std::string>> ReadChoices(const SearchedBy& parameter, absl::string_view asked);
 
-// Whether a resource fits what is asked: any of several values that are parted by commas. Dates may have a prefix, such
-// as "ge", and count as far as both are written.
-bool Fits(const SearchedBy& parameter, const SearchedResource& resource, absl::string_view asked);
+// Whether a resource fits any of them. Dates may have a prefix, such as "ge", and count as far as both are written.
+bool Fits(const SearchedBy& parameter, const SearchedResource& resource, absl::Span<const std::string> choices);
 
 }  // namespace nosograph::rest
 

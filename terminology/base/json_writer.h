@@ -51,9 +51,10 @@ class TextWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
 
 class JsonWriter {
  public:
-  JsonWriter() : JsonWriter(kUsualBytes) {}
-  // About as large as it will be, so that its room need not grow.
-  explicit JsonWriter(size_t bytes) : buffer_(nullptr, bytes), writer_(buffer_) { writer_.StartObject(); }
+  static constexpr size_t kUsualBytes = 1024;
+
+  // `bytes` is about as large as it will be, so that its room need not grow.
+  explicit JsonWriter(size_t bytes = kUsualBytes) : buffer_(nullptr, bytes), writer_(buffer_) { writer_.StartObject(); }
 
   JsonWriter& Text(const char* name, absl::string_view value) {
     writer_.Text(name);
@@ -136,8 +137,6 @@ class JsonWriter {
   std::string TakeList() { return {buffer_.GetString(), buffer_.GetSize()}; }
 
  private:
-  static constexpr size_t kUsualBytes = 1024;
-
   JsonWriter& Value(absl::string_view value) {
     writer_.Text(value);
     return *this;

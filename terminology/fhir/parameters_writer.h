@@ -18,9 +18,8 @@ namespace nosograph::fhir {
 
 class ParametersWriter {
  public:
-  ParametersWriter() : ParametersWriter(kUsualBytes) {}
-  // About as large as it will be.
-  explicit ParametersWriter(size_t bytes) : json_(bytes) {
+  // `bytes` is about as large as it will be.
+  explicit ParametersWriter(size_t bytes = base::JsonWriter::kUsualBytes) : json_(bytes) {
     json_.Text("resourceType", "Parameters").StartList("parameter");
   }
 
@@ -95,8 +94,6 @@ class ParametersWriter {
   }
 
  private:
-  static constexpr size_t kUsualBytes = 1024;
-
   base::JsonWriter json_;
 };
 
