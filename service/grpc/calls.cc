@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -11,20 +12,29 @@ namespace nosograph::service {
 
 grpc::Status Stopping() { return {grpc::StatusCode::UNAVAILABLE, "the service is stopping; ask another"}; }
 
-grpc::Status Overloaded() {
-  return ToGrpc(base::FieldError(absl::StatusCode::kResourceExhausted, "calls", "",
-                                 "too many wait for an answer already", "try again a little later, or ask another"));
+// Written once: when most calls are refused, refusing is what most of the time goes to.
+const grpc::Status& Overloaded() {
+  static const auto& status = *new grpc::Status(
+      ToGrpc(base::FieldError(absl::StatusCode::kResourceExhausted, "calls", "", "too many wait for an answer already",
+                              "try again a little later, or ask another")));
+  return status;
 }
+
+Calls::Calls(RoleRules rules, bool with_tls, CallLog* log, CallMetrics* metrics, int most)
+    : rules_(std::move(rules)),
+      with_tls_(with_tls),
+      log_(log),
+      metrics_(metrics),
+      most_(most),
+      over_most_(ToGrpc(base::FieldError(absl::StatusCode::kResourceExhausted, "calls", "",
+                                         absl::StrCat("more than the ", most, " that the service takes at once"),
+                                         "try again a little later, or ask another"))) {}
 
 grpc::Status Calls::Enter() {
   // Counted first: a call that finds the door open is waited for.
   const int running = running_.fetch_add(1) + 1;
   if (closed_) return Stopping();
-  if (most_ > 0 && running > most_) {
-    return ToGrpc(base::FieldError(absl::StatusCode::kResourceExhausted, "calls", std::to_string(running),
-                                   absl::StrCat("more than the ", most_, " that the service takes at once"),
-                                   "try again a little later, or ask another"));
-  }
+  if (most_ > 0 && running > most_) return over_most_;
   return grpc::Status::OK;
 }
 

@@ -29,8 +29,8 @@
 #include "service/grpc/identity.h"
 #include "service/grpc/parse_request.h"
 #include "service/grpc/wire_reply.h"
+#include "service/long_work.h"
 #include "service/metrics.h"
-#include "service/worker.h"
 
 namespace nosograph::service {
 
@@ -45,8 +45,7 @@ class IdleStream {
 class Calls {
  public:
   // `log` and `metrics` may be null, and must outlive this. `most` is how many calls may run at once; 0: any number.
-  Calls(RoleRules rules, bool with_tls, CallLog* log, CallMetrics* metrics, int most)
-      : rules_(std::move(rules)), with_tls_(with_tls), log_(log), metrics_(metrics), most_(most) {}
+  Calls(RoleRules rules, bool with_tls, CallLog* log, CallMetrics* metrics, int most);
 
   const RoleRules& rules() const { return rules_; }
   bool with_tls() const { return with_tls_; }
@@ -70,6 +69,7 @@ class Calls {
   CallLog* const log_;
   CallMetrics* const metrics_;
   const int most_;
+  const grpc::Status over_most_;
   std::atomic<bool> closed_{false};
   std::atomic<int> running_{0};
   std::mutex mutex_;
@@ -80,7 +80,7 @@ class Calls {
 // The status of calls that a service which stops refuses.
 grpc::Status Stopping();
 // The status of calls that come while too many wait.
-grpc::Status Overloaded();
+const grpc::Status& Overloaded();
 
 // What a handler may know of a call over the wire. Lives no longer than the call.
 class WireCallContext final : public CallContext {
@@ -159,10 +159,11 @@ Handler<Request, WireReply> InWireFormat(Handler<Request, Response> next) {
   };
 }
 
-// Reads the request, answers it and ends the call.
+// Reads the request and answers it; the status that the call ends with.
 template <typename Request>
-void Answer(Calls& calls, const grpc::CallbackServerContext& context, const Handler<Request, WireReply>& handler,
-            const grpc::ByteBuffer& request_bytes, grpc::ByteBuffer* response, UnaryReactor& reactor) {
+absl::Status Answer(Calls& calls, const grpc::CallbackServerContext& context,
+                    const Handler<Request, WireReply>& handler, const grpc::ByteBuffer& request_bytes,
+                    grpc::ByteBuffer* response) {
   thread_local Request request;  // keeps its room from call to call
   absl::Status status = ParseRequest(request_bytes, &request);
   if (status.ok()) {
@@ -170,7 +171,7 @@ void Answer(Calls& calls, const grpc::CallbackServerContext& context, const Hand
     status = handler(WireCallContext(context, calls), request, &reply);
     if (status.ok()) *response = reply.Take();
   }
-  reactor.FinishWith(ToGrpc(status));
+  return status;
 }
 
 // Answers on the thread that took the call.
@@ -180,23 +181,25 @@ grpc::ServerUnaryReactor* AnswerUnary(Calls& calls, const grpc::CallbackServerCo
                                       const grpc::ByteBuffer& request, grpc::ByteBuffer* response) {
   auto* reactor = new UnaryReactor(calls, context, method);  // deletes itself when the call is done
   if (reactor->admission().ok()) {
-    Answer(calls, context, handler, request, response, *reactor);
+    reactor->FinishWith(ToGrpc(Answer(calls, context, handler, request, response)));
   } else {
     reactor->FinishWith(reactor->admission());
   }
   return reactor;
 }
 
-// Answers on `worker`, so that those that take calls can go on; what it does not take is refused at once.
+// Answers in `work`, so that those that take calls can go on; what it does not take is refused at once.
 template <typename Request>
-grpc::ServerUnaryReactor* AnswerOnWorker(Calls& calls, const grpc::CallbackServerContext& context,
-                                         absl::string_view method, const Handler<Request, WireReply>& handler,
-                                         const grpc::ByteBuffer& request, grpc::ByteBuffer* response, Worker& worker) {
+grpc::ServerUnaryReactor* AnswerInLongWork(Calls& calls, const grpc::CallbackServerContext& context,
+                                           absl::string_view method, const Handler<Request, WireReply>& handler,
+                                           const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
+                                           LongWork& work) {
   auto* reactor = new UnaryReactor(calls, context, method);  // deletes itself when the call is done
   if (!reactor->admission().ok()) {
     reactor->FinishWith(reactor->admission());
-  } else if (!worker.Do([&calls, &context, &handler, &request, response, reactor] {
-               Answer(calls, context, handler, request, response, *reactor);
+  } else if (!work.Do([&calls, &context, &handler, &request, response, reactor] {
+               absl::Status status = Answer(calls, context, handler, request, response);
+               return [reactor, status = std::move(status)] { reactor->FinishWith(ToGrpc(status)); };
              })) {
     reactor->FinishWith(Overloaded());
   }

@@ -15,9 +15,6 @@
 namespace nosograph::service {
 namespace {
 
-// How many batches may wait for those before them: some hundredths of a second.
-constexpr size_t kMostBatchesWaiting = 64;
-
 // One answer a request, in order. The next request is read when the answer before is out, so that a client that does
 // not read holds up itself alone. When the service stops, a stream ends at once, or after the answer that is under way.
 class ResolveStreamCall final : public StreamCall<grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>> {
@@ -186,7 +183,7 @@ class TerminologyCalls final : public Raw {
         search_as_typed_(handlers.search),
         search_(Served(std::move(handlers.search))),
         list_releases_(Served(std::move(handlers.list_releases))),
-        worker_(std::max(1U, std::thread::hardware_concurrency()), kMostBatchesWaiting) {}
+        long_work_(std::max(1U, std::thread::hardware_concurrency())) {}
 
   grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override {
@@ -194,8 +191,8 @@ class TerminologyCalls final : public Raw {
   }
   grpc::ServerUnaryReactor* ResolveBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override {
-    return AnswerOnWorker(calls_, *context, "/nosograph.v1.TerminologyService/ResolveBatch", resolve_batch_, *request,
-                          response, worker_);
+    return AnswerInLongWork(calls_, *context, "/nosograph.v1.TerminologyService/ResolveBatch", resolve_batch_, *request,
+                            response, long_work_);
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ResolveStream(
       grpc::CallbackServerContext* context) override {
@@ -216,7 +213,8 @@ class TerminologyCalls final : public Raw {
   }
   grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Search", search_, *request, response);
+    return AnswerInLongWork(calls_, *context, "/nosograph.v1.TerminologyService/Search", search_, *request, response,
+                            long_work_);
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SearchAsTyped(
       grpc::CallbackServerContext* context) override {
@@ -239,7 +237,7 @@ class TerminologyCalls final : public Raw {
   const Handler<v1::SearchRequest, v1::SearchResponse> search_as_typed_;
   const Handler<v1::SearchRequest, WireReply> search_;
   const Handler<v1::ListReleasesRequest, WireReply> list_releases_;
-  Worker worker_;  // the last: ends before what its work uses
+  LongWork long_work_;  // the last: ends before what its work uses
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "service/http/http_server.h"
 
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,6 +31,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "service/give_way.h"
 #include "service/listen_address.h"
 #include "terminology/base/status_macros.h"
 
@@ -479,12 +479,8 @@ class TlsContexts {
   std::shared_ptr<asio::ssl::context> context_;
 };
 
-// Makes the calling thread one that others go before.
-void GiveWay() {
-  constexpr int kNice = 19;
-  // Linux has it by thread; where it is refused the thread is like the others.
-  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
-}
+// How far the threads of heavy requests stand back: behind all others.
+constexpr int kHeavyNice = 19;
 
 class BeastServer final : public HttpServer {
  public:
@@ -504,7 +500,7 @@ class BeastServer final : public HttpServer {
     const auto all = std::make_shared<std::latch>(options.heavy_threads + 1);
     for (int i = 0; i < options.heavy_threads; ++i) {
       asio::post(heavy_, [all] {
-        GiveWay();
+        GiveWay(kHeavyNice);
         all->arrive_and_wait();
       });
     }

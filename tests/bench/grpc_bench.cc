@@ -240,13 +240,16 @@ struct Figures {
   uint64_t bytes = 0;
   std::map<int, uint64_t> by_code;
   std::vector<float> microseconds;  // of those that ended well
+  std::vector<float> refused;       // the same of those that were refused
 
   void Ended(const grpc::Status& status, Clock::time_point begin, size_t reply_bytes) {
     ++calls;
     ++by_code[status.error_code()];
+    const float took = std::chrono::duration<float, std::micro>(Clock::now() - begin).count();
+    if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) refused.push_back(took);
     if (!status.ok()) return;
     bytes += reply_bytes;
-    microseconds.push_back(std::chrono::duration<float, std::micro>(Clock::now() - begin).count());
+    microseconds.push_back(took);
   }
 };
 
@@ -405,15 +408,16 @@ class Load {
   }
 
   void Print(double elapsed, double processor) {
-    std::vector<float>& times = figures_.microseconds;
-    std::sort(times.begin(), times.end());
-    const auto at = [&](double part) {
+    const auto at = [](std::vector<float>& times, double part) {
+      std::sort(times.begin(), times.end());
       return times.empty() ? 0 : times[static_cast<size_t>(part * static_cast<double>(times.size() - 1))];
     };
+    std::vector<float>& times = figures_.microseconds;
     const double calls = static_cast<double>(figures_.calls);
     const double good = static_cast<double>(times.size());
-    std::cout << "{\"calls\":" << figures_.calls << ",\"rate\":" << good / elapsed << ",\"p50\":" << at(0.5)
-              << ",\"p99\":" << at(0.99) << ",\"max\":" << at(1)
+    std::cout << "{\"calls\":" << figures_.calls << ",\"rate\":" << good / elapsed << ",\"p50\":" << at(times, 0.5)
+              << ",\"p99\":" << at(times, 0.99) << ",\"max\":" << at(times, 1)
+              << ",\"refused_p99\":" << at(figures_.refused, 0.99)
               << ",\"cpu\":" << processor / std::max(1.0, calls) * 1e6
               << ",\"bytes\":" << static_cast<double>(figures_.bytes) / std::max(1.0, good) << ",\"codes\":{";
     const char* comma = "";
@@ -450,6 +454,7 @@ int main(int argc, char** argv) {
   load_command->add_option("--codes", load.codes)->required();
   load_command->add_option("--method", load.method)
       ->check(CLI::IsMember({"resolve", "batch", "stream", "search", "typed"}));
+  load_command->add_option("--batch", load.batch);
   load_command->add_option("--callers", load.callers);
   load_command->add_option("--seconds", load.seconds);
   load_command->add_option("--rate", load.rate);
