@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "terminology/base/abbreviation.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -120,6 +121,7 @@ class Searcher {
     AddTargets();
     RETURN_IF_ERROR(ReadToken());
     words_ = base::WordsOf(query_.text, kMostQueryWords);
+    base::RemoveSpelledAbbreviations(words_);
     if (words_.empty()) {
       return base::InvalidField("text", query_.text, "it has neither letter nor digit", "give words or a code");
     }

@@ -203,7 +203,7 @@ Ranked Ranker::Score(uint32_t document) {
   exact = exact && found.matched >= kWhole * mass;
   const float of_text = mass > 0 ? std::min(1.0F, found.matched / mass) : 0;
   const float closeness = plan_.slots.size() > 1 ? near / static_cast<float>(plan_.slots.size() - 1) : 1;
-  float score = covered * covered * (0.55F + 0.35F * of_text + 0.1F * closeness);
+  float score = covered * covered * (0.55F + 0.4F * of_text + 0.05F * closeness);
   score *= KindFactor(record.kind);
   if (snapshot_.billable(record.item)) score *= kForBilling;
   const model::ConceptKind kind = snapshot_.kind(record.item);

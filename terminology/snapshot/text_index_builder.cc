@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "terminology/base/abbreviation.h"
 #include "terminology/base/words.h"
 #include "terminology/model/code_system.h"
 #include "terminology/snapshot/knowledge_codec.h"
@@ -29,22 +30,6 @@ absl::string_view TailOf(absl::string_view title, absl::string_view above) {
   if (!absl::ConsumePrefix(&title, above)) return title;
   while (!title.empty() && (title.front() == ',' || title.front() == ' ')) title.remove_prefix(1);
   return title;
-}
-
-// The words before `at` whose first letters spell it, as in "human immunodeficiency virus [HIV]": where they begin.
-// Little words between them may lack a letter.
-std::optional<size_t> SpelledBefore(const std::vector<base::Word>& words, size_t at) {
-  const std::string& letters = words[at].folded;
-  size_t word = at;
-  for (size_t letter = letters.size(); letter > 0; --letter) {
-    const auto is_little = [](const std::string& w) {
-      return w == "of" || w == "the" || w == "and" || w == "to" || w == "in";
-    };
-    if (word > 0 && words[word - 1].folded[0] != letters[letter - 1] && is_little(words[word - 1].folded)) --word;
-    if (word == 0 || words[word - 1].folded[0] != letters[letter - 1]) return std::nullopt;
-    --word;
-  }
-  return word;
 }
 
 class Builder {
@@ -202,14 +187,15 @@ class Builder {
   }
 
   void CollectAbbreviations(absl::string_view text, const std::vector<base::Word>& words) {
-    constexpr size_t kLongest = 6;
     for (size_t i = 2; i < words.size(); ++i) {
       const base::Word& word = words[i];
-      if (!word.upper_case || word.folded.size() > kLongest || word.begin == 0 || word.end >= text.size()) continue;
+      if (!word.upper_case || word.folded.size() > base::kLongestAbbreviation || word.begin == 0 ||
+          word.end >= text.size())
+        continue;
       const char open = text[word.begin - 1];
       const char close = text[word.end];
       if (!((open == '[' && close == ']') || (open == '(' && close == ')'))) continue;
-      const std::optional<size_t> begin = SpelledBefore(words, i);
+      const std::optional<size_t> begin = base::SpelledBefore(words, i);
       if (!begin) continue;
       std::string phrase;
       for (size_t at = *begin; at < i; ++at) absl::StrAppend(&phrase, at == *begin ? "" : " ", words[at].folded);

@@ -105,6 +105,11 @@ TEST_F(SearchTest, KnowsSynonymsAndWhatTheTextsAbbreviate) {
   EXPECT_EQ(First("renal disease"), "1");
   EXPECT_THAT(Codes(disorders_, {.text = "hiv contact"}).front(), "8");
   EXPECT_EQ(First("endolymphatic hydrops"), "9");
+  EXPECT_EQ(First("MI - myocardial infarction"), "2");
+  EXPECT_EQ(Codes(disorders_, {.text = "MI - myocardial infarction"}),
+            Codes(disorders_, {.text = "myocardial infarction"}));
+  EXPECT_EQ(Codes(disorders_, {.text = "myocardial infarction (MI)"}),
+            Codes(disorders_, {.text = "myocardial infarction"}));
 }
 
 TEST_F(SearchTest, WordsThatAddNothingDoNotCountAgainstATitle) {
