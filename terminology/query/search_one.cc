@@ -114,6 +114,7 @@ void SearchOne::FindMade(bool tail, FoundConcept& found) {
   const absl::Span<const snapshot::MadeRecord> made = MadeOf(snapshot_, found.item);
   if (made.empty()) return;
   float most = 0;
+  found.made.reserve(made.size());
   if (!tail) {
     for (const snapshot::MadeRecord& record : made) found.made.push_back(record.item);
     return;

@@ -55,6 +55,9 @@ class Maker {
       : index_(index), words_(words), stemmer_(stemmer) {}
 
   Plan Make() {
+    constexpr size_t kUsualAtoms = 24;  // of words and their synonyms
+    plan_.atoms.reserve(kUsualAtoms);
+    plan_.slots.reserve(words_.size());
     for (size_t i = 0; i < words_.size(); ++i) AddWord(words_[i], i + 1 == words_.size());
     for (uint32_t word = 0; word < words_.size();) {
       uint32_t taken = AddPhrase(word);
@@ -195,7 +198,7 @@ class Maker {
   bool MayBe(size_t word, uint32_t stem) const {
     if (stems_[word] == stem) return true;
     if (word + 1 != words_.size() || words_[word].folded.size() < 3) return false;
-    const std::vector<Reading>& readings = plan_.atoms[word].readings;
+    const auto& readings = plan_.atoms[word].readings;
     return std::any_of(readings.begin(), readings.end(),
                        [&](const Reading& reading) { return index_.StemOf(reading.term) == stem; });
   }

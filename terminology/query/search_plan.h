@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "terminology/base/words.h"
 #include "terminology/snapshot/text_index.h"
 
@@ -30,19 +31,19 @@ struct Atom {
   std::string word = {};  // folded
   uint32_t begin = 0;     // bytes of the query that it was read from; of a synonym those of the phrase
   uint32_t end = 0;
-  std::vector<Reading> readings = {};
+  absl::InlinedVector<Reading, 6> readings = {};
   uint32_t postings = 0;  // how many documents the readings have together, counted by term
   uint8_t weight = 0;     // snapshot::TermWeight
   bool known = false;     // a term, or of the stem of one
 };
 
 struct Option {
-  std::vector<uint32_t> atoms;
+  absl::InlinedVector<uint32_t, 4> atoms;
   uint8_t quality;
 };
 
 struct Slot {
-  std::vector<Option> options;
+  absl::InlinedVector<Option, 2> options;
   uint32_t weight = 0;
   bool little = false;  // "of", "the": ranks, but selects nothing
 };

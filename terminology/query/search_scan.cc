@@ -80,7 +80,7 @@ class Scan {
   }
 
   // The least that a document must cover beside the best.
-  int Least() const { return most_ * 2 / 5; }
+  int Least() const { return most_ * 9 / 20; }
 
   static void Raise(uint8_t& at, uint8_t to) { at = std::max(at, to); }
 

@@ -33,13 +33,6 @@ bool Take(absl::string_view bytes, uint32_t element_size, absl::Span<const T>& e
   return true;
 }
 
-// The part of `all` from `begin` to `end`; empty when that is none.
-template <typename T>
-absl::Span<const T> Slice(absl::Span<const T> all, uint32_t begin, uint32_t end) {
-  if (begin > end || end > all.size()) return {};
-  return all.subspan(begin, end - begin);
-}
-
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string& path, Verification verification,
@@ -294,27 +287,6 @@ absl::string_view Snapshot::code(uint32_t item) const {
 
 absl::string_view Snapshot::definition(uint32_t item) const {
   return item < concepts_.size() ? Text(concepts_[item].definition) : absl::string_view();
-}
-
-std::optional<uint32_t> Snapshot::parent(uint32_t item) const {
-  if (item >= concepts_.size() || concepts_[item].parent >= item) return std::nullopt;
-  return concepts_[item].parent;
-}
-
-uint32_t Snapshot::subtree_end(uint32_t item) const {
-  if (item >= concepts_.size()) return item;
-  return std::max(item + 1, std::min(concepts_[item].end, concept_count()));
-}
-
-model::ConceptKind Snapshot::kind(uint32_t item) const {
-  if (item >= concepts_.size() || concepts_[item].kind == 0 || concepts_[item].kind > model::kMaxConceptKind) {
-    return model::ConceptKind::kSubcategory;
-  }
-  return static_cast<model::ConceptKind>(concepts_[item].kind);
-}
-
-bool Snapshot::seventh_character(uint32_t item) const {
-  return item < flags_.size() && (flags_[item] & kSeventhCharacterFlag) != 0;
 }
 
 absl::Span<const NoteRecord> Snapshot::notes(uint32_t item) const {

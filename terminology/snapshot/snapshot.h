@@ -243,6 +243,29 @@ class Snapshot {
   TextIndexView text_index_;
 };
 
+// What a query asks thousands of times is here, where it becomes part of what asks.
+
+inline std::optional<uint32_t> Snapshot::parent(uint32_t item) const {
+  if (item >= concepts_.size() || concepts_[item].parent >= item) return std::nullopt;
+  return concepts_[item].parent;
+}
+
+inline uint32_t Snapshot::subtree_end(uint32_t item) const {
+  if (item >= concepts_.size()) return item;
+  return std::max(item + 1, std::min(concepts_[item].end, concept_count()));
+}
+
+inline model::ConceptKind Snapshot::kind(uint32_t item) const {
+  if (item >= concepts_.size() || concepts_[item].kind == 0 || concepts_[item].kind > model::kMaxConceptKind) {
+    return model::ConceptKind::kSubcategory;
+  }
+  return static_cast<model::ConceptKind>(concepts_[item].kind);
+}
+
+inline bool Snapshot::seventh_character(uint32_t item) const {
+  return item < flags_.size() && (flags_[item] & kSeventhCharacterFlag) != 0;
+}
+
 }  // namespace nosograph::snapshot
 
 #endif  // NOSOGRAPH_TERMINOLOGY_SNAPSHOT_SNAPSHOT_H_

@@ -9,12 +9,6 @@
 namespace nosograph::snapshot {
 namespace {
 
-template <typename T>
-absl::Span<const T> Slice(absl::Span<const T> all, uint32_t begin, uint32_t end) {
-  if (begin > end || end > all.size()) return {};
-  return all.subspan(begin, end - begin);
-}
-
 template <typename Record>
 absl::string_view TextOf(absl::Span<const char> text, absl::Span<const Record> records, uint32_t index) {
   const absl::Span<const char> slice = Slice(text, records[index].text_begin, records[index + 1].text_begin);
@@ -124,49 +118,6 @@ absl::Span<const uint32_t> TextIndexView::TermsEndingWith(absl::string_view endi
   return {begin, static_cast<size_t>(end - begin)};
 }
 
-absl::Span<const uint32_t> TextIndexView::TermsOf(uint32_t stem) const {
-  if (stem >= stem_count()) return {};
-  return Slice(stem_terms, stems[stem].terms_begin, stems[stem + 1].terms_begin);
-}
-
-uint32_t TextIndexView::PostingCount(uint32_t term) const {
-  return static_cast<uint32_t>(HeaderPostings(term).size() + LeafPostings(term).size());
-}
-
-absl::Span<const uint32_t> TextIndexView::HeaderPostings(uint32_t term) const {
-  if (term >= term_count()) return {};
-  return Slice(postings, terms[term].postings_begin, terms[term].leaves_begin);
-}
-
-absl::Span<const uint32_t> TextIndexView::LeafPostings(uint32_t term) const {
-  if (term >= term_count()) return {};
-  return Slice(postings, terms[term].leaves_begin, terms[term + 1].postings_begin);
-}
-
-uint32_t TextIndexView::TitleOf(uint32_t document) const {
-  while (document > 0 && document < document_count() &&
-         documents[document].kind != static_cast<uint32_t>(DocumentKind::kTitle)) {
-    --document;
-  }
-  return document;
-}
-
-absl::Span<const uint32_t> TextIndexView::WordsOf(uint32_t document) const {
-  const uint32_t count = document_count();
-  if (document + 1 < count)
-    return Slice(document_words, documents[document].words_begin, documents[document + 1].words_begin);
-  if (tails.empty() || document >= count + tail_count()) return {};
-  const auto begin = [&](uint32_t at) {
-    return at < count ? documents[at].words_begin : tails[at - count].words_begin;
-  };
-  return Slice(document_words, begin(document), begin(document + 1));
-}
-
-absl::Span<const uint32_t> TextIndexView::DocumentsOfTail(uint32_t tail) const {
-  if (tail >= tail_count()) return {};
-  return Slice(tail_documents, tails[tail].documents_begin, tails[tail + 1].documents_begin);
-}
-
 std::pair<uint32_t, uint32_t> TextIndexView::DocumentsOfItems(uint32_t begin_item, uint32_t end_item) const {
   const auto at = [this](uint32_t item) {
     return static_cast<uint32_t>(
@@ -178,13 +129,19 @@ std::pair<uint32_t, uint32_t> TextIndexView::DocumentsOfItems(uint32_t begin_ite
 }
 
 absl::Span<const MadeRecord> TextIndexView::MadeOfItems(uint32_t begin_item, uint32_t end_item) const {
-  const auto at = [this](uint32_t item) {
-    return static_cast<uint32_t>(
-        std::lower_bound(made.begin(), made.end(), item,
-                         [](const MadeRecord& record, uint32_t wanted) { return record.item < wanted; }) -
-        made.begin());
-  };
-  return Slice(made, at(begin_item), at(end_item));
+  const auto before = [](const MadeRecord& record, uint32_t wanted) { return record.item < wanted; };
+  const MadeRecord* const begin = std::lower_bound(made.begin(), made.end(), begin_item, before);
+  // Those of one concept are few: sought in steps that grow.
+  const MadeRecord* end = begin;
+  for (ptrdiff_t step = 1; end != made.end() && end->item < end_item; step *= 2) {
+    const MadeRecord* const next = made.end() - end > step ? end + step : made.end();
+    if (next == made.end() || next->item >= end_item) {
+      end = std::lower_bound(end, next, end_item, before);
+      break;
+    }
+    end = next;
+  }
+  return {begin, static_cast<size_t>(end - begin)};
 }
 
 absl::Span<const uint32_t> TextIndexView::StemsOf(const PhraseRecord& phrase) const {

@@ -50,6 +50,13 @@ struct TermRange {
   bool empty() const { return begin >= end; }
 };
 
+// Part of a list; empty where there is none such.
+template <typename T>
+absl::Span<const T> Slice(absl::Span<const T> all, uint32_t begin, uint32_t end) {
+  if (begin > end || end > all.size()) return {};
+  return all.subspan(begin, end - begin);
+}
+
 class TextIndexView {
  public:
   uint32_t document_count() const { return static_cast<uint32_t>(documents.size()); }
@@ -142,6 +149,51 @@ class TextIndexView {
  private:
   absl::string_view Stem(uint32_t stem) const;
 };
+
+// What a query asks thousands of times is here, where it becomes part of what asks.
+
+inline absl::Span<const uint32_t> TextIndexView::TermsOf(uint32_t stem) const {
+  if (stem >= stem_count()) return {};
+  return Slice(stem_terms, stems[stem].terms_begin, stems[stem + 1].terms_begin);
+}
+
+inline absl::Span<const uint32_t> TextIndexView::HeaderPostings(uint32_t term) const {
+  if (term >= term_count()) return {};
+  return Slice(postings, terms[term].postings_begin, terms[term].leaves_begin);
+}
+
+inline absl::Span<const uint32_t> TextIndexView::LeafPostings(uint32_t term) const {
+  if (term >= term_count()) return {};
+  return Slice(postings, terms[term].leaves_begin, terms[term + 1].postings_begin);
+}
+
+inline uint32_t TextIndexView::PostingCount(uint32_t term) const {
+  return static_cast<uint32_t>(HeaderPostings(term).size() + LeafPostings(term).size());
+}
+
+inline uint32_t TextIndexView::TitleOf(uint32_t document) const {
+  while (document > 0 && document < document_count() &&
+         documents[document].kind != static_cast<uint32_t>(DocumentKind::kTitle)) {
+    --document;
+  }
+  return document;
+}
+
+inline absl::Span<const uint32_t> TextIndexView::WordsOf(uint32_t document) const {
+  const uint32_t count = document_count();
+  if (document + 1 < count)
+    return Slice(document_words, documents[document].words_begin, documents[document + 1].words_begin);
+  if (tails.empty() || document >= count + tail_count()) return {};
+  const auto begin = [&](uint32_t at) {
+    return at < count ? documents[at].words_begin : tails[at - count].words_begin;
+  };
+  return Slice(document_words, begin(document), begin(document + 1));
+}
+
+inline absl::Span<const uint32_t> TextIndexView::DocumentsOfTail(uint32_t tail) const {
+  if (tail >= tail_count()) return {};
+  return Slice(tail_documents, tails[tail].documents_begin, tails[tail + 1].documents_begin);
+}
 
 }  // namespace nosograph::snapshot
 
