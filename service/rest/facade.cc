@@ -67,12 +67,14 @@ absl::StatusOr<Target> ReadTarget(const std::string& path, const std::string& qu
                             "encode what may not stand in it by percent signs");
   }
   Target target;
-  for (const auto& segment : url->segments()) {
-    if (!segment.empty()) target.segments.emplace_back(segment);
+  for (std::string segment : url->segments()) {
+    if (!segment.empty()) target.segments.push_back(std::move(segment));
   }
-  for (const auto& parameter : url->params()) {
+  const boost::urls::params_view parameters = url->params();
+  target.parameters.Reserve(parameters.size());
+  for (auto parameter : parameters) {
     if (parameter.key == "_format") target.format = parameter.value;
-    target.parameters.Add(parameter.key, parameter.value);
+    target.parameters.Add(std::move(parameter.key), std::move(parameter.value));
   }
   return target;
 }

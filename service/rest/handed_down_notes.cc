@@ -3,8 +3,14 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "terminology/fhir/parameter_shape.h"
 
 namespace nosograph::rest {
+namespace {
+
+constexpr absl::string_view kHole = fhir::ParameterShape::kHole;
+
+}  // namespace
 
 std::string NoteCode(model::NoteKind kind) {
   std::string code(model::NoteKindName(kind));
@@ -14,11 +20,21 @@ std::string NoteCode(model::NoteKind kind) {
 
 void WriteNote(const query::InheritedNote& note, fhir::ParametersWriter& answer) {
   if (note.text.empty()) return;
-  answer.StartParts("property")
-      .Value("code", "valueCode", NoteCode(note.kind))
-      .Value("value", "valueString", note.text);
-  if (note.inherited) answer.Value("description", "valueString", absl::StrCat("at ", note.level.code()));
-  answer.EndParts();
+  static const auto& own = *new fhir::ParameterShape([](fhir::ParametersWriter& writer) {
+    writer.StartParts("property").Value("code", "valueCode", kHole).Value("value", "valueString", kHole).EndParts();
+  });
+  static const auto& handed_down = *new fhir::ParameterShape([](fhir::ParametersWriter& writer) {
+    writer.StartParts("property")
+        .Value("code", "valueCode", kHole)
+        .Value("value", "valueString", kHole)
+        .Value("description", "valueString", kHole)
+        .EndParts();
+  });
+  if (note.inherited) {
+    answer.Filled(handed_down, {NoteCode(note.kind), note.text, absl::StrCat("at ", note.level.code())});
+  } else {
+    answer.Filled(own, {NoteCode(note.kind), note.text});
+  }
 }
 
 absl::string_view HandedDownNotes::Get(uint32_t item) const {

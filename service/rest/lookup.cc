@@ -15,6 +15,7 @@
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/fhir/parameter_shape.h"
 #include "terminology/fhir/parameters_writer.h"
 #include "terminology/fhir/property_value.h"
 
@@ -32,6 +33,59 @@ bool Wanted(const std::vector<std::string>& asked, absl::string_view property) {
                      [&](const std::string& name) { return name == property || name == "*"; });
 }
 
+constexpr absl::string_view kHole = fhir::ParameterShape::kHole;
+
+// What nearly every answer has, with holes for what differs.
+struct Shapes {
+  fhir::ParameterShape head{[](fhir::ParametersWriter& writer) {
+    writer.Value("name", "valueString", kHole)
+        .Value("version", "valueString", kHole)
+        .Value("display", "valueString", kHole)
+        .Value("code", "valueCode", kHole)
+        .Value("system", "valueUri", kHole);
+  }};
+  fhir::ParameterShape preferred{[](fhir::ParametersWriter& writer) {
+    writer.StartParts("designation")
+        .Coding("use", kPreferredSystem, kPreferred, "Preferred For Language")
+        .Value("value", "valueString", kHole)
+        .EndParts();
+  }};
+  fhir::ParameterShape preferred_in{[](fhir::ParametersWriter& writer) {
+    writer.StartParts("designation")
+        .Value("language", "valueCode", kHole)
+        .Coding("use", kPreferredSystem, kPreferred, "Preferred For Language")
+        .Value("value", "valueString", kHole)
+        .EndParts();
+  }};
+  fhir::ParameterShape code = Property("valueCode", false);
+  fhir::ParameterShape described_code = Property("valueCode", true);
+  fhir::ParameterShape text = Property("valueString", false);
+  fhir::ParameterShape yes = Property(true);
+  fhir::ParameterShape no = Property(false);
+
+  static const Shapes& Get() {
+    static const Shapes& shapes = *new Shapes();
+    return shapes;
+  }
+
+ private:
+  static constexpr char kPreferredSystem[] = "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra";
+  static constexpr char kPreferred[] = "preferredForLanguage";
+
+  static fhir::ParameterShape Property(const char* type, bool described) {
+    return fhir::ParameterShape([&](fhir::ParametersWriter& writer) {
+      writer.StartParts("property").Value("code", "valueCode", kHole).Value("value", type, kHole);
+      if (described) writer.Value("description", "valueString", kHole);
+      writer.EndParts();
+    });
+  }
+  static fhir::ParameterShape Property(bool value) {
+    return fhir::ParameterShape([&](fhir::ParametersWriter& writer) {
+      writer.StartParts("property").Value("code", "valueCode", kHole).Flag("value", value).EndParts();
+    });
+  }
+};
+
 class LookupAnswer {
  public:
   LookupAnswer(std::vector<std::string> asked, std::string language)
@@ -41,11 +95,15 @@ class LookupAnswer {
     const ConceptRef& item = *lookup.item;
     const snapshot::Snapshot& snapshot = item.snapshot();
     const absl::string_view title = snapshot.title().empty() ? snapshot.url() : snapshot.title();
-    answer_.Value("name", "valueString", snapshot.name().empty() ? title : snapshot.name())
-        .ValueIfAny("version", "valueString", snapshot.version())
-        .Value("display", "valueString", DisplayOf(lookup))
-        .Value("code", "valueCode", item.code())
-        .Value("system", "valueUri", snapshot.url());
+    const absl::string_view name = snapshot.name().empty() ? title : snapshot.name();
+    if (!snapshot.version().empty()) {
+      answer_.Filled(shapes_.head, {name, snapshot.version(), DisplayOf(lookup), item.code(), snapshot.url()});
+    } else {
+      answer_.Value("name", "valueString", name)
+          .Value("display", "valueString", DisplayOf(lookup))
+          .Value("code", "valueCode", item.code())
+          .Value("system", "valueUri", snapshot.url());
+    }
     // R4 has no such parameter of its own; who does not know it passes over it.
     answer_.ValueIfAny("definition", "valueString", snapshot.definition(item.item));
     answer_.Flag("abstract", IsAbstract(item));
@@ -78,9 +136,12 @@ class LookupAnswer {
   void AddDesignations(const query::Lookup& lookup) {
     const ConceptRef& item = *lookup.item;
     if (!item.title().empty() && WantedIn(item.snapshot().language())) {
-      answer_.StartParts("designation").ValueIfAny("language", "valueCode", item.snapshot().language());
-      answer_.Coding("use", kPreferredSystem, kPreferred, "Preferred For Language");
-      answer_.Value("value", "valueString", item.title()).EndParts();
+      const absl::string_view language = item.snapshot().language();
+      if (language.empty()) {
+        answer_.Filled(shapes_.preferred, {item.title()});
+      } else {
+        answer_.Filled(shapes_.preferred_in, {language, item.title()});
+      }
     }
     for (const query::DesignationOf& found : lookup.designations) {
       if (!WantedIn(found.designation.language)) continue;
@@ -110,14 +171,19 @@ class LookupAnswer {
     for (const query::PropertyOf& found : lookup.properties) add(found.source);
   }
 
-  void Text(absl::string_view code, const char* type, absl::string_view value, absl::string_view description = {}) {
+  void Code(absl::string_view code, absl::string_view value, absl::string_view description = {}) {
     if (value.empty() || !Wanted(asked_, code)) return;
-    answer_.StartParts("property").Value("code", "valueCode", code).Value("value", type, value);
-    answer_.ValueIfAny("description", "valueString", description).EndParts();
+    if (description.empty()) {
+      answer_.Filled(shapes_.code, {code, value});
+    } else {
+      answer_.Filled(shapes_.described_code, {code, value, description});
+    }
+  }
+  void Text(absl::string_view code, absl::string_view value) {
+    if (!value.empty() && Wanted(asked_, code)) answer_.Filled(shapes_.text, {code, value});
   }
   void Flag(absl::string_view code, bool value) {
-    if (!Wanted(asked_, code)) return;
-    answer_.StartParts("property").Value("code", "valueCode", code).Flag("value", value).EndParts();
+    if (Wanted(asked_, code)) answer_.Filled(value ? shapes_.yes : shapes_.no, {code});
   }
 
   void AddPlace(const query::Lookup& lookup) {
@@ -125,14 +191,14 @@ class LookupAnswer {
     const snapshot::Snapshot& snapshot = item.snapshot();
     Flag("inactive", item.inactive());
     if (const std::optional<ConceptRef> parent = lookup.scope ? lookup.scope->Parent(item) : std::nullopt) {
-      Text("parent", "valueCode", parent->code(), parent->title());
+      Code("parent", parent->code(), parent->title());
     }
     for (const snapshot::ParentRecord& other : snapshot.other_parents(item.item)) {
-      Text("parent", "valueCode", snapshot.code(other.parent), snapshot.title(other.parent));
+      Code("parent", snapshot.code(other.parent), snapshot.title(other.parent));
     }
     for (const ConceptRef& child : lookup.children) {
       if (child.release == item.release) {
-        Text("child", "valueCode", child.code(), child.title());
+        Code("child", child.code(), child.title());
       } else if (Wanted(asked_, "extended-by")) {
         // An extension's: no code of this system.
         answer_.StartParts("property").Value("code", "valueCode", "extended-by");
@@ -141,11 +207,11 @@ class LookupAnswer {
     }
     if (!item.classified()) return;
     Flag("billable", item.billable());
-    Text("kind", "valueCode", model::ConceptKindName(snapshot.kind(item.item)));
+    Code("kind", model::ConceptKindName(snapshot.kind(item.item)));
     for (const ConceptRef& ancestor : lookup.ancestors) {
       const model::ConceptKind kind = ancestor.snapshot().kind(ancestor.item);
-      if (kind == model::ConceptKind::kBlock) Text("block", "valueCode", ancestor.code(), ancestor.title());
-      if (kind == model::ConceptKind::kChapter) Text("chapter", "valueCode", ancestor.code(), ancestor.title());
+      if (kind == model::ConceptKind::kBlock) Code("block", ancestor.code(), ancestor.title());
+      if (kind == model::ConceptKind::kChapter) Code("chapter", ancestor.code(), ancestor.title());
     }
     if (snapshot.seventh_character(item.item)) Flag("seventh-character", true);
   }
@@ -187,15 +253,13 @@ class LookupAnswer {
         answer_.StartParts("designation").ValueIfAny("language", "valueCode", statement.language);
         answer_.Value("value", "valueString", statement.text).EndParts();
       } else if (!name) {
-        Text(model::SectionName(statement.section), "valueString", statement.text);
+        Text(model::SectionName(statement.section), statement.text);
       }
     }
   }
 
   static constexpr size_t kUsualBytes = 8192;
-  static constexpr char kPreferredSystem[] = "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra";
-  static constexpr char kPreferred[] = "preferredForLanguage";
-
+  const Shapes& shapes_ = Shapes::Get();
   const std::vector<std::string> asked_;
   const std::string language_;
   fhir::ParametersWriter answer_{kUsualBytes};

@@ -12,6 +12,7 @@
 #include <rapidjson/writer.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -30,13 +31,39 @@ class TextWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
       return;
     }
     Prefix(rapidjson::kStringType);
+    PutQuoted(text);
+  }
+
+  // A value that is JSON already; RapidJSON's own RawValue puts it byte by byte.
+  void Json(absl::string_view json) {
+    Prefix(rapidjson::kObjectType);
+    Put(json);
+  }
+
+  // A value made of JSON that is there already, with texts between its pieces: one fewer.
+  void Filled(const std::vector<std::string>& pieces, std::initializer_list<absl::string_view> texts) {
+    Prefix(rapidjson::kObjectType);
+    auto piece = pieces.begin();
+    Put(*piece);
+    for (const absl::string_view text : texts) {
+      if (NeedsEscape(text)) {
+        WriteString(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+      } else {
+        PutQuoted(text);
+      }
+      if (++piece != pieces.end()) Put(*piece);
+    }
+  }
+
+ private:
+  void Put(absl::string_view json) { json.copy(os_->Push(json.size()), json.size()); }
+  void PutQuoted(absl::string_view text) {
     char* const at = os_->Push(text.size() + 2);
     at[0] = '"';
     text.copy(at + 1, text.size());
     at[text.size() + 1] = '"';
   }
 
- private:
   // Looks at all of it: without a way out the compiler takes many bytes at once.
   static bool NeedsEscape(absl::string_view text) {
     unsigned found = 0;
@@ -118,7 +145,12 @@ class JsonWriter {
     return RawElement(json);
   }
   JsonWriter& RawElement(absl::string_view json) {
-    writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+    writer_.Json(json);
+    return *this;
+  }
+  // A value made of pieces of JSON and the texts between them, one fewer; nothing else may be between them.
+  JsonWriter& FilledElement(const std::vector<std::string>& pieces, std::initializer_list<absl::string_view> texts) {
+    writer_.Filled(pieces, texts);
     return *this;
   }
   // Text where there is some.

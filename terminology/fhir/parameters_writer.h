@@ -9,6 +9,7 @@
 #define NOSOGRAPH_TERMINOLOGY_FHIR_PARAMETERS_WRITER_H_
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -77,6 +78,13 @@ class ParametersWriter {
   // Parameters that TakeParameters of another gave; nothing where that is empty.
   ParametersWriter& Written(absl::string_view parameters) {
     if (!parameters.empty()) json_.RawElement(parameters);
+    return *this;
+  }
+
+  // Parameters of a shape, with the texts that differ, as many as it has holes.
+  template <typename Shape>
+  ParametersWriter& Filled(const Shape& shape, std::initializer_list<absl::string_view> texts) {
+    json_.FilledElement(shape.pieces(), texts);
     return *this;
   }
 
