@@ -1,50 +1,119 @@
-// Long work for calls: done by threads that stand back behind those that take calls in, and ended by one that does not.
+// Long work for calls, on threads of its own, so that it holds up no call that is short. What cannot be done soon is
+// not taken: better refused at once than answered too late.
 //
-// Whoever writes a reply also reads what has come on the same connection meanwhile; a thread that stands back would
-// then take calls in late, and those that wait for an answer would see their deadlines pass unread. So while more
-// waits, what was done is handed to a thread of its own to be sent; while nothing waits, the worker sends it itself.
+// While little waits, ordinary threads do the work and send what comes of it. While much waits, threads do it that
+// stand back behind those that take calls in: else calls come in late, and those that wait see their deadlines pass
+// unread. What those did a thread sends that does not stand back, since whoever writes a reply also reads what has come
+// on the same connection meanwhile. (A thread that has stood back may not come forward again without rights, hence two
+// kinds.)
 //
-// What cannot be done soon is not taken. Thread-safe. The end of the object waits for what was taken.
+// Thread-safe. The end of the object waits for what was taken.
 //
 //   LongWork work(2);
 //   bool taken = work.Do([=] { Status status = Answer(); return [=] { reactor->Finish(status); }; });
 #ifndef NOSOGRAPH_SERVICE_LONG_WORK_H_
 #define NOSOGRAPH_SERVICE_LONG_WORK_H_
 
+#include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <limits>
+#include <mutex>
+#include <thread>
 #include <utility>
+#include <vector>
 
+#include "service/give_way.h"
 #include "service/worker.h"
 
 namespace nosograph::service {
 
 class LongWork {
  public:
-  explicit LongWork(size_t threads) : worker_(threads, kMost, kNice) {}
+  // Does something, and gives back what sends what came of it.
+  using Work = std::function<std::function<void()>()>;
 
-  // Whether it was taken. What `work` gives back sends what it did.
-  bool Do(std::function<std::function<void()>()> work) {
-    return worker_.Do([this, work = std::move(work)] {
-      std::function<void()> send = work();
-      if (!worker_.idle()) {
-        outlet_.Do(std::move(send));
-      } else {
-        send();
-      }
-    });
+  // How much may wait. With a processor of its own that is two hundredths of a second of searches and a tenth of
+  // batches of 1,000 codes; while most of it goes into refusing calls, somewhat more.
+  static constexpr size_t kMost = 100;
+  // With more than this there is much.
+  static constexpr size_t kMuch = 32;
+
+  // As many threads of each kind.
+  explicit LongWork(size_t threads) {
+    for (size_t i = 0; i < threads; ++i) {
+      threads_.emplace_back([this] { Run(false); });
+      threads_.emplace_back([this] {
+        GiveWay(kNice);
+        Run(true);
+      });
+    }
+  }
+  ~LongWork() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      ended_ = true;
+    }
+    ordinary_.notify_all();
+    standing_back_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+  LongWork(const LongWork&) = delete;
+  LongWork& operator=(const LongWork&) = delete;
+
+  // Whether it was taken.
+  bool Do(Work work) {
+    size_t waiting = 0;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (waiting_.size() >= kMost) return false;
+      waiting_.push_back(std::move(work));
+      waiting = waiting_.size();
+    }
+    if (waiting <= kMuch) {
+      ordinary_.notify_one();
+    } else if (waiting == kMuch + 1) {
+      standing_back_.notify_all();
+    } else {
+      standing_back_.notify_one();
+    }
+    return true;
   }
 
  private:
-  // How much may wait: two hundredths of a second of searches, a tenth of batches of 1,000 codes.
-  static constexpr size_t kMost = 100;
   // A tenth of the weight of the threads before: taking in what comes three times as often as it can be answered, and
   // refusing most of it, needs less than nine tenths of a processor.
   static constexpr int kNice = 10;
 
+  void Run(bool stands_back) {
+    std::condition_variable& come = stands_back ? standing_back_ : ordinary_;
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (true) {
+      come.wait(lock, [&] { return ended_ || (!waiting_.empty() && stands_back == (waiting_.size() > kMuch)); });
+      if (waiting_.empty()) return;
+      const Work work = std::move(waiting_.front());
+      waiting_.pop_front();
+      const bool others_turn = stands_back && waiting_.size() == kMuch;
+      lock.unlock();
+      if (others_turn) ordinary_.notify_all();
+      std::function<void()> send = work();
+      if (stands_back) {
+        outlet_.Do(std::move(send));
+      } else {
+        send();
+      }
+      lock.lock();
+    }
+  }
+
   Worker outlet_{1, std::numeric_limits<size_t>::max()};
-  Worker worker_;  // the last: ends before what it hands to
+  std::mutex mutex_;
+  std::condition_variable ordinary_;
+  std::condition_variable standing_back_;
+  std::deque<Work> waiting_;
+  bool ended_ = false;
+  std::vector<std::thread> threads_;  // of both kinds
 };
 
 }  // namespace nosograph::service

@@ -17,20 +17,13 @@
 #include <utility>
 #include <vector>
 
-#include "service/give_way.h"
-
 namespace nosograph::service {
 
 class Worker {
  public:
-  // `most` is how much may wait at once; `nice` is how far the threads stand back behind those that bring the work.
-  Worker(size_t threads, size_t most, int nice = 0) : most_(most) {
-    for (size_t i = 0; i < threads; ++i) {
-      threads_.emplace_back([this, nice] {
-        if (nice > 0) GiveWay(nice);
-        Run();
-      });
-    }
+  // `most` is how much may wait at once.
+  Worker(size_t threads, size_t most) : most_(most) {
+    for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
   }
   ~Worker() {
     {
@@ -43,11 +36,6 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Whether nothing waits.
-  bool idle() const {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return waiting_.empty();
-  }
   // Whether it was taken.
   bool Do(std::function<void()> work) {
     {
@@ -74,7 +62,7 @@ class Worker {
   }
 
   const size_t most_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable come_;
   std::deque<std::function<void()>> waiting_;
   bool ended_ = false;

@@ -117,7 +117,7 @@ class CallScope {
   const grpc::CallbackServerContext& context_;
   const absl::string_view method_;
   const absl::Time begin_;
-  int code_ = 0;
+  std::atomic<int> code_{0};  // set by who answers, or by who hears that the caller has gone
   const grpc::Status admission_;
 };
 

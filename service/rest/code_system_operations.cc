@@ -347,7 +347,8 @@ bool IsPlain(const CodingVerdict& verdict, const Coding& coding) {
   if (!verdict.named || !verdict.shown || !verdict.item || !verdict.unknown_system.empty()) return false;
   const ConceptRef& item = *verdict.item;
   return !item.inactive() && item.snapshot().status(item.item) == model::ConceptStatus::kActive &&
-         item.code() == coding.code && !item.snapshot().version().empty() && !verdict.display.empty();
+         item.code() == coding.code && !item.snapshot().url().empty() && !item.snapshot().version().empty() &&
+         !verdict.display.empty();
 }
 
 // What most validations answer.

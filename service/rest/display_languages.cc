@@ -45,6 +45,7 @@ absl::Status Invalid(absl::string_view text) {
 
 absl::StatusOr<DisplayLanguages> DisplayLanguages::Read(absl::string_view text) {
   DisplayLanguages read;
+  if (text.empty()) return read;
   std::vector<std::pair<double, std::string>> weighted;
   for (const absl::string_view part : absl::StrSplit(text, ',')) {
     const std::vector<absl::string_view> pieces = absl::StrSplit(part, absl::MaxSplits(';', 1));

@@ -24,9 +24,12 @@ Status Of(const ValueSet& value_set) {
   return {about.status, about.standards_status, about.experimental};
 }
 
-std::optional<StatusCheck> Check(const Status& status, const Status& source, const char* type, std::string canonical) {
+// `canonical` gives the resource's, which few need.
+template <typename Canonical>
+std::optional<StatusCheck> Check(const Status& status, const Status& source, const char* type,
+                                 const Canonical& canonical) {
   const auto found = [&](const char* word, const char* message_id) {
-    return StatusCheck{word, message_id, type, std::move(canonical)};
+    return StatusCheck{word, message_id, type, canonical()};
   };
   if (status.standards_status == "deprecated") return found("deprecated", "MSG_DEPRECATED");
   if (status.standards_status == "withdrawn") return found("withdrawn", "MSG_WITHDRAWN");
@@ -53,7 +56,8 @@ void EachInclude(const ValueSet& value_set, const Take& take) {
 }
 
 void AddValueSets(const ValueSet& value_set, const ValueSet& source, std::vector<StatusCheck>& checks) {
-  if (!value_set.url.empty()) Add(Check(Of(value_set), Of(source), "ValueSet", value_set.canonical()), checks);
+  if (!value_set.url.empty())
+    Add(Check(Of(value_set), Of(source), "ValueSet", [&] { return value_set.canonical(); }), checks);
   EachInclude(value_set, [&](const Include& include) {
     for (const auto& imported : include.imports) AddValueSets(*imported, value_set, checks);
   });
@@ -74,7 +78,7 @@ void AddCodeSystems(const snapshot::ReleaseSet& set, const ValueSet& value_set, 
 std::optional<StatusCheck> StatusCheckOf(const Release& release, const ValueSet* source) {
   const snapshot::Snapshot& snapshot = *release.snapshot;
   const Status status{snapshot.status(), snapshot.standards_status(), snapshot.experimental()};
-  return Check(status, source == nullptr ? status : Of(*source), "CodeSystem", CanonicalOf(release));
+  return Check(status, source == nullptr ? status : Of(*source), "CodeSystem", [&] { return CanonicalOf(release); });
 }
 
 std::vector<StatusCheck> StatusChecksOfValueSets(const ValueSet& value_set) {

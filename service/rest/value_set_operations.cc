@@ -372,14 +372,15 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   std::vector<Issue> issues;
   std::optional<size_t> right;
   std::vector<CodingVerdict> verdicts;
-  const std::string name = value_set.url.empty() ? "(unidentified)" : value_set.canonical();
+  verdicts.reserve(asked.codings.size());
+  const auto name = [&] { return value_set.url.empty() ? "(unidentified)" : value_set.canonical(); };
   std::optional<size_t> first_in;
   for (size_t i = 0; i < asked.codings.size(); ++i) {
     fhir::Coding& coding = asked.codings[i];
     const std::string& path = asked.paths[i];
     CodingVerdict verdict;
     const bool inferred = coding.system.empty() && infer;
-    if (inferred) InferSystem(set, value_set, name, coding, path, verdict);
+    if (inferred) InferSystem(set, value_set, name(), coding, path, verdict);
     CodingVerdict of_version;
     const std::string given_version = coding.version;
     if (!coding.system.empty()) ChooseVersion(set, value_set, versions, languages, coding, path, of_version);
@@ -432,7 +433,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
                                 .code = "business-rule",
                                 .about = "code-comment",
                                 .message_id = "CONCEPT_DEPRECATED_IN_VALUESET",
-                                .text = Message("CONCEPT_DEPRECATED_IN_VALUESET", {coding.code, coding.system, name}),
+                                .text = Message("CONCEPT_DEPRECATED_IN_VALUESET", {coding.code, coding.system, name()}),
                                 .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
     }
     const std::optional<StatusCheck> check =
@@ -450,7 +451,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
                              .code = "code-invalid",
                              .about = asked.concepts ? "this-code-not-in-vs" : "not-in-vs",
                              .message_id = "None_of_the_provided_codes_are_in_the_value_set_one",
-                             .text = Message("None_of_the_provided_codes_are_in_the_value_set_one", {code, name}),
+                             .text = Message("None_of_the_provided_codes_are_in_the_value_set_one", {code, name()}),
                              .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
     }
     issues.insert(issues.end(), verdict.issues.begin(), verdict.issues.end());
@@ -468,7 +469,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     issues.insert(issues.begin(), {.code = "code-invalid",
                                    .about = "not-in-vs",
                                    .message_id = "TX_GENERAL_CC_ERROR_MESSAGE",
-                                   .text = Message("TX_GENERAL_CC_ERROR_MESSAGE", {name})});
+                                   .text = Message("TX_GENERAL_CC_ERROR_MESSAGE", {name()})});
   }
   return Reply{200,
                ValidationAnswer(result, verdicts[counts], result && !asked.concepts ? verdicts[counts].issues : issues,

@@ -89,9 +89,9 @@ absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& 
     return UnknownValueSet(canonical);
   }
   ValueSet value_set{.url = url, .version = version};
-  SystemVersions::Asked in = versions.For(std::string(known), version);
-  RETURN_IF_ERROR(TakeDay(set, std::string(known), day, in));
   IncludeDefinition whole{.system = std::string(known), .version = std::move(version)};
+  SystemVersions::Asked in = versions.For(whole.system, whole.version);
+  RETURN_IF_ERROR(TakeDay(set, whole.system, day, in));
   if (!root.empty()) whole.filters.push_back({"concept", "is-a", root});
   value_set.includes.push_back(
       {std::make_shared<const IncludeDefinition>(std::move(whole)), std::move(in.version), in.origin, {}});

@@ -10,6 +10,26 @@ bool MayLackALetter(const Word& word) {
   return folded == "of" || folded == "the" || folded == "and" || folded == "to" || folded == "in";
 }
 
+// "type II" is no abbreviation of what stands behind it.
+bool IsRomanNumeral(const std::string& folded) { return folded.find_first_not_of("ivx") == std::string::npos; }
+
+// Whether one of the words is written in small letters: else two capitals may be any word.
+bool AnySmall(const std::vector<Word>& words, size_t begin, size_t end) {
+  for (size_t at = begin; at < end; ++at) {
+    if (!words[at].upper_case && words[at].folded.size() > 1) return true;
+  }
+  return false;
+}
+
+bool IsSpelled(const std::vector<Word>& words, size_t at) {
+  const Word& word = words[at];
+  if (!word.upper_case || word.folded.size() > kLongestAbbreviation || IsRomanNumeral(word.folded)) return false;
+  const bool short_one = word.folded.size() == 2;
+  if (const std::optional<size_t> begin = SpelledBefore(words, at)) return !short_one || AnySmall(words, *begin, at);
+  if (const std::optional<size_t> end = SpelledBehind(words, at)) return !short_one || AnySmall(words, at + 1, *end);
+  return false;
+}
+
 }  // namespace
 
 std::optional<size_t> SpelledBefore(const std::vector<Word>& words, size_t at) {
@@ -37,9 +57,7 @@ std::optional<size_t> SpelledBehind(const std::vector<Word>& words, size_t at) {
 
 void RemoveSpelledAbbreviations(std::vector<Word>& words) {
   for (size_t at = 0; at < words.size();) {
-    const bool removed = words[at].upper_case && words[at].folded.size() <= kLongestAbbreviation &&
-                         (SpelledBefore(words, at) || SpelledBehind(words, at));
-    if (removed) {
+    if (IsSpelled(words, at)) {
       words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
     } else {
       ++at;

@@ -25,7 +25,8 @@ std::optional<size_t> SpelledBefore(const std::vector<Word>& words, size_t at);
 // The words right behind `at` whose first letters spell it: where they end. The same.
 std::optional<size_t> SpelledBehind(const std::vector<Word>& words, size_t at);
 
-// Takes out the abbreviations that stand beside the words they are of: they say again what those say.
+// Takes out the abbreviations that stand beside the words they are of: they say again what those say. Roman numerals
+// are none, nor are two capitals among capitals.
 void RemoveSpelledAbbreviations(std::vector<Word>& words);
 
 }  // namespace nosograph::base

@@ -11,6 +11,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <cassert>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -42,6 +43,7 @@ class TextWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
 
   // A value made of JSON that is there already, with texts between its pieces: one fewer.
   void Filled(const std::vector<std::string>& pieces, std::initializer_list<absl::string_view> texts) {
+    assert(pieces.size() == texts.size() + 1);
     Prefix(rapidjson::kObjectType);
     auto piece = pieces.begin();
     Put(*piece);
@@ -51,7 +53,7 @@ class TextWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
       } else {
         PutQuoted(text);
       }
-      if (++piece != pieces.end()) Put(*piece);
+      Put(*++piece);
     }
   }
 

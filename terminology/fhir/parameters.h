@@ -56,9 +56,9 @@ class Parameters {
   // is none.
   static absl::StatusOr<Parameters> Read(absl::string_view json, const Alone& alone = {});
 
-  // Of a query string: a primitive value, as it was decoded. A coding is written "system|code".
   // Makes room for as many.
   void Reserve(size_t count) { parameters_.reserve(count); }
+  // Of a query string: a primitive value, as it was decoded. A coding is written "system|code".
   void Add(std::string name, std::string text) {
     parameters_.push_back({.name = std::move(name), .text = std::move(text)});
   }

@@ -82,7 +82,11 @@ std::vector<const Release*> ReleaseSet::ActiveSupplements(const Release& release
   return found;
 }
 
-bool ReleaseSet::Has(absl::string_view system) const { return !Of(system).empty(); }
+bool ReleaseSet::Has(absl::string_view system) const {
+  const absl::string_view canonical = CanonicalSystem(system);
+  return std::any_of(releases_.begin(), releases_.end(),
+                     [&](const Release& release) { return release.snapshot->url() == canonical; });
+}
 
 const Release* ReleaseSet::Active(absl::string_view system) const {
   const absl::string_view canonical = CanonicalSystem(system);

@@ -36,6 +36,14 @@ TEST(AbbreviationTest, IsTakenOutBesideItsWords) {
   EXPECT_THAT(Left("CT contact tracing"), ElementsAre("contact", "tracing"));
   EXPECT_THAT(Left("ct contact tracing"), ElementsAre("ct", "contact", "tracing")) << "no capitals, no abbreviation";
   EXPECT_THAT(Left("HIV and AIDS"), ElementsAre("hiv", "and", "aids"));
+  EXPECT_THAT(Left("AML - ACUTE MYELOID LEUKEMIA"), ElementsAre("acute", "myeloid", "leukemia"));
+}
+
+TEST(AbbreviationTest, IsNoNumeralAndNoShortWordAmongCapitals) {
+  EXPECT_THAT(Left("diabetes type II in infant"), ElementsAre("diabetes", "type", "ii", "in", "infant"));
+  EXPECT_THAT(Left("stage IV in vulva"), ElementsAre("stage", "iv", "in", "vulva"));
+  EXPECT_THAT(Left("FALL ON OLD NAIL"), ElementsAre("fall", "on", "old", "nail"));
+  EXPECT_THAT(Left("MI myocardial infarction"), ElementsAre("myocardial", "infarction"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <grpcpp/impl/codegen/client_unary_call.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "nosograph/v1/terminology.grpc.pb.h"
 #include "service/listen_address.h"
+#include "service/long_work.h"
 #include "terminology/query/validate_code.h"
 #include "tests/content_release.h"
 #include "tests/service/health_client.h"
@@ -547,8 +549,8 @@ TEST(Limits, BatchesThatWouldWaitTooLongAreRefusedAtOnce) {
     EXPECT_TRUE(queue.Next(&tag, &ok));
     return static_cast<Call*>(tag);
   };
-  // More than can wait, so that the first to end is one that was refused.
-  const size_t many = 100 + 2 * std::thread::hardware_concurrency();
+  // More than can wait and be at work, so that the first to end is one that was refused.
+  const size_t many = LongWork::kMost + 2 * std::max(1U, std::thread::hardware_concurrency()) + 1;
   for (size_t i = 0; i < many; ++i) {
     calls.push_back(std::make_unique<Call>());
     Call& call = *calls.back();
