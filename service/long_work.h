@@ -1,11 +1,11 @@
 // Long work for calls, on threads of its own, so that it holds up no call that is short. What cannot be done soon is
 // not taken: better refused at once than answered too late.
 //
-// While little waits, ordinary threads do the work and send what comes of it. While much waits, threads do it that
-// stand back behind those that take calls in: else calls come in late, and those that wait see their deadlines pass
-// unread. What those did a thread sends that does not stand back, since whoever writes a reply also reads what has come
-// on the same connection meanwhile. (A thread that has stood back may not come forward again without rights, hence two
-// kinds.)
+// While little waits, ordinary threads do the work and send what comes of it. Once much waits, and until nothing does,
+// threads do it that stand back behind those that take calls in: else calls come in late, and those that wait see their
+// deadlines pass unread. What those did a thread sends that does not stand back, since whoever writes a reply also
+// reads what has come on the same connection meanwhile. (A thread that has stood back may not come forward again
+// without rights, hence two kinds.)
 //
 // Thread-safe. The end of the object waits for what was taken.
 //
@@ -37,8 +37,8 @@ class LongWork {
   // How much may wait. With a processor of its own that is two hundredths of a second of searches and a tenth of
   // batches of 1,000 codes; while most of it goes into refusing calls, somewhat more.
   static constexpr size_t kMost = 100;
-  // With more than this there is much.
-  static constexpr size_t kMuch = 32;
+  // More than this is much.
+  static constexpr size_t kMuch = 64;
 
   // As many threads of each kind.
   explicit LongWork(size_t threads) {
@@ -64,19 +64,20 @@ class LongWork {
 
   // Whether it was taken.
   bool Do(Work work) {
-    size_t waiting = 0;
+    bool begins = false;
+    bool much = false;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       if (waiting_.size() >= kMost) return false;
       waiting_.push_back(std::move(work));
-      waiting = waiting_.size();
+      begins = !much_ && waiting_.size() > kMuch;
+      much_ = much_ || begins;
+      much = much_;
     }
-    if (waiting <= kMuch) {
-      ordinary_.notify_one();
-    } else if (waiting == kMuch + 1) {
+    if (begins) {
       standing_back_.notify_all();
     } else {
-      standing_back_.notify_one();
+      (much ? standing_back_ : ordinary_).notify_one();
     }
     return true;
   }
@@ -90,13 +91,12 @@ class LongWork {
     std::condition_variable& come = stands_back ? standing_back_ : ordinary_;
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {
-      come.wait(lock, [&] { return ended_ || (!waiting_.empty() && stands_back == (waiting_.size() > kMuch)); });
+      come.wait(lock, [&] { return ended_ || (!waiting_.empty() && stands_back == much_); });
       if (waiting_.empty()) return;
       const Work work = std::move(waiting_.front());
       waiting_.pop_front();
-      const bool others_turn = stands_back && waiting_.size() == kMuch;
+      much_ = much_ && !waiting_.empty();
       lock.unlock();
-      if (others_turn) ordinary_.notify_all();
       std::function<void()> send = work();
       if (stands_back) {
         outlet_.Do(std::move(send));
@@ -112,6 +112,7 @@ class LongWork {
   std::condition_variable ordinary_;
   std::condition_variable standing_back_;
   std::deque<Work> waiting_;
+  bool much_ = false;
   bool ended_ = false;
   std::vector<std::thread> threads_;  // of both kinds
 };

@@ -509,7 +509,12 @@ class Facade {
   }
 
   Reply Write(const Question& question, const HttpRequest& request) const {
-    if (options_.kept == nullptr || !options_.kept->writable()) return WrongMethod(question.method);
+    if (options_.kept == nullptr || !options_.kept->writable()) {
+      return ErrorReply(405, {.code = "not-supported",
+                              .text = "nobody may change what is kept here",
+                              .diagnostics = "start the service with --anonymous-role releaser, or with TLS and "
+                                             "--releaser, the name of those who may"});
+    }
     if (options_.may_write && !options_.may_write(request)) {
       return ErrorReply(403, {.code = "forbidden",
                               .text = "only a releaser may change what is kept here",
