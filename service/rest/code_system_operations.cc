@@ -14,7 +14,6 @@
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
-#include "terminology/fhir/parameter_shape.h"
 #include "terminology/fhir/parameters_writer.h"
 #include "terminology/model/date.h"
 #include "terminology/query/lookup.h"
@@ -340,39 +339,9 @@ CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std
   return verdict;
 }
 
-namespace {
-
-// Whether the code is one that is in use, told in full, of which nothing more is said.
-bool IsPlain(const CodingVerdict& verdict, const Coding& coding) {
-  if (!verdict.named || !verdict.shown || !verdict.item || !verdict.unknown_system.empty()) return false;
-  const ConceptRef& item = *verdict.item;
-  return !item.inactive() && item.snapshot().status(item.item) == model::ConceptStatus::kActive &&
-         item.code() == coding.code && !item.snapshot().url().empty() && !item.snapshot().version().empty() &&
-         !verdict.display.empty();
-}
-
-// What most validations answer.
-const fhir::ParameterShape& RightCode() {
-  static const auto& shape = *new fhir::ParameterShape([](fhir::ParametersWriter& writer) {
-    constexpr absl::string_view kHole = fhir::ParameterShape::kHole;
-    writer.Flag("result", true)
-        .Value("code", "valueCode", kHole)
-        .Value("system", "valueUri", kHole)
-        .Value("version", "valueString", kHole)
-        .Value("display", "valueString", kHole);
-  });
-  return shape;
-}
-
-}  // namespace
-
 std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const std::vector<Issue>& issues,
                              const Coding& coding, const fhir::CodeableConcept* asked) {
   fhir::ParametersWriter answer;
-  if (result && issues.empty() && asked == nullptr && IsPlain(verdict, coding)) {
-    const snapshot::Snapshot& snapshot = verdict.item->snapshot();
-    return answer.Filled(RightCode(), {coding.code, snapshot.url(), snapshot.version(), verdict.display}).Take();
-  }
   answer.Flag("result", result);
   // Of several codings that are all wrong none is the one.
   if (verdict.named) answer.ValueIfAny("code", "valueCode", coding.code);

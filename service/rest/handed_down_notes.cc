@@ -3,14 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "terminology/fhir/parameter_shape.h"
+#include "service/rest/property_shapes.h"
 
 namespace nosograph::rest {
-namespace {
-
-constexpr absl::string_view kHole = fhir::ParameterShape::kHole;
-
-}  // namespace
 
 std::string NoteCode(model::NoteKind kind) {
   std::string code(model::NoteKindName(kind));
@@ -20,20 +15,11 @@ std::string NoteCode(model::NoteKind kind) {
 
 void WriteNote(const query::InheritedNote& note, fhir::ParametersWriter& answer) {
   if (note.text.empty()) return;
-  static const auto& own = *new fhir::ParameterShape([](fhir::ParametersWriter& writer) {
-    writer.StartParts("property").Value("code", "valueCode", kHole).Value("value", "valueString", kHole).EndParts();
-  });
-  static const auto& handed_down = *new fhir::ParameterShape([](fhir::ParametersWriter& writer) {
-    writer.StartParts("property")
-        .Value("code", "valueCode", kHole)
-        .Value("value", "valueString", kHole)
-        .Value("description", "valueString", kHole)
-        .EndParts();
-  });
+  const PropertyShapes& shapes = PropertyShapes::Get();
   if (note.inherited) {
-    answer.Filled(handed_down, {NoteCode(note.kind), note.text, absl::StrCat("at ", note.level.code())});
+    answer.Filled(shapes.described_text, {NoteCode(note.kind), note.text, absl::StrCat("at ", note.level.code())});
   } else {
-    answer.Filled(own, {NoteCode(note.kind), note.text});
+    answer.Filled(shapes.text, {NoteCode(note.kind), note.text});
   }
 }
 

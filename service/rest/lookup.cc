@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
 #include "service/rest/handed_down_notes.h"
+#include "service/rest/property_shapes.h"
 #include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
@@ -33,58 +34,17 @@ bool Wanted(const std::vector<std::string>& asked, absl::string_view property) {
                      [&](const std::string& name) { return name == property || name == "*"; });
 }
 
-constexpr absl::string_view kHole = fhir::ParameterShape::kHole;
-
-// What nearly every answer has, with holes for what differs.
-struct Shapes {
-  fhir::ParameterShape head{[](fhir::ParametersWriter& writer) {
-    writer.Value("name", "valueString", kHole)
-        .Value("version", "valueString", kHole)
-        .Value("display", "valueString", kHole)
-        .Value("code", "valueCode", kHole)
-        .Value("system", "valueUri", kHole);
-  }};
-  fhir::ParameterShape preferred{[](fhir::ParametersWriter& writer) {
-    writer.StartParts("designation")
-        .Coding("use", kPreferredSystem, kPreferred, "Preferred For Language")
-        .Value("value", "valueString", kHole)
-        .EndParts();
-  }};
-  fhir::ParameterShape preferred_in{[](fhir::ParametersWriter& writer) {
-    writer.StartParts("designation")
-        .Value("language", "valueCode", kHole)
-        .Coding("use", kPreferredSystem, kPreferred, "Preferred For Language")
-        .Value("value", "valueString", kHole)
-        .EndParts();
-  }};
-  fhir::ParameterShape code = Property("valueCode", false);
-  fhir::ParameterShape described_code = Property("valueCode", true);
-  fhir::ParameterShape text = Property("valueString", false);
-  fhir::ParameterShape yes = Property(true);
-  fhir::ParameterShape no = Property(false);
-
-  static const Shapes& Get() {
-    static const Shapes& shapes = *new Shapes();
-    return shapes;
-  }
-
- private:
-  static constexpr char kPreferredSystem[] = "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra";
-  static constexpr char kPreferred[] = "preferredForLanguage";
-
-  static fhir::ParameterShape Property(const char* type, bool described) {
-    return fhir::ParameterShape([&](fhir::ParametersWriter& writer) {
-      writer.StartParts("property").Value("code", "valueCode", kHole).Value("value", type, kHole);
-      if (described) writer.Value("description", "valueString", kHole);
-      writer.EndParts();
-    });
-  }
-  static fhir::ParameterShape Property(bool value) {
-    return fhir::ParameterShape([&](fhir::ParametersWriter& writer) {
-      writer.StartParts("property").Value("code", "valueCode", kHole).Flag("value", value).EndParts();
-    });
-  }
-};
+// The name that a release prefers, in no language or in the one that is filled in.
+fhir::ParameterShape PreferredName(bool in_language) {
+  constexpr absl::string_view kHole = fhir::ParameterShape::kHole;
+  return fhir::ParameterShape([&](fhir::ParametersWriter& writer) {
+    writer.StartParts("designation");
+    if (in_language) writer.Value("language", "valueCode", kHole);
+    writer.Coding("use", "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra", "preferredForLanguage",
+                  "Preferred For Language");
+    writer.Value("value", "valueString", kHole).EndParts();
+  });
+}
 
 class LookupAnswer {
  public:
@@ -95,15 +55,14 @@ class LookupAnswer {
     const ConceptRef& item = *lookup.item;
     const snapshot::Snapshot& snapshot = item.snapshot();
     const absl::string_view title = snapshot.title().empty() ? snapshot.url() : snapshot.title();
-    const absl::string_view name = snapshot.name().empty() ? title : snapshot.name();
-    if (!snapshot.version().empty()) {
-      answer_.Filled(shapes_.head, {name, snapshot.version(), DisplayOf(lookup), item.code(), snapshot.url()});
-    } else {
-      answer_.Value("name", "valueString", name)
-          .Value("display", "valueString", DisplayOf(lookup))
-          .Value("code", "valueCode", item.code())
-          .Value("system", "valueUri", snapshot.url());
-    }
+    static const auto& asked = *new fhir::ParameterShape([](fhir::ParametersWriter& writer) {
+      writer.Value("display", "valueString", fhir::ParameterShape::kHole)
+          .Value("code", "valueCode", fhir::ParameterShape::kHole)
+          .Value("system", "valueUri", fhir::ParameterShape::kHole);
+    });
+    answer_.Value("name", "valueString", snapshot.name().empty() ? title : snapshot.name())
+        .ValueIfAny("version", "valueString", snapshot.version())
+        .Filled(asked, {DisplayOf(lookup), item.code(), snapshot.url()});
     // R4 has no such parameter of its own; who does not know it passes over it.
     answer_.ValueIfAny("definition", "valueString", snapshot.definition(item.item));
     answer_.Flag("abstract", IsAbstract(item));
@@ -136,11 +95,13 @@ class LookupAnswer {
   void AddDesignations(const query::Lookup& lookup) {
     const ConceptRef& item = *lookup.item;
     if (!item.title().empty() && WantedIn(item.snapshot().language())) {
+      static const auto& name = *new fhir::ParameterShape(PreferredName(false));
+      static const auto& name_in = *new fhir::ParameterShape(PreferredName(true));
       const absl::string_view language = item.snapshot().language();
       if (language.empty()) {
-        answer_.Filled(shapes_.preferred, {item.title()});
+        answer_.Filled(name, {item.title()});
       } else {
-        answer_.Filled(shapes_.preferred_in, {language, item.title()});
+        answer_.Filled(name_in, {language, item.title()});
       }
     }
     for (const query::DesignationOf& found : lookup.designations) {
@@ -259,7 +220,7 @@ class LookupAnswer {
   }
 
   static constexpr size_t kUsualBytes = 8192;
-  const Shapes& shapes_ = Shapes::Get();
+  const PropertyShapes& shapes_ = PropertyShapes::Get();
   const std::vector<std::string> asked_;
   const std::string language_;
   fhir::ParametersWriter answer_{kUsualBytes};

@@ -123,13 +123,10 @@ void Add(const CompiledResource& compiled, SentContent& sent) {
 
 // The value set that is asked about; null where it is implicit, or none at all.
 std::shared_ptr<const ValueSetDefinition> AskedAbout(const Content& content, const fhir::Parameters& parameters) {
-  const bool any_known =
-      !content.sent.value_sets.empty() || (content.kept != nullptr && !content.kept->value_sets.empty());
   for (const fhir::Parameter& parameter : parameters.all()) {
     if (parameter.name != "valueSet" || parameter.resource.empty()) continue;
     return PostedValueSet(content, parameter.resource);
   }
-  if (!any_known) return nullptr;
   const absl::StatusOr<std::string> url = parameters.Text("url");
   const absl::StatusOr<std::string> version = parameters.Text("valueSetVersion");
   if (!url.ok() || !version.ok() || url->empty()) return nullptr;

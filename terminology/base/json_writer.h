@@ -27,12 +27,8 @@ class TextWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
   explicit TextWriter(rapidjson::StringBuffer& buffer) : Writer(buffer) {}
 
   void Text(absl::string_view text) {
-    if (NeedsEscape(text)) {
-      String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-      return;
-    }
     Prefix(rapidjson::kStringType);
-    PutQuoted(text);
+    PutText(text);
   }
 
   // A value that is JSON already; RapidJSON's own RawValue puts it byte by byte.
@@ -48,18 +44,18 @@ class TextWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
     auto piece = pieces.begin();
     Put(*piece);
     for (const absl::string_view text : texts) {
-      if (NeedsEscape(text)) {
-        WriteString(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-      } else {
-        PutQuoted(text);
-      }
+      PutText(text);
       Put(*++piece);
     }
   }
 
  private:
   void Put(absl::string_view json) { json.copy(os_->Push(json.size()), json.size()); }
-  void PutQuoted(absl::string_view text) {
+  void PutText(absl::string_view text) {
+    if (NeedsEscape(text)) {
+      WriteString(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+      return;
+    }
     char* const at = os_->Push(text.size() + 2);
     at[0] = '"';
     text.copy(at + 1, text.size());
