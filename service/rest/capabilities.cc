@@ -113,9 +113,10 @@ void WriteType(const ResourceKind& kind, fhir::Version version, bool kept, base:
 
 }  // namespace
 
-Reply Versions(const Content& /*content*/, const fhir::Parameters& /*parameters*/, fhir::Version /*version*/) {
+Reply Versions(const Content& /*content*/, const fhir::Parameters& /*parameters*/, fhir::Version version) {
   fhir::ParametersWriter answer;
-  answer.Value("version", "valueCode", "4.0").Value("version", "valueCode", "5.0").Value("default", "valueCode", "4.0");
+  answer.Value("version", "valueCode", "4.0").Value("version", "valueCode", "5.0");
+  answer.Value("default", "valueCode", version == fhir::Version::kR5 ? "5.0" : "4.0");
   return {200, answer.Take()};
 }
 

@@ -71,15 +71,29 @@ bool IsDefaultName(const ReleaseSet& set, const ConceptRef& item, absl::string_v
   });
 }
 
+// Whether it has a name in one of the languages as they are asked for.
+bool HasNameIn(const ReleaseSet& set, const ConceptRef& item, const DisplayLanguages& languages) {
+  if (languages.Wants(item.snapshot().language())) return true;
+  const std::vector<query::DesignationOf> designations = query::DesignationsOf(set, item);
+  return std::any_of(designations.begin(), designations.end(),
+                     [&](const query::DesignationOf& found) { return languages.Wants(found.designation.language); });
+}
+
 // Whether the display given is one of the concept's names in the languages wanted. A name without a language is of
-// each.
+// each; where there is none in "de-AT", one in "de" will do.
 void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& coding, const std::string& path,
                   const DisplayLanguages& languages, CodingVerdict& verdict) {
   if (coding.display.empty()) return;
   std::vector<std::string> names;  // as messages tell them
   std::string withdrawn;           // the status of a name that was given and is none any more
+  bool space = false;              // but for white space it is one of them
+  const bool broadly = !languages.empty() && !HasNameIn(set, item, languages);
   const auto fits = [&](absl::string_view name, absl::string_view language, bool display) {
-    if (!languages.empty() && !language.empty() && !languages.Wants(language)) return false;
+    if (!languages.empty() && !language.empty() && !languages.Wants(language) &&
+        !(broadly && languages.WantsBroadly(language))) {
+      return false;
+    }
+    space = space || FoldedSpace(coding.display) == FoldedSpace(name);
     std::string told = language.empty() ? absl::StrCat("'", name, "'") : absl::StrCat("'", name, "' (", language, ")");
     // What is no display of a language is taken, and not recommended.
     display = display || !language.empty();
@@ -118,7 +132,6 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
     issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR";
     issue.text = Message(issue.message_id, {base::Excerpt(coding.display), concerned, languages.text(), item.title()});
   } else {
-    const bool space = FoldedSpace(coding.display) == FoldedSpace(item.title());
     const std::string count = names.size() > 1 ? absl::StrCat("one of ", names.size(), " choices: ") : "";
     issue.message_id =
         space ? "Display_Name_WS_for__should_be_one_of__instead_of" : "Display_Name_for__should_be_one_of__instead_of";
@@ -192,6 +205,17 @@ void AddUnknownCode(const ReleaseSet& set, const query::CodeValidator& validator
   if (validation.reason != Reason::kWrongSystem) AddElsewhere(set, coding, verdict.issues);
 }
 
+// Whether what was found is in the version that check-system-version asks for.
+void CheckRequiredVersion(const SystemVersions& versions, const std::string& system, const std::string& path,
+                          CodingVerdict& verdict) {
+  const std::string required = versions.Required(system);
+  if (required.empty() || !verdict.item) return;
+  const absl::string_view version = verdict.item->snapshot().version();
+  if (FitsVersion(required, version)) return;
+  verdict.issues.push_back(WrongVersion(system, version, required, Path(path, "version")));
+  verdict.valid = false;
+}
+
 void WriteCoding(const Coding& coding, base::JsonWriter& json) {
   json.TextIfAny("system", coding.system)
       .TextIfAny("version", coding.version)
@@ -254,6 +278,22 @@ void TellValueSetAsSystem(const Content& content, const Coding& coding, CodingVe
   }
 }
 
+void ForgiveDisplay(CodingVerdict& verdict) {
+  for (Issue& issue : verdict.issues) {
+    if (absl::string_view(issue.about) == "invalid-display") issue.severity = "warning";
+  }
+  verdict.valid = verdict.item && !HasError(verdict.issues);
+}
+
+Issue WrongVersion(const std::string& system, absl::string_view version, const std::string& required,
+                   const std::string& at) {
+  return {.code = "exception",
+          .about = "version-error",
+          .message_id = "VALUESET_VERSION_CHECK",
+          .text = Message("VALUESET_VERSION_CHECK", {version, base::Excerpt(system), required}),
+          .expression = at};
+}
+
 std::string InRightCase(const ReleaseSet& set, absl::string_view system, absl::string_view version,
                         absl::string_view code) {
   const snapshot::Release* const release = FindVersion(set, system, version);
@@ -310,11 +350,11 @@ void TellAbstract(const Coding& coding, const std::string& path, CodingVerdict& 
 CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std::string& path, const std::string& day,
                           const DisplayLanguages& languages) {
   CodingVerdict verdict;
-  const query::CodeValidator validator(
-      set, {.system = coding.system,
-            .release = {.version = coding.version, .date = coding.version.empty() ? day : std::string()},
-            .form = query::Form::kStrict,
-            .use = query::Use::kTerminology});
+  const query::CodeValidator validator(set, {.system = coding.system,
+                                             .release = {.version = VersionOf(set, coding.system, coding.version),
+                                                         .date = coding.version.empty() ? day : std::string()},
+                                             .form = query::Form::kStrict,
+                                             .use = query::Use::kTerminology});
   if (!validator.status().ok()) {
     AddUnknownSystem(set, coding, path, verdict);
     AddElsewhere(set, coding, verdict.issues);
@@ -437,6 +477,10 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
   if (!languages.ok()) return ErrorReply(languages.status());
   const absl::StatusOr<bool> abstract = parameters.Flag("abstract", true);
   if (!abstract.ok()) return ErrorReply(abstract.status());
+  const absl::StatusOr<bool> lenient = parameters.Flag("lenient-display-validation", false);
+  if (!lenient.ok()) return ErrorReply(lenient.status());
+  const absl::StatusOr<SystemVersions> versions = SystemVersions::Read(parameters);
+  if (!versions.ok()) return ErrorReply(versions.status());
   // Of several codings one that is right is enough; all of them have their say.
   std::vector<CodingVerdict> verdicts;
   std::vector<Issue> issues;
@@ -444,8 +488,13 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
   for (size_t i = 0; i < asked->codings.size(); ++i) {
     const absl::Status clear = CheckSystemIsClear(set, asked->codings[i].system, asked->codings[i].code);
     if (!clear.ok()) return ErrorReply(clear);
-    verdicts.push_back(CheckCoding(set, asked->codings[i], asked->paths[i], *day, *languages));
-    TellValueSetAsSystem(content, asked->codings[i], verdicts.back());
+    const Coding& given = asked->codings[i];
+    Coding coding = given;
+    coding.version = versions->For(given.system, given.version).version;
+    verdicts.push_back(CheckCoding(set, coding, asked->paths[i], *day, *languages));
+    TellValueSetAsSystem(content, coding, verdicts.back());
+    if (*lenient) ForgiveDisplay(verdicts.back());
+    CheckRequiredVersion(*versions, given.system, asked->paths[i], verdicts.back());
     if (verdicts.back().item) {
       const std::optional<StatusCheck> check = StatusCheckOf(*verdicts.back().item->release, nullptr);
       if (check) verdicts.back().issues.push_back(IssueOf(*check));
@@ -469,6 +518,7 @@ Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir:
     ASSIGN_OR_RETURN(const std::string asked_version, parameters.Text("version"));
     auto [system, version] = fhir::PartCanonical(url);
     if (!asked_version.empty()) version = asked_version;
+    ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
     Coding codings[2];
     const char* const names[2][2] = {{"codeA", "codingA"}, {"codeB", "codingB"}};
     for (int i = 0; i < 2; ++i) {
@@ -479,6 +529,7 @@ Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir:
         return base::InvalidField(names[i][0], "", "is not given", "give both codes or both codings");
       if (codings[i].system.empty()) codings[i].system = system;
       RETURN_IF_ERROR(CheckSystemIsClear(set, codings[i].system, codings[i].code));
+      version = VersionOf(set, codings[i].system, versions.For(codings[i].system, version).version);
       codings[i].code = InRightCase(set, codings[i].system, version, codings[i].code);
     }
     // Codes of an extension and of what it extends stand in one hierarchy, which is the extension's.

@@ -45,6 +45,13 @@ std::string InRightCase(const snapshot::ReleaseSet& set, absl::string_view syste
 // That a code without a system is told for one system alone. Errors: InvalidArgument where several have it.
 absl::Status CheckSystemIsClear(const snapshot::ReleaseSet& set, absl::string_view system, const std::string& code);
 
+// A wrong display is only warned of.
+void ForgiveDisplay(CodingVerdict& verdict);
+
+// A version of a system that check-system-version does not allow; `at` is the place of it.
+fhir::Issue WrongVersion(const std::string& system, absl::string_view version, const std::string& required,
+                         const std::string& at);
+
 // "A, B or C".
 std::string OneOf(std::vector<std::string> choices);
 

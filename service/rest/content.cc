@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "service/rest/request_content.h"
+#include "service/rest/system_versions.h"
 
 namespace nosograph::rest {
 
@@ -14,7 +15,7 @@ std::shared_ptr<const ValueSetDefinition> Content::FindValueSet(const std::strin
     if (found == resources->value_sets.end()) continue;
     std::shared_ptr<const ValueSetDefinition> best;
     for (const std::shared_ptr<const ValueSetDefinition>& each : found->second) {
-      if (!version.empty() && each->version != version) continue;
+      if (!version.empty() && !FitsVersion(version, each->version)) continue;
       if (best == nullptr || IsLater(each->version, best->version)) best = each;
     }
     if (best != nullptr) return best;

@@ -75,6 +75,11 @@ bool DisplayLanguages::Wants(absl::string_view language) const {
   return std::any_of(tags_.begin(), tags_.end(), [&](const std::string& tag) { return Fits(tag, language); });
 }
 
+bool DisplayLanguages::WantsBroadly(absl::string_view language) const {
+  return !language.empty() &&
+         std::any_of(tags_.begin(), tags_.end(), [&](const std::string& tag) { return Fits(language, tag); });
+}
+
 absl::string_view DisplayLanguages::DisplayOf(const snapshot::ReleaseSet& set, const query::ConceptRef& item) const {
   if (tags_.empty()) return item.title();
   const std::vector<query::DesignationOf> designations = query::DesignationsOf(set, item);

@@ -32,6 +32,8 @@ class DisplayLanguages {
   bool only() const { return only_; }
   // Whether a language is among them, also as a part of one: "de-CH" where "de" is wanted.
   bool Wants(absl::string_view language) const;
+  // Whether one of them is a part of it: "de" where "de-CH" is wanted, which is second best (RFC 4647, 3.4).
+  bool WantsBroadly(absl::string_view language) const;
 
   // The name of a concept in the first of the languages that it has one in; its own title where it has none in any, or
   // nothing at all where others are ruled out. Refers into the set.

@@ -40,9 +40,6 @@ using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
 constexpr const char* kRefused[] = {"codeSystem", "exclude-system"};
-// Understood where value sets are asked about.
-constexpr const char* kOfValueSets[] = {"system-version", "check-system-version", "force-system-version",
-                                        "default-valueset-version"};
 
 // What is asked, taken apart.
 struct Target {
@@ -376,12 +373,9 @@ class Facade {
   }
 
   // A parameter that would change the answer and is not understood is refused, never passed over; null for none.
-  static const char* RefusedOf(const std::string& type, const fhir::Parameters& parameters) {
+  static const char* RefusedOf(const fhir::Parameters& parameters) {
     for (const char* parameter : kRefused) {
       if (parameters.Has(parameter)) return parameter;
-    }
-    for (const char* parameter : kOfValueSets) {
-      if (type != "ValueSet" && parameters.Has(parameter)) return parameter;
     }
     return nullptr;
   }
@@ -396,7 +390,7 @@ class Facade {
     for (const Operation& operation : Operations()) {
       if (operation.name != name || operation.type != type) continue;
       if (operation.answer == nullptr) return ControlCache(question);
-      if (const char* refused = RefusedOf(type, parameters)) {
+      if (const char* refused = RefusedOf(parameters)) {
         return ErrorReply(422, {.code = "not-supported",
                                 .text = absl::StrCat("the parameter ", refused, " is not understood"),
                                 .expression = refused,

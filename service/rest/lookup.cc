@@ -246,6 +246,8 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
     auto [system, behind_bar] = fhir::PartCanonical(url);
     if (coding.system.empty()) coding.system = system;
     if (coding.version.empty()) coding.version = asked_version.empty() ? behind_bar : asked_version;
+    ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
+    coding.version = VersionOf(set, coding.system, versions.For(coding.system, coding.version).version);
     RETURN_IF_ERROR(CheckSystemIsClear(set, coding.system, coding.code));
     coding.code = InRightCase(set, coding.system, coding.version, coding.code);
     ASSIGN_OR_RETURN(const query::Lookup lookup,

@@ -7,11 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "service/rest/messages.h"
+#include "service/rest/system_versions.h"
+#include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/sha256.h"
 #include "terminology/base/status_macros.h"
@@ -33,6 +36,19 @@ absl::Status Wrong(const std::string& problem, const char* remedy) {
   return base::FieldError(absl::StatusCode::kInvalidArgument, kParameter, "", problem, remedy);
 }
 
+// Whether what it supplements is there in other versions alone.
+bool SupplementsOther(const Release& supplement, const std::vector<Release>& releases) {
+  const std::string wanted(supplement.snapshot->supplements_version());
+  bool other = false;
+  for (const Release& release : releases) {
+    if (release.snapshot->url() != supplement.snapshot->supplements() || !release.snapshot->supplements().empty())
+      continue;
+    if (wanted.empty() || FitsVersion(wanted, release.snapshot->version())) return false;
+    other = true;
+  }
+  return other;
+}
+
 // Of the supplements those that are named are active.
 absl::Status UseNamed(const std::vector<std::string>& named, std::vector<Release>& releases) {
   for (Release& release : releases) {
@@ -46,7 +62,7 @@ absl::Status UseNamed(const std::vector<std::string>& named, std::vector<Release
       if (!version.empty() && release.snapshot->version() != version) continue;
       if (best == nullptr || IsLater(release.snapshot->version(), best->snapshot->version())) best = &release;
     }
-    if (best == nullptr) {
+    if (best == nullptr || SupplementsOther(*best, releases)) {
       return fhir::StatusOf(absl::StatusCode::kNotFound,
                             {.code = "not-found",
                              .about = "not-found",
@@ -67,18 +83,35 @@ absl::StatusOr<Release> CompileCodeSystem(const std::string& resource, const std
   return Release{.snapshot = std::move(snapshot), .id = absl::StrCat("sent/", id)};
 }
 
+// Digits as the numbers that they are, the rest as it is: "A10" is after "A2". Less than, equal to or more than 0.
+int CompareNaturally(absl::string_view a, absl::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    const auto digits = [](absl::string_view text) {
+      return std::min(text.find_first_not_of("0123456789"), text.size());
+    };
+    uint64_t x = 0;
+    uint64_t y = 0;
+    const size_t of_a = digits(a);
+    const size_t of_b = digits(b);
+    if (absl::SimpleAtoi(a.substr(0, of_a), &x) && absl::SimpleAtoi(b.substr(0, of_b), &y)) {
+      if (x != y) return x > y ? 1 : -1;
+      a.remove_prefix(of_a);
+      b.remove_prefix(of_b);
+      continue;
+    }
+    if (a.front() != b.front()) return a.front() > b.front() ? 1 : -1;
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  return a.empty() && b.empty() ? 0 : (a.empty() ? -1 : 1);
+}
+
 bool IsLaterByParts(absl::string_view a, absl::string_view b) {
   const std::vector<absl::string_view> left = absl::StrSplit(a, absl::ByAnyChar(".-"));
   const std::vector<absl::string_view> right = absl::StrSplit(b, absl::ByAnyChar(".-"));
   for (size_t i = 0; i < left.size() && i < right.size(); ++i) {
     if (left[i] == right[i]) continue;
-    uint64_t x = 0;
-    uint64_t y = 0;
-    if (absl::SimpleAtoi(left[i], &x) && absl::SimpleAtoi(right[i], &y)) {
-      if (x != y) return x > y;
-      continue;
-    }
-    return left[i] > right[i];
+    if (const int order = CompareNaturally(left[i], right[i]); order != 0) return order > 0;
   }
   return left.size() > right.size();
 }
@@ -96,7 +129,11 @@ absl::StatusOr<CompiledResource> Compile(const std::string& resource, const std:
     return Wrong(std::string(status.message()), "correct the resource");
   };
   CompiledResource compiled;
-  if (type == "CodeSystem") {
+  std::string_view content;
+  if (type == "CodeSystem" && element["content"].get(content) == simdjson::SUCCESS &&
+      (content == "not-present" || content == "example")) {
+    // That it exists says nothing of its codes: nobody can be told more than of one that is not there.
+  } else if (type == "CodeSystem") {
     absl::StatusOr<Release> release = CompileCodeSystem(resource, id);
     if (!release.ok()) return told(release.status());
     compiled.release = *std::move(release);
@@ -132,6 +169,32 @@ std::shared_ptr<const ValueSetDefinition> AskedAbout(const Content& content, con
   if (!url.ok() || !version.ok() || url->empty()) return nullptr;
   const auto [plain, behind_bar] = fhir::PartCanonical(*url);
   return content.FindValueSet(plain, version->empty() ? behind_bar : *version);
+}
+
+// What it names itself, and what the value sets that it imports do.
+void AddSupplements(const Content& content, const ValueSetDefinition& value_set,
+                    absl::flat_hash_set<const ValueSetDefinition*>& seen, std::vector<std::string>& named) {
+  if (!seen.insert(&value_set).second || seen.size() > kMostImports) return;
+  named.insert(named.end(), value_set.supplements.begin(), value_set.supplements.end());
+  for (const auto* list : {&value_set.includes, &value_set.excludes}) {
+    for (const std::shared_ptr<const IncludeDefinition>& include : *list) {
+      for (const std::string& canonical : include->value_sets) {
+        const auto [url, version] = fhir::PartCanonical(canonical);
+        const std::shared_ptr<const ValueSetDefinition> imported = content.FindValueSet(url, version);
+        if (imported != nullptr) AddSupplements(content, *imported, seen, named);
+      }
+    }
+  }
+  for (const std::shared_ptr<const ValueSetDefinition>& contained : value_set.contained) {
+    AddSupplements(content, *contained, seen, named);
+  }
+}
+
+std::vector<std::string> SupplementsOf(const Content& content, const ValueSetDefinition& value_set) {
+  absl::flat_hash_set<const ValueSetDefinition*> seen;
+  std::vector<std::string> named;
+  AddSupplements(content, value_set, seen, named);
+  return named;
 }
 
 // What the request brings itself hides what is cached of the same url and version.
@@ -181,7 +244,7 @@ bool HasRequestContent(const fhir::Parameters& parameters) {
 
 bool NamesSupplements(const Content& content, const fhir::Parameters& parameters) {
   const std::shared_ptr<const ValueSetDefinition> asked = AskedAbout(content, parameters);
-  return asked != nullptr && !asked->supplements.empty();
+  return asked != nullptr && !SupplementsOf(content, *asked).empty();
 }
 
 absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters, CompiledResources* compiled) {
@@ -246,7 +309,7 @@ absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::P
   }
   std::vector<std::string> named = parameters.Texts(kUse);
   if (const std::shared_ptr<const ValueSetDefinition> asked = AskedAbout(with, parameters)) {
-    named.insert(named.end(), asked->supplements.begin(), asked->supplements.end());
+    for (std::string& supplement : SupplementsOf(with, *asked)) named.push_back(std::move(supplement));
   }
   RETURN_IF_ERROR(UseNamed(named, releases));
   with.releases = ReleaseSet(std::move(releases));

@@ -78,7 +78,7 @@ void AddCodeSystems(const snapshot::ReleaseSet& set, const ValueSet& value_set, 
 std::optional<StatusCheck> StatusCheckOf(const Release& release, const ValueSet* source) {
   const snapshot::Snapshot& snapshot = *release.snapshot;
   const Status status{snapshot.status(), snapshot.standards_status(), snapshot.experimental()};
-  return Check(status, source == nullptr ? status : Of(*source), "CodeSystem", [&] { return CanonicalOf(release); });
+  return Check(status, source == nullptr ? Status{} : Of(*source), "CodeSystem", [&] { return CanonicalOf(release); });
 }
 
 std::vector<StatusCheck> StatusChecksOfValueSets(const ValueSet& value_set) {

@@ -77,4 +77,9 @@ const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::stri
   return best;
 }
 
+std::string VersionOf(const snapshot::ReleaseSet& set, absl::string_view system, const std::string& pattern) {
+  const snapshot::Release* const release = pattern.empty() ? nullptr : FindVersion(set, system, pattern);
+  return release == nullptr ? pattern : std::string(release->snapshot->version());
+}
+
 }  // namespace nosograph::rest

@@ -54,6 +54,9 @@ bool FitsVersion(absl::string_view pattern, absl::string_view version);
 const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::string_view system,
                                      absl::string_view pattern);
 
+// The version of that release, "1.0.3" for "1.0.x"; the pattern itself where it is empty, or none fits.
+std::string VersionOf(const snapshot::ReleaseSet& set, absl::string_view system, const std::string& pattern);
+
 }  // namespace nosograph::rest
 
 #endif  // NOSOGRAPH_SERVICE_REST_SYSTEM_VERSIONS_H_

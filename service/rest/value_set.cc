@@ -312,6 +312,18 @@ bool Holds(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& i
   return included && !Excluded(set, value_set, item);
 }
 
+absl::Status CheckExcludes(const ReleaseSet& set, const ValueSet& value_set) {
+  for (const Include& exclude : value_set.excludes) {
+    if (!exclude.system().empty()) RETURN_IF_ERROR(ReleaseOf(set, exclude).status());
+  }
+  for (const std::vector<Include>* list : {&value_set.includes, &value_set.excludes}) {
+    for (const Include& include : *list) {
+      for (const auto& imported : include.imports) RETURN_IF_ERROR(CheckExcludes(set, *imported));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckFilters(const ReleaseSet& set, const ValueSet& value_set) {
   for (const std::vector<Include>* list : {&value_set.includes, &value_set.excludes}) {
     for (const Include& include : *list) {

@@ -94,6 +94,9 @@ std::vector<const ValueSet*> ImportsOf(const ValueSet& value_set);
 // That the code systems know the properties that filters ask for. Errors: InvalidArgument, told as FHIR does, for one
 // that is neither theirs, nor their active supplements', nor one that FHIR defines for all.
 absl::Status CheckFilters(const snapshot::ReleaseSet& set, const ValueSet& value_set);
+// That what is excluded can be known. Errors: NotFound, told as FHIR does, for an exclude of a code system or version
+// that is not there, since without it too much would be listed.
+absl::Status CheckExcludes(const snapshot::ReleaseSet& set, const ValueSet& value_set);
 
 // Whether the value set has the concept.
 bool Holds(const snapshot::ReleaseSet& set, const ValueSet& value_set, const query::ConceptRef& item);

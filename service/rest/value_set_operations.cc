@@ -141,16 +141,6 @@ absl::Status Enumerate(const ReleaseSet& set, const ValueSet& value_set, const E
   });
 }
 
-// A version that check-system-version does not allow.
-Issue WrongVersion(const std::string& system, absl::string_view version, const std::string& required,
-                   const std::string& at) {
-  return {.code = "exception",
-          .about = "version-error",
-          .message_id = "VALUESET_VERSION_CHECK",
-          .text = Message("VALUESET_VERSION_CHECK", {version, base::Excerpt(system), required}),
-          .expression = at};
-}
-
 absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters, absl::string_view name) {
   if (!parameters.Has(name)) return std::nullopt;
   ASSIGN_OR_RETURN(const bool flag, parameters.Flag(name, false));
@@ -177,6 +167,7 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   asked.designation_tokens = parameters.Texts("designation");
   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
   RETURN_IF_ERROR(CheckFilters(set, value_set));
+  RETURN_IF_ERROR(CheckExcludes(set, value_set));
   if (asked.properties.empty()) asked.properties = value_set.about().properties;
   if (asked.languages.text().empty() && !value_set.about().language.empty()) {
     ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(value_set.about().language));
@@ -288,12 +279,32 @@ bool HasUnknownVersion(const std::vector<Issue>& issues) {
   });
 }
 
-// A wrong display is only warned of.
-void ForgiveDisplay(CodingVerdict& verdict) {
-  for (Issue& issue : verdict.issues) {
-    if (absl::string_view(issue.about) == "invalid-display") issue.severity = "warning";
-  }
-  verdict.valid = verdict.item && !HasError(verdict.issues);
+// What is wrong with a coding by itself is not told, only whether it is in the value set.
+void TellMembershipOnly(CodingVerdict& verdict) {
+  verdict.issues.erase(std::remove_if(verdict.issues.begin(), verdict.issues.end(),
+                                      [](const Issue& issue) {
+                                        const absl::string_view about = issue.about;
+                                        return about == "invalid-display" || about == "display-comment" ||
+                                               about == "invalid-code" || about == "not-found" || about.empty();
+                                      }),
+                       verdict.issues.end());
+  verdict.valid = verdict.item.has_value() && !HasError(verdict.issues);
+}
+
+// Whether it is what the value set itself calls the concept.
+bool IsNameOf(const ListedConcept& listed, absl::string_view display) {
+  return absl::EqualsIgnoreCase(display, listed.display) ||
+         std::any_of(
+             listed.designations.begin(), listed.designations.end(),
+             [&](const model::Designation& designation) { return absl::EqualsIgnoreCase(display, designation.value); });
+}
+
+void AllowDisplay(CodingVerdict& verdict) {
+  verdict.issues.erase(
+      std::remove_if(verdict.issues.begin(), verdict.issues.end(),
+                     [](const Issue& issue) { return absl::string_view(issue.about) == "invalid-display"; }),
+      verdict.issues.end());
+  verdict.valid = verdict.item.has_value() && !HasError(verdict.issues);
 }
 
 bool Includes(const ValueSet& value_set, const std::string& system) {
@@ -347,6 +358,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(const bool active_only, parameters.Flag("activeOnly", false));
   ASSIGN_OR_RETURN(const bool lenient, parameters.Flag("lenient-display-validation", false));
+  ASSIGN_OR_RETURN(const bool membership_only, parameters.Flag("valueset-membership-only", false));
   ASSIGN_OR_RETURN(const bool abstract, parameters.Flag("abstract", true));
   ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
   ASSIGN_OR_RETURN(DisplayLanguages languages, DisplayLanguages::Read(language));
@@ -375,6 +387,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   verdicts.reserve(asked.codings.size());
   const auto name = [&] { return value_set.url.empty() ? "(unidentified)" : value_set.canonical(); };
   std::optional<size_t> first_in;
+  bool undecided = false;  // of a code system that the value set speaks of, and nobody knows
   for (size_t i = 0; i < asked.codings.size(); ++i) {
     fhir::Coding& coding = asked.codings[i];
     const std::string& path = asked.paths[i];
@@ -398,6 +411,10 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
       TellValueSetAsSystem(content, coding, verdict);
     }
     if (lenient) ForgiveDisplay(verdict);
+    // What of a system that the value set speaks of is not known cannot be said to be in it, or not.
+    if (membership_only && (verdict.unknown_system.empty() || !Includes(value_set, coding.system))) {
+      TellMembershipOnly(verdict);
+    }
     if (!of_version.unknown_system.empty()) {
       verdict.unknown_system = of_version.unknown_system;
       verdict.caused = of_version.caused;
@@ -427,7 +444,9 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     // Nothing can be said to be missing from what is not known.
     const bool asks_unknown = !verdict.item && !verdict.unknown_system.empty() && Includes(value_set, coding.system);
     if (asks_unknown) verdict.caused = true;
+    undecided = undecided || asks_unknown;
     const ListedConcept* const listed = in && verdict.item ? ListedIn(value_set, *verdict.item) : nullptr;
+    if (listed != nullptr && !coding.display.empty() && IsNameOf(*listed, coding.display)) AllowDisplay(verdict);
     if (listed != nullptr && listed->deprecated) {
       verdict.issues.push_back({.severity = "warning",
                                 .code = "business-rule",
@@ -465,7 +484,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   // One coding that is in the value set and right is enough, as long as none of the others is wrong by itself.
   const size_t counts = right.value_or(first_in.value_or(0));
   const bool result = right && !HasError(issues);
-  if (!right && !first_in && asked.concepts && !HasUnknownVersion(issues)) {
+  if (!right && !first_in && asked.concepts && !undecided && !HasUnknownVersion(issues)) {
     issues.insert(issues.begin(), {.code = "code-invalid",
                                    .about = "not-in-vs",
                                    .message_id = "TX_GENERAL_CC_ERROR_MESSAGE",

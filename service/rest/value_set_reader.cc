@@ -235,13 +235,14 @@ class ValueSetReader {
     return UnknownValueSet(canonical);
   }
 
-  // Says which version was to be imported where default-valueset-version says it.
+  // Says which version was to be imported, where the import or default-valueset-version says it.
   fhir::Issue UnknownImport(const std::string& canonical, const absl::Status& status) const {
     fhir::Issue issue = fhir::IssueOf(status);
-    const std::string version = absl::StrContains(canonical, "|") ? "" : DefaultVersion(canonical);
+    auto [url, version] = fhir::PartCanonical(canonical);
+    if (version.empty()) version = DefaultVersion(url);
     if (version.empty() || purpose_ == Purpose::kValidation) return issue;
     issue.message_id = "VS_EXP_IMPORT_UNK_PINNED";
-    issue.text = Message(issue.message_id, {base::Excerpt(canonical), base::Excerpt(version)});
+    issue.text = Message(issue.message_id, {base::Excerpt(url), base::Excerpt(version)});
     return issue;
   }
 

@@ -571,6 +571,91 @@ def tells_what_asks_for_care(rest, base):
     assert codes(rest.get(f"{base}/ValueSet/$expand", url="http://hl7.org/fhir/ValueSet/administrative-gender")) == ["male", "female", "other", "unknown"]
 
 
+def keeps_apart_what_is_alike(rest, base):
+    """Membership, versions and languages where one rule ends and its neighbour begins."""
+    letters = {"resourceType": "CodeSystem", "url": "urn:c", "version": "1.0.0", "status": "active", "content": "complete", "language": "en",
+               "concept": [{"code": "a", "display": "An A", "designation": [{"language": "de", "value": "Ein  A"}]}, {"code": "b", "display": "B"}]}
+    later = {**letters, "version": "1.1.0", "experimental": True, "concept": [{"code": "a", "display": "Another A"}]}
+    extra = {"resourceType": "CodeSystem", "url": "urn:extra", "version": "1", "status": "active", "content": "supplement", "supplements": "urn:c|1.0.0",
+             "concept": [{"code": "a", "designation": [{"language": "fr", "value": "Lettre A"}]}]}
+    stub = {"resourceType": "CodeSystem", "url": "urn:stub", "status": "active", "content": "not-present"}
+    supplements = {"url": "http://hl7.org/fhir/StructureDefinition/valueset-supplement", "valueCanonical": "urn:extra"}
+
+    def composed(*includes, url="urn:v", exclude=(), **more):
+        compose = {"include": list(includes), **({"exclude": list(exclude)} if exclude else {})}
+        return {"resourceType": "ValueSet", "url": url, "version": "1.0.0", "status": "active", "compose": compose, **more}
+
+    def ask(path, asked, *more, sent=(letters,), status=200):
+        full = parameters_of(asked, *more) if asked else parameters(*more)
+        full["parameter"] += [{"name": "tx-resource", "resource": each} for each in sent]
+        return rest.post(f"{base}/{path}", full, status)
+
+    def expand(asked, *more, **how):
+        return ask("ValueSet/$expand", asked, *more, **how)
+
+    def validate(asked, *more, sent=(letters,), kind="ValueSet", **coding):
+        answer = read(ask(f"{kind}/$validate-code", asked, ("coding", "valueCoding", {"system": "urn:c", **coding}), *more, sent=sent))
+        issues = answer["issues"]["issue"] if "issues" in answer else []
+        return answer, sorted(issue["extension"][0]["valueString"] for issue in issues if "extension" in issue)
+
+    whole, only = composed({"system": "urn:c", "version": "1.0.0"}), ("valueset-membership-only", "valueBoolean", True)
+    # Membership alone: neither the display nor a coding beside it counts.
+    assert validate(whole, code="a", display="X")[0]["result"] is False
+    assert validate(whole, only, code="a", display="X")[0]["result"] is True and validate(whole, only, code="z")[0]["result"] is False
+    concept = {"coding": [{"system": "urn:c", "code": "z"}, {"system": "urn:c", "code": "a", "display": "X"}]}
+    for more, result in (((), False), ((only,), True)):
+        assert read(ask("ValueSet/$validate-code", whole, ("codeableConcept", "valueCodeableConcept", concept), *more))["result"] is result
+    # White space is told of where it is all that is wrong with a name of the language asked for.
+    german = ("displayLanguage", "valueCode", "de")
+    assert validate(whole, german, code="a", display="Ein A")[1] == ["Display_Name_WS_for__should_be_one_of__instead_of"]
+    assert validate(whole, german, code="a", display="An A")[1] == ["Display_Name_for__should_be_one_of__instead_of"]
+    assert validate(whole, code="a", display="An  A")[1] == ["Display_Name_WS_for__should_be_one_of__instead_of"]
+    # Where there is no name for "de-AT" that of "de" is right.
+    for language, display, result in (("de-AT", "Ein  A", True), ("de-AT", "An A", False), ("en-US", "An A", True)):
+        assert validate(whole, ("displayLanguage", "valueCode", language), code="a", display=display)[0]["result"] is result, language
+    # What the value set calls a concept is a name of it.
+    called = composed({"system": "urn:c", "concept": [{"code": "a", "display": "First", "designation": [{"language": "fr", "value": "Premier"}]}]})
+    for display, result in (("First", True), ("premier", True), ("An A", True), ("Last", False)):
+        assert validate(called, code="a", display=display)[0]["result"] is result, display
+    # What is to be excluded has to be known.
+    for exclude, message in (({"system": "urn:c", "version": "9"}, "UNKNOWN_CODESYSTEM_VERSION_EXP"), ({"system": "urn:none"}, "UNKNOWN_CODESYSTEM_EXP")):
+        refused = outcome(expand(composed({"system": "urn:c"}, exclude=[exclude]), status=404))
+        assert refused["extension"][0]["valueString"] == message
+    # Imports: pinned versions, patterns of versions, and the supplements that the imported name.
+    imported = composed({"system": "urn:c", "version": "1.0.0"}, url="urn:i", extension=[supplements])
+    sent = (letters, later, extra, imported)
+    missing = outcome(expand(composed({"valueSet": ["urn:i|9"]}), sent=sent, status=422))
+    assert missing["details"]["text"] == "Unable to find included value set 'urn:i' version '9'"
+    french = expand(composed({"valueSet": ["urn:i|1.x.x"]}), ("displayLanguage", "valueCode", "fr"), sent=sent)["expansion"]
+    assert french["contains"][0]["display"] == "Lettre A" and {"name": "used-supplement", "valueUri": "urn:extra|1"} in french["parameter"]
+    for unusable in ((letters, imported), (later, extra, imported)):
+        assert "urn:extra" in outcome(expand(composed({"valueSet": ["urn:i"]}), sent=unusable, status=404))["details"]["text"]
+    # Of a system that the value set speaks of and nobody knows nothing is said to be missing from the value set.
+    unknown = read(ask("ValueSet/$validate-code", composed({"system": "urn:none"}), ("codeableConcept", "valueCodeableConcept", {"coding": [
+        {"system": "urn:none", "code": "a"}]})))
+    assert [issue["extension"][0]["valueString"] for issue in unknown["issues"]["issue"]] == ["UNKNOWN_CODESYSTEM"]
+    # A code system of which only the name is there is as one that is not, and no matter to others.
+    assert codes(expand(whole, sent=(letters, stub))) == ["a", "b"]
+    assert outcome(expand(composed({"system": "urn:stub"}), sent=(letters, stub), status=404))["code"] == "not-found"
+    # Versions of systems are chosen in a CodeSystem's operations too.
+    both = (letters, later)
+    for more, version, result in (((), "1.1.0", True), ((("system-version", "valueCanonical", "urn:c|1.0.0"),), "1.0.0", True),
+                                  ((("force-system-version", "valueCanonical", "urn:c|1.0.x"),), "1.0.0", True)):
+        judged = validate(None, *more, sent=both, kind="CodeSystem", code="a")[0]
+        assert judged["version"] == version and judged["result"] is result, judged
+        looked_up = read(ask("CodeSystem/$lookup", None, ("system", "valueUri", "urn:c"), ("code", "valueCode", "a"), *more, sent=both))
+        assert looked_up["version"] == version
+    check = ("check-system-version", "valueCanonical", "urn:c|1.0.0")
+    assert validate(None, check, sent=both, kind="CodeSystem", code="a")[0]["version"] == "1.0.0"
+    checked, ids = validate(None, check, sent=both, kind="CodeSystem", code="a", version="1.1.0")
+    assert checked["result"] is False and "VALUESET_VERSION_CHECK" in ids
+    assert validate(None, sent=both, kind="CodeSystem", code="a", version="1.0.x")[0]["version"] == "1.0.0"
+    assert "MSG_EXPERIMENTAL" in validate(None, sent=both, kind="CodeSystem", code="a")[1]
+    assert validate(None, ("lenient-display-validation", "valueBoolean", True), kind="CodeSystem", code="a", display="X")[0]["result"] is True
+    two, ten = ({**letters, "version": version} for version in ("A2", "A10"))
+    assert validate(None, sent=(two, ten), kind="CodeSystem", code="a")[0]["version"] == "A10", "digits are numbers"
+
+
 def caches(rest, base):
     """What a client sends once, by $cache-control, and refers to by X-Cache-Id."""
     def start(*resources, status=200):
@@ -706,7 +791,7 @@ def has_resources(rest, base, fhir_version):
     terminology = rest.get(f"{base}/metadata", mode="terminology")
     assert {system["uri"] for system in terminology["codeSystem"]} == {ICD10CM, DERMATOLOGY, GENDER, "http://hl7.org/fhir/publication-status"}
     assert [v["code"] for s in terminology["codeSystem"] if s["uri"] == ICD10CM for v in s["version"]] == ["2021-01-01", "2026-04-01"]
-    assert read(rest.get(f"{base}/$versions"))["default"] == "4.0"
+    assert read(rest.get(f"{base}/$versions"))["default"] == fhir_version[:3]
     found = rest.get(f"{base}/CodeSystem", url=ICD10CM)
     assert found["total"] == 2 and found["entry"][0]["resource"]["version"] == "2026-04-01", "the active one first"
     for entry in found["entry"]:
@@ -995,6 +1080,7 @@ def main():
                 has_conditions(rest, base)
                 takes_what_is_sent(rest, base)
                 tells_what_asks_for_care(rest, base)
+                keeps_apart_what_is_alike(rest, base)
                 translates(rest, base)
                 caches(rest, base)
                 judges_what_is_sent(rest, base)
