@@ -72,7 +72,7 @@ absl::Status WireCallContext::Check() const {
   if (context_.deadline() < std::chrono::system_clock::now()) {
     return absl::DeadlineExceededError("the deadline has passed; give the call more time, or ask for less");
   }
-  if (context_.IsCancelled()) return absl::CancelledError("the caller has gone");
+  if (ending_ == Ending::kSeen && context_.IsCancelled()) return absl::CancelledError("the caller has gone");
   return absl::OkStatus();
 }
 
@@ -81,7 +81,7 @@ std::string WireCallContext::caller() const {
   return name.empty() ? context_.peer() : name;
 }
 
-CallScope::CallScope(Calls& calls, const grpc::CallbackServerContext& context, absl::string_view method)
+CallScope::CallScope(Calls& calls, const grpc::ServerContextBase& context, absl::string_view method)
     : calls_(calls), context_(context), method_(method), begin_(absl::Now()), admission_(calls.Enter()) {
   if (calls.metrics() != nullptr) calls.metrics()->Began();
 }

@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "nosograph/v1/catalogue.grpc.pb.h"
+#include "nosograph/v1/catalogue.pb.h"
+#include "service/grpc/answer_calls.h"
 #include "service/import_upload.h"
 #include "service/worker.h"
 #include "terminology/base/status_macros.h"
@@ -19,13 +20,15 @@ namespace {
 // How many changes may wait for those before them.
 constexpr size_t kMostWaiting = 16;
 
+constexpr char kImport[] = "/nosograph.v1.CatalogueService/Import";
+constexpr char kWatch[] = "/nosograph.v1.CatalogueService/Watch";
+
 // Gathers the files, then imports them on the worker.
-class ImportCall final : public StreamCall<grpc::ServerReadReactor<v1::ImportRequest>> {
+class ImportCall final : public StreamCall {
  public:
-  ImportCall(Calls& calls, const grpc::CallbackServerContext& context, v1::ImportResponse* response,
-             uint64_t most_bytes, const Handler<ImportJob, v1::ImportResponse>& handler, Worker& worker)
-      : StreamCall(calls, context, "/nosograph.v1.CatalogueService/Import", Role::kReleaser),
-        response_(response),
+  ImportCall(Calls& calls, StreamWire& wire, uint64_t most_bytes, const Handler<ImportJob, v1::ImportResponse>& handler,
+             Worker& worker)
+      : StreamCall(calls, wire, kImport, Role::kReleaser),
         most_bytes_(most_bytes),
         handler_(handler),
         worker_(worker) {}
@@ -33,11 +36,12 @@ class ImportCall final : public StreamCall<grpc::ServerReadReactor<v1::ImportReq
   void OnReadDone(bool ok) override {
     if (!Go()) return;
     if (ok) {
-      const absl::Status added = upload_->Add(request_);
+      absl::Status added = ParseRequest(request_bytes_, &request_);
+      if (added.ok()) added = upload_->Add(request_);
       if (!added.ok()) return End(ToGrpc(upload_->WithSentNames(added)));
       return Read();
     }
-    if (!worker_.Do([this] { End(ToGrpc(upload_->WithSentNames(Import()))); })) End(Overloaded());
+    if (!worker_.Do([this] { Import(); })) End(Overloaded());
   }
 
  private:
@@ -48,28 +52,33 @@ class ImportCall final : public StreamCall<grpc::ServerReadReactor<v1::ImportReq
     Read();
   }
   void Read() {
-    Wait([this] { StartRead(&request_); });
+    Wait([this] { wire().StartRead(&request_bytes_); });
   }
-  absl::Status Import() {
-    ASSIGN_OR_RETURN(const ImportJob job, upload_->Finish());
-    return handler_(context(), job, response_);
+  void Import() {
+    v1::ImportResponse response;
+    const absl::StatusOr<ImportJob> job = upload_->Finish();
+    const absl::Status status = job.ok() ? handler_(context(), *job, &response) : job.status();
+    if (!status.ok()) return End(ToGrpc(upload_->WithSentNames(status)));
+    WireReply reply;
+    reply.Set(response);
+    EndWith(reply.Take());
   }
 
-  v1::ImportResponse* const response_;
   const uint64_t most_bytes_;
   const Handler<ImportJob, v1::ImportResponse>& handler_;
   Worker& worker_;
   std::optional<ImportUpload> upload_;
+  grpc::ByteBuffer request_bytes_;
   v1::ImportRequest request_;
 };
 
 // Tells what is served, and again when it has changed; of changes while a message is under way the last one.
-class WatchCall final : public StreamCall<grpc::ServerWriteReactor<v1::WatchResponse>> {
+class WatchCall final : public StreamCall {
  public:
   using List = Handler<v1::ListReleasesRequest, v1::ListReleasesResponse>;
 
-  WatchCall(Calls& calls, const grpc::CallbackServerContext& context, const List& list)
-      : StreamCall(calls, context, "/nosograph.v1.CatalogueService/Watch", Role::kReleaser), list_(list) {}
+  WatchCall(Calls& calls, StreamWire& wire, const List& list)
+      : StreamCall(calls, wire, kWatch, Role::kReleaser), list_(list) {}
 
   void Changed() {
     {
@@ -109,30 +118,39 @@ class WatchCall final : public StreamCall<grpc::ServerWriteReactor<v1::WatchResp
     v1::ListReleasesResponse listed;
     const absl::Status status = list_(context(), {}, &listed);
     if (!status.ok()) return End(ToGrpc(status));
-    response_.mutable_releases()->Swap(listed.mutable_releases());
-    StartWrite(&response_);
+    v1::WatchResponse response;
+    response.mutable_releases()->Swap(listed.mutable_releases());
+    WireReply reply;
+    reply.Set(response);
+    wire().StartWrite(reply.Take());
   }
 
   const List& list_;
   std::mutex mutex_;
   bool idle_ = false;
   bool news_ = false;
-  v1::WatchResponse response_;
 };
 
-class CallbackCatalogue final : public v1::CatalogueService::CallbackService, public CatalogueCalls {
+class QueuedCatalogue final : public CatalogueCalls {
  public:
-  CallbackCatalogue(CatalogueHandlers handlers, WatchCall::List list_releases, uint64_t most_import_bytes, Calls& calls)
+  QueuedCatalogue(CatalogueHandlers handlers, WatchCall::List list_releases, uint64_t most_import_bytes, Calls& calls)
       : calls_(calls),
         list_releases_(std::move(list_releases)),
-        most_import_bytes_(most_import_bytes),
-        handlers_{Guarded(Role::kReleaser, std::move(handlers.import)),
-                  Guarded(Role::kReleaser, std::move(handlers.activate)),
-                  Guarded(Role::kReleaser, std::move(handlers.roll_back)),
-                  Guarded(Role::kReleaser, std::move(handlers.verify))},
-        worker_(1, kMostWaiting) {}
+        import_(Guarded(Role::kReleaser, std::move(handlers.import))),
+        activate_(Served(std::move(handlers.activate))),
+        roll_back_(Served(std::move(handlers.roll_back))),
+        verify_(Served(std::move(handlers.verify))),
+        worker_(1, kMostWaiting) {
+    service_.AddStream(kImport, [this, most_import_bytes](StreamWire& wire) {
+      return BeginStream(calls_, std::make_shared<ImportCall>(calls_, wire, most_import_bytes, import_, worker_));
+    });
+    AddOnWorker("/nosograph.v1.CatalogueService/Activate", activate_);
+    AddOnWorker("/nosograph.v1.CatalogueService/RollBack", roll_back_);
+    AddOnWorker("/nosograph.v1.CatalogueService/Verify", verify_);
+    service_.AddStream(kWatch, [this](StreamWire& wire) { return BeginStream(calls_, NewWatch(wire)); });
+  }
 
-  grpc::Service& service() override { return *this; }
+  CallService& service() override { return service_; }
   void Announce() override {
     std::vector<std::shared_ptr<WatchCall>> open;
     {
@@ -144,64 +162,42 @@ class CallbackCatalogue final : public v1::CatalogueService::CallbackService, pu
     for (const std::shared_ptr<WatchCall>& watch : open) watch->Changed();
   }
 
-  grpc::ServerReadReactor<v1::ImportRequest>* Import(grpc::CallbackServerContext* context,
-                                                     v1::ImportResponse* response) override {
-    return BeginStream(calls_, std::make_shared<ImportCall>(calls_, *context, response, most_import_bytes_,
-                                                            handlers_.import, worker_));
-  }
-  grpc::ServerUnaryReactor* Activate(grpc::CallbackServerContext* context, const v1::ActivateRequest* request,
-                                     v1::ActivateResponse* response) override {
-    return Answer(*context, "/nosograph.v1.CatalogueService/Activate", handlers_.activate, *request, response);
-  }
-  grpc::ServerUnaryReactor* RollBack(grpc::CallbackServerContext* context, const v1::RollBackRequest* request,
-                                     v1::ActivateResponse* response) override {
-    return Answer(*context, "/nosograph.v1.CatalogueService/RollBack", handlers_.roll_back, *request, response);
-  }
-  grpc::ServerUnaryReactor* Verify(grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
-                                   v1::VerifyResponse* response) override {
-    return Answer(*context, "/nosograph.v1.CatalogueService/Verify", handlers_.verify, *request, response);
-  }
-  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
-                                                     const v1::WatchRequest* /*request*/) override {
-    const auto watch = std::make_shared<WatchCall>(calls_, *context, list_releases_);
-    {
-      const std::lock_guard<std::mutex> lock(watches_mutex_);
-      watches_.erase(std::remove_if(watches_.begin(), watches_.end(), [](const auto& w) { return w.expired(); }),
-                     watches_.end());
-      watches_.push_back(watch);
-    }
-    return BeginStream(calls_, watch);
-  }
-
  private:
-  // On the worker; who may not call is told so at once.
   template <typename Request, typename Response>
-  grpc::ServerUnaryReactor* Answer(const grpc::CallbackServerContext& context, absl::string_view method,
-                                   const Handler<Request, Response>& handler, const Request& request,
-                                   Response* response) {
-    auto* reactor = new UnaryReactor(calls_, context, method);  // deletes itself when the call is done
-    if (!reactor->admission().ok()) {
-      reactor->FinishWith(reactor->admission());
-      return reactor;
-    }
-    const absl::Status role = CheckRole(Role::kReleaser, WireCallContext(context, calls_));
-    const auto answer = [this, reactor, &context, &handler, &request, response] {
-      reactor->FinishWith(ToGrpc(handler(WireCallContext(context, calls_), request, response)));
-    };
-    if (!role.ok()) {
-      reactor->FinishWith(ToGrpc(role));
-    } else if (!worker_.Do(answer)) {
-      reactor->FinishWith(Overloaded());
-    }
-    return reactor;
+  static Handler<Request, WireReply> Served(Handler<Request, Response> handler) {
+    return Guarded(Role::kReleaser, InWireFormat(std::move(handler)));
+  }
+  // Who may not call is told so at once, not behind the changes of others.
+  template <typename Request>
+  void AddOnWorker(const char* path, const Handler<Request, WireReply>& handler) {
+    service_.AddUnary(path, Ending::kSeen, [this, path, &handler](UnaryCall& call) {
+      const grpc::Status& admission = call.Enter(calls_, path);
+      if (!admission.ok()) return call.Finish(admission);
+      const absl::Status role = CheckRole(Role::kReleaser, WireCallContext(call.context(), calls_, call.ending()));
+      if (!role.ok()) return call.Finish(ToGrpc(role));
+      if (!worker_.Do([this, &handler, &call] { call.Finish(ToGrpc(Answer(calls_, handler, call))); })) {
+        call.Finish(Overloaded());
+      }
+    });
+  }
+  std::shared_ptr<WatchCall> NewWatch(StreamWire& wire) {
+    auto watch = std::make_shared<WatchCall>(calls_, wire, list_releases_);
+    const std::lock_guard<std::mutex> lock(watches_mutex_);
+    watches_.erase(std::remove_if(watches_.begin(), watches_.end(), [](const auto& w) { return w.expired(); }),
+                   watches_.end());
+    watches_.push_back(watch);
+    return watch;
   }
 
   Calls& calls_;
   const WatchCall::List list_releases_;
-  const uint64_t most_import_bytes_;
-  const CatalogueHandlers handlers_;
+  const Handler<ImportJob, v1::ImportResponse> import_;
+  const Handler<v1::ActivateRequest, WireReply> activate_;
+  const Handler<v1::RollBackRequest, WireReply> roll_back_;
+  const Handler<v1::VerifyRequest, WireReply> verify_;
   std::mutex watches_mutex_;
   std::vector<std::weak_ptr<WatchCall>> watches_;
+  CallService service_;
   Worker worker_;  // the last: ends before what its work uses
 };
 
@@ -210,7 +206,7 @@ class CallbackCatalogue final : public v1::CatalogueService::CallbackService, pu
 std::unique_ptr<CatalogueCalls> NewCatalogueCalls(
     CatalogueHandlers handlers, Handler<v1::ListReleasesRequest, v1::ListReleasesResponse> list_releases,
     uint64_t most_import_bytes, Calls& calls) {
-  return std::make_unique<CallbackCatalogue>(std::move(handlers), std::move(list_releases), most_import_bytes, calls);
+  return std::make_unique<QueuedCatalogue>(std::move(handlers), std::move(list_releases), most_import_bytes, calls);
 }
 
 }  // namespace nosograph::service

@@ -1,7 +1,7 @@
-// CatalogueService over gRPC's callback API. Changes run one after the other on a thread of their own.
+// CatalogueService over gRPC's completion queues. Changes run one after the other on a thread of their own.
 //
 //   CatalogueCalls catalogue(handlers, list_releases, {}, calls);
-//   builder.RegisterService(&catalogue.service());
+//   queues.AddTo(builder, {&catalogue.service()});
 //   catalogue.Announce();
 #ifndef NOSOGRAPH_SERVICE_GRPC_CATALOGUE_CALLS_H_
 #define NOSOGRAPH_SERVICE_GRPC_CATALOGUE_CALLS_H_
@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "nosograph/v1/terminology.pb.h"
+#include "service/grpc/call_queues.h"
 #include "service/grpc/calls.h"
 #include "service/grpc/catalogue_service.h"
 
@@ -20,7 +21,7 @@ namespace nosograph::service {
 class CatalogueCalls {
  public:
   virtual ~CatalogueCalls() = default;
-  virtual grpc::Service& service() = 0;
+  virtual CallService& service() = 0;
   // Tells those who watch that what is served has changed. Thread-safe.
   virtual void Announce() = 0;
 };

@@ -1,21 +1,23 @@
 #include "service/grpc/server.h"
 
 #include <grpc/support/log.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
 
 #include <atomic>
 #include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "nosograph/v1/catalogue.grpc.pb.h"
-#include "nosograph/v1/terminology.grpc.pb.h"
+#include "service/grpc/call_queues.h"
 #include "service/grpc/calls.h"
 #include "service/grpc/catalogue_calls.h"
+#include "service/grpc/health_service.h"
+#include "service/grpc/reflection_service.h"
 #include "service/grpc/terminology_calls.h"
 #include "service/listen_address.h"
 #include "terminology/base/status_macros.h"
@@ -29,6 +31,8 @@ constexpr std::chrono::milliseconds kIdleConnections(250);
 constexpr absl::Duration kPingPatience = absl::Seconds(20);
 // How often a client may ping; gRPC would take one in five minutes, and end the connection of one that sends more.
 constexpr absl::Duration kClientPings = absl::Seconds(4);
+constexpr char kTerminology[] = "nosograph.v1.TerminologyService";
+constexpr char kCatalogue[] = "nosograph.v1.CatalogueService";
 // How long calls of a connection that is too old may go on.
 constexpr absl::Duration kAgeGrace = absl::Minutes(1);
 
@@ -45,14 +49,16 @@ class GrpcServer final : public Server {
           NewCatalogueCalls(*std::move(catalogue), terminology.list_releases, options.max_import_bytes, calls_);
     }
     terminology_ = NewTerminologyCalls(std::move(terminology), calls_);
+    std::vector<std::string> listed = {kTerminology, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"};
+    if (catalogue_) listed.emplace_back(kCatalogue);
+    reflection_.emplace(std::move(listed));
   }
   ~GrpcServer() override {
     if (server_) Drain({.notice = absl::ZeroDuration(), .patience = absl::ZeroDuration()});
   }
 
   absl::Status Listen() {
-    grpc::EnableDefaultHealthCheckService(true);
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::EnableDefaultHealthCheckService(false);  // it would have threads of its own
     // Debian builds Abseil with its check of the order in which locks are taken. gRPC takes them for every call, and
     // the check keeps its own record of them behind one lock of the whole process.
     absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
@@ -61,8 +67,9 @@ class GrpcServer final : public Server {
     builder.AddListeningPort(address_.Text(address_.port), credentials_, &port);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else a second server on the port would start too
     SetConnectionPolicy(builder);
-    builder.RegisterService(terminology_.get());
-    if (catalogue_) builder.RegisterService(&catalogue_->service());
+    std::vector<CallService*> services = {&terminology_->service(), &health_.service(), &reflection_->service()};
+    if (catalogue_) services.push_back(&catalogue_->service());
+    queues_.AddTo(builder, std::move(services));
     // A port in use is told by the status; the library would print its own lines before.
     gpr_set_log_function([](gpr_log_func_args* /*line*/) {});
     server_ = builder.BuildAndStart();
@@ -74,6 +81,7 @@ class GrpcServer final : public Server {
                                                  ": the port is in use or not allowed, or the address is not this "
                                                  "machine's; choose another port, or 0 for a free one"));
     }
+    queues_.Run();
     port_ = port;
     SetServing(true);
     return absl::OkStatus();
@@ -92,7 +100,7 @@ class GrpcServer final : public Server {
     calls_.Close();
     calls_.WaitForNone(times.patience);
     server_->Shutdown(std::chrono::system_clock::now() + kIdleConnections);
-    server_->Wait();
+    queues_.End();
     server_.reset();
   }
 
@@ -112,10 +120,9 @@ class GrpcServer final : public Server {
   }
   void SetServing(bool serving) {
     serving_ = serving;
-    grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
-    health->SetServingStatus(serving);  // the server as a whole, and each service named so far
-    health->SetServingStatus(v1::TerminologyService::service_full_name(), serving);
-    if (catalogue_) health->SetServingStatus(v1::CatalogueService::service_full_name(), serving);
+    std::vector<std::string> services = {"", kTerminology};
+    if (catalogue_) services.emplace_back(kCatalogue);
+    health_.SetServing(services, serving);
   }
 
   const ListenAddress address_;
@@ -123,9 +130,12 @@ class GrpcServer final : public Server {
   const ServerOptions options_;
   std::atomic<bool> serving_{false};
   Calls calls_;
-  std::unique_ptr<grpc::Service> terminology_;
+  std::unique_ptr<TerminologyCalls> terminology_;
   std::unique_ptr<CatalogueCalls> catalogue_;
+  HealthService health_;
+  std::optional<ReflectionService> reflection_;
   std::unique_ptr<grpc::Server> server_;
+  CallQueues queues_;  // the last: takes no call any more before what answers them goes
   int port_ = 0;
 };
 

@@ -9,21 +9,24 @@
 #include <thread>
 #include <utility>
 
-#include "nosograph/v1/terminology.grpc.pb.h"
+#include "nosograph/v1/terminology.pb.h"
+#include "service/grpc/answer_calls.h"
 #include "service/grpc/convert.h"
 
 namespace nosograph::service {
 namespace {
 
+constexpr char kResolveStream[] = "/nosograph.v1.TerminologyService/ResolveStream";
+constexpr char kSearchAsTyped[] = "/nosograph.v1.TerminologyService/SearchAsTyped";
+
 // One answer a request, in order. The next request is read when the answer before is out, so that a client that does
 // not read holds up itself alone. When the service stops, a stream ends at once, or after the answer that is under way.
-class ResolveStreamCall final : public StreamCall<grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>> {
+class ResolveStreamCall final : public StreamCall {
  public:
   using StreamHandler = Handler<v1::ResolveRequest, WireReply>;
 
-  ResolveStreamCall(Calls& calls, const grpc::CallbackServerContext& context, const StreamHandler& handler)
-      : StreamCall(calls, context, "/nosograph.v1.TerminologyService/ResolveStream", Role::kReader),
-        handler_(handler) {}
+  ResolveStreamCall(Calls& calls, StreamWire& wire, const StreamHandler& handler)
+      : StreamCall(calls, wire, kResolveStream, Role::kReader), handler_(handler) {}
 
   void OnReadDone(bool ok) override {
     if (!Go()) return;
@@ -36,32 +39,29 @@ class ResolveStreamCall final : public StreamCall<grpc::ServerBidiReactor<grpc::
     } else if (const absl::Status status = handler_(context(), request_, &reply); !status.ok()) {
       return End(ToGrpc(status));
     }
-    response_ = reply.Take();
-    StartWrite(&response_);
+    wire().StartWrite(reply.Take());
   }
   void OnWriteDone(bool ok) override { ok ? Read() : End(grpc::Status::OK); }
 
  private:
   void Start() override { Read(); }
   void Read() {
-    Wait([this] { StartRead(&request_bytes_); });
+    Wait([this] { wire().StartRead(&request_bytes_); });
   }
 
   const StreamHandler& handler_;
   grpc::ByteBuffer request_bytes_;
   v1::ResolveRequest request_;
-  grpc::ByteBuffer response_;
 };
 
 // The newest request that has come, again and again: what somebody who types has gone beyond is not answered. The next
 // request is read while an answer is on its way, and takes the place of one that waits.
-class SearchAsTypedCall final : public StreamCall<grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>> {
+class SearchAsTypedCall final : public StreamCall {
  public:
   using SearchHandler = Handler<v1::SearchRequest, v1::SearchResponse>;
 
-  SearchAsTypedCall(Calls& calls, const grpc::CallbackServerContext& context, const SearchHandler& handler)
-      : StreamCall(calls, context, "/nosograph.v1.TerminologyService/SearchAsTyped", Role::kReader),
-        handler_(handler) {}
+  SearchAsTypedCall(Calls& calls, StreamWire& wire, const SearchHandler& handler)
+      : StreamCall(calls, wire, kSearchAsTyped, Role::kReader), handler_(handler) {}
 
   void OnReadDone(bool ok) override {
     if (!Go()) return;
@@ -79,7 +79,7 @@ class SearchAsTypedCall final : public StreamCall<grpc::ServerBidiReactor<grpc::
       }
     }
     if (!ok) return End(grpc::Status::OK);
-    if (!TryWait([this] { StartRead(&request_bytes_); })) {
+    if (!TryWait([this] { wire().StartRead(&request_bytes_); })) {
       const std::lock_guard<std::mutex> lock(mutex_);
       stops_ = true;
       if (answering_ && !answers) return;
@@ -114,7 +114,7 @@ class SearchAsTypedCall final : public StreamCall<grpc::ServerBidiReactor<grpc::
 
  private:
   void Start() override {
-    Wait([this] { StartRead(&request_bytes_); });
+    Wait([this] { wire().StartRead(&request_bytes_); });
   }
 
   void AnswerNewest() {
@@ -132,13 +132,11 @@ class SearchAsTypedCall final : public StreamCall<grpc::ServerBidiReactor<grpc::
     if (!status.ok()) ToMessage(status, response.mutable_error());  // wrong is one request, not the stream
     WireReply reply;
     reply.Set(response);
-    response_ = reply.Take();
-    StartWrite(&response_);
+    wire().StartWrite(reply.Take());
   }
 
   const SearchHandler& handler_;
   grpc::ByteBuffer request_bytes_;
-  grpc::ByteBuffer response_;
   std::mutex mutex_;  // of what follows: a request may come while an answer goes out
   grpc::ByteBuffer newest_;
   uint64_t number_ = 0;  // of `newest_`
@@ -162,15 +160,9 @@ Handler<Request, WireReply> Served(Handler<Request, Response> messages) {
 
 // Requests and replies as bytes: those that most calls ask are put together without messages, and bytes that are no
 // request get an error that says why.
-using Api = v1::TerminologyService;
-using Raw = Api::WithRawCallbackMethod_Resolve<
-    Api::WithRawCallbackMethod_ResolveBatch<Api::WithRawCallbackMethod_ResolveStream<Api::WithRawCallbackMethod_Lookup<
-        Api::WithRawCallbackMethod_ValidateCode<Api::WithRawCallbackMethod_Subsumes<Api::WithRawCallbackMethod_Search<
-            Api::WithRawCallbackMethod_SearchAsTyped<Api::WithRawCallbackMethod_ListReleases<Api::Service>>>>>>>>>;
-
-class TerminologyCalls final : public Raw {
+class QueuedTerminology final : public TerminologyCalls {
  public:
-  TerminologyCalls(TerminologyHandlers handlers, Calls& calls)
+  QueuedTerminology(TerminologyHandlers handlers, Calls& calls)
       : calls_(calls),
         resolve_(Served(std::move(handlers.resolve_wire), std::move(handlers.resolve))),
         resolve_batch_(Served(std::move(handlers.resolve_batch_wire), std::move(handlers.resolve_batch))),
@@ -183,50 +175,37 @@ class TerminologyCalls final : public Raw {
         search_as_typed_(handlers.search),
         search_(Served(std::move(handlers.search))),
         list_releases_(Served(std::move(handlers.list_releases))),
-        long_work_(std::max(1U, std::thread::hardware_concurrency())) {}
+        long_work_(std::max(1U, std::thread::hardware_concurrency())) {
+    AddAtOnce("/nosograph.v1.TerminologyService/Resolve", resolve_);
+    AddInLongWork("/nosograph.v1.TerminologyService/ResolveBatch", resolve_batch_);
+    service_.AddStream(kResolveStream, [this](StreamWire& wire) {
+      return BeginStream(calls_, std::make_shared<ResolveStreamCall>(calls_, wire, resolve_in_stream_));
+    });
+    AddAtOnce("/nosograph.v1.TerminologyService/Lookup", lookup_);
+    AddAtOnce("/nosograph.v1.TerminologyService/ValidateCode", validate_code_);
+    AddAtOnce("/nosograph.v1.TerminologyService/Subsumes", subsumes_);
+    AddInLongWork("/nosograph.v1.TerminologyService/Search", search_);
+    service_.AddStream(kSearchAsTyped, [this](StreamWire& wire) {
+      return BeginStream(calls_, std::make_shared<SearchAsTypedCall>(calls_, wire, search_as_typed_));
+    });
+    AddAtOnce("/nosograph.v1.TerminologyService/ListReleases", list_releases_);
+  }
 
-  grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                    grpc::ByteBuffer* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Resolve", resolve_, *request, response);
-  }
-  grpc::ServerUnaryReactor* ResolveBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response) override {
-    return AnswerInLongWork(calls_, *context, "/nosograph.v1.TerminologyService/ResolveBatch", resolve_batch_, *request,
-                            response, long_work_);
-  }
-  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ResolveStream(
-      grpc::CallbackServerContext* context) override {
-    return BeginStream(calls_, std::make_shared<ResolveStreamCall>(calls_, *context, resolve_in_stream_));
-  }
-  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                   grpc::ByteBuffer* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Lookup", lookup_, *request, response);
-  }
-  grpc::ServerUnaryReactor* ValidateCode(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ValidateCode", validate_code_, *request,
-                       response);
-  }
-  grpc::ServerUnaryReactor* Subsumes(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                     grpc::ByteBuffer* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/Subsumes", subsumes_, *request, response);
-  }
-  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                   grpc::ByteBuffer* response) override {
-    return AnswerInLongWork(calls_, *context, "/nosograph.v1.TerminologyService/Search", search_, *request, response,
-                            long_work_);
-  }
-  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SearchAsTyped(
-      grpc::CallbackServerContext* context) override {
-    return BeginStream(calls_, std::make_shared<SearchAsTypedCall>(calls_, *context, search_as_typed_));
-  }
-  grpc::ServerUnaryReactor* ListReleases(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response) override {
-    return AnswerUnary(calls_, *context, "/nosograph.v1.TerminologyService/ListReleases", list_releases_, *request,
-                       response);
-  }
+  CallService& service() override { return service_; }
 
  private:
+  template <typename Request>
+  void AddAtOnce(const char* path, const Handler<Request, WireReply>& handler) {
+    service_.AddUnary(path, Ending::kUnseen,
+                      [this, path, &handler](UnaryCall& call) { AnswerUnary(calls_, path, handler, call); });
+  }
+  template <typename Request>
+  void AddInLongWork(const char* path, const Handler<Request, WireReply>& handler) {
+    service_.AddUnary(path, Ending::kSeen, [this, path, &handler](UnaryCall& call) {
+      AnswerInLongWork(calls_, path, handler, call, long_work_);
+    });
+  }
+
   Calls& calls_;
   const Handler<v1::ResolveRequest, WireReply> resolve_;
   const Handler<v1::ResolveBatchRequest, WireReply> resolve_batch_;
@@ -237,13 +216,14 @@ class TerminologyCalls final : public Raw {
   const Handler<v1::SearchRequest, v1::SearchResponse> search_as_typed_;
   const Handler<v1::SearchRequest, WireReply> search_;
   const Handler<v1::ListReleasesRequest, WireReply> list_releases_;
+  CallService service_;
   LongWork long_work_;  // the last: ends before what its work uses
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> NewTerminologyCalls(TerminologyHandlers handlers, Calls& calls) {
-  return std::make_unique<TerminologyCalls>(std::move(handlers), calls);
+std::unique_ptr<TerminologyCalls> NewTerminologyCalls(TerminologyHandlers handlers, Calls& calls) {
+  return std::make_unique<QueuedTerminology>(std::move(handlers), calls);
 }
 
 }  // namespace nosograph::service

@@ -1,6 +1,7 @@
-// TerminologyService over gRPC's callback API.
+// TerminologyService over gRPC's completion queues.
 //
-//   builder.RegisterService(NewTerminologyCalls(handlers, calls).get());
+//   const std::unique_ptr<TerminologyCalls> terminology = NewTerminologyCalls(handlers, calls);
+//   queues.AddTo(builder, {&terminology->service()});
 #ifndef NOSOGRAPH_SERVICE_GRPC_TERMINOLOGY_CALLS_H_
 #define NOSOGRAPH_SERVICE_GRPC_TERMINOLOGY_CALLS_H_
 
@@ -8,13 +9,20 @@
 
 #include <memory>
 
+#include "service/grpc/call_queues.h"
 #include "service/grpc/calls.h"
 #include "service/grpc/terminology_service.h"
 
 namespace nosograph::service {
 
-// `calls` must outlive it.
-std::unique_ptr<grpc::Service> NewTerminologyCalls(TerminologyHandlers handlers, Calls& calls);
+class TerminologyCalls {
+ public:
+  virtual ~TerminologyCalls() = default;
+  virtual CallService& service() = 0;
+};
+
+// `calls` must outlive it; no call may run when it ends.
+std::unique_ptr<TerminologyCalls> NewTerminologyCalls(TerminologyHandlers handlers, Calls& calls);
 
 }  // namespace nosograph::service
 

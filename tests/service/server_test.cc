@@ -599,20 +599,20 @@ TEST(ServerDrain, CallsThatHaveBegunFinishAndHealthSaysSo) {
   std::promise<void> begun;
   std::promise<void> go_on;
   TerminologyHandlers handlers = ContentHandlers();
-  handlers.resolve_wire = nullptr;
-  handlers.resolve = [&](const CallContext& /*context*/, const v1::ResolveRequest& /*request*/,
-                         v1::ResolveResponse* response) {
+  handlers.resolve_batch_wire = nullptr;
+  handlers.resolve_batch = [&](const CallContext& /*context*/, const v1::ResolveBatchRequest& /*request*/,
+                               v1::ResolveBatchResponse* response) {
     begun.set_value();
     go_on.get_future().wait();
-    response->set_normalized("finished");
+    response->add_items();
     return absl::OkStatus();
   };
   const std::unique_ptr<Server> server = Started(std::move(handlers));
-  v1::ResolveResponse response;
+  v1::ResolveBatchResponse response;
   grpc::Status status;
   std::thread caller([&] {
     grpc::ClientContext context;
-    status = v1::TerminologyService::NewStub(Connect(server->address()))->Resolve(&context, {}, &response);
+    status = v1::TerminologyService::NewStub(Connect(server->address()))->ResolveBatch(&context, {}, &response);
   });
   begun.get_future().wait();
   HealthClient health(Connect(server->address()));
@@ -626,8 +626,8 @@ TEST(ServerDrain, CallsThatHaveBegunFinishAndHealthSaysSo) {
   grpc::Status refused;
   do {
     grpc::ClientContext context;
-    v1::ResolveBatchResponse batch;
-    refused = stub->ResolveBatch(&context, {}, &batch);
+    v1::ResolveResponse other;
+    refused = stub->Resolve(&context, {}, &other);
   } while (refused.ok());
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_THAT(refused.error_message(), HasSubstr("stopping"));
@@ -635,7 +635,7 @@ TEST(ServerDrain, CallsThatHaveBegunFinishAndHealthSaysSo) {
   drain.join();
   caller.join();
   EXPECT_TRUE(status.ok()) << status.error_message();
-  EXPECT_EQ(response.normalized(), "finished");
+  EXPECT_EQ(response.items_size(), 1);
 }
 
 TEST(ServerDrain, IdleClientsAndHealthWatchesDoNotHoldIt) {
