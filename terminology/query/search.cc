@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "terminology/base/abbreviation.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
@@ -121,12 +123,13 @@ class Searcher {
     AddTargets();
     RETURN_IF_ERROR(ReadToken());
     words_ = base::WordsOf(query_.text, kMostQueryWords);
-    base::RemoveSpelledAbbreviations(words_);
     if (words_.empty()) {
       return base::InvalidField("text", query_.text, "it has neither letter nor digit", "give words or a code");
     }
+    TakeCode();
+    base::RemoveSpelledAbbreviations(words_);
     FindCodes();
-    FindWords();
+    if (!words_.empty()) FindWords();
     apart_ = FitsApart();
     if (query_.fold == Fold::kWhenMany && !apart_ && !query_.billable_only) {
       const Gathering gathering = GatherRows(query_.count, rows_);
@@ -194,10 +197,49 @@ class Searcher {
     return !query_.billable_only || item.billable() || HasMade(item.snapshot(), item.item);
   }
 
+  // A code alone, or one before or behind words, as it is copied from a list. Where it says all, its parts are no
+  // words.
+  void TakeCode() {
+    const absl::string_view text = absl::StripAsciiWhitespace(query_.text);
+    code_ = text;
+    if (text.find('.') == absl::string_view::npos) return;  // nearly all
+    constexpr absl::string_view kBlanks = " \t";
+    const size_t first = text.find_first_of(kBlanks);
+    const size_t last = text.find_last_of(kBlanks);
+    std::vector<absl::string_view> tried = {text};
+    if (first != absl::string_view::npos) tried = {text.substr(0, first), text.substr(last + 1)};
+    for (absl::string_view part : tried) {
+      while (absl::ConsumeSuffix(&part, ":") || absl::ConsumeSuffix(&part, ",") || absl::ConsumeSuffix(&part, ";")) {
+      }
+      if (!IsDottedCode(part) || !FindNearest(part)) continue;
+      code_ = part;
+      const auto begin = static_cast<size_t>(part.data() - query_.text.data());
+      std::erase_if(words_,
+                    [&](const base::Word& word) { return word.begin >= begin && word.end <= begin + part.size(); });
+      return;
+    }
+  }
+
+  // Whether there is such a code; or one that it begins with, which is read in its place.
+  bool FindNearest(absl::string_view written) {
+    for (const Target& target : targets_) {
+      if (!ItemsByCode(*target.release->snapshot, written).empty()) return true;
+    }
+    for (const Target& target : targets_) {
+      const snapshot::Snapshot& snapshot = *target.release->snapshot;
+      const std::optional<uint32_t> item = NearestByCode(snapshot, written);
+      if (!item || target.published != nullptr) continue;
+      nearest_ = Correction{std::string(written), std::string(snapshot.code(*item))};
+      return true;
+    }
+    return false;
+  }
+
   void FindCodes() {
+    const absl::string_view code = nearest_ ? absl::string_view(nearest_->read_as) : code_;
     for (const Target& target : targets_) {
       if (target.published != nullptr) continue;
-      for (const uint32_t item : ItemsByCode(*target.release->snapshot, query_.text)) {
+      for (const uint32_t item : ItemsByCode(*target.release->snapshot, code)) {
         const std::optional<ConceptRef> found = Accept(target, item);
         if (!found || !WantedForBilling(*found)) continue;
         Row row{.item = *found, .whole = true};
@@ -207,9 +249,9 @@ class Searcher {
     }
     // The code itself first, then what begins with it.
     std::stable_sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
-      return SameCode(a.item.code(), query_.text) > SameCode(b.item.code(), query_.text);
+      return SameCode(a.item.code(), code) > SameCode(b.item.code(), code);
     });
-    for (Row& row : rows_) row.score = SameCode(row.item.code(), query_.text) ? 2 : 1;
+    for (Row& row : rows_) row.score = SameCode(row.item.code(), code) ? 2 : 1;
     total_ = static_cast<uint32_t>(rows_.size());
   }
 
@@ -300,6 +342,8 @@ class Searcher {
   std::vector<Scope> scopes_;
   std::optional<ConceptRef> under_;
   std::vector<Target> targets_;
+  absl::string_view code_;             // what of the query may be a code; of query_.text
+  std::optional<Correction> nearest_;  // what it is read as where there is no such code
   std::vector<base::Word> words_;
   std::vector<std::unique_ptr<SearchOne>> searches_;
   std::vector<Row> rows_;
@@ -352,6 +396,7 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
   if (!answer.hits.empty() && end < answer.total && end <= kMostOffset) {
     answer.next_page_token = absl::StrCat(end, "-", absl::Hex(Fingerprint(), absl::kZeroPad16));
   }
+  if (nearest_ && !answer.hits.empty()) answer.corrections.push_back(*nearest_);
   if (!answer.hits.empty() && !searches_.empty()) {
     for (const Row& row : rows_) {
       if (row.search == nullptr) continue;

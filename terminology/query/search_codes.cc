@@ -10,6 +10,9 @@
 namespace nosograph::query {
 namespace {
 
+// The characters of a category, before the dot.
+constexpr size_t kCategory = 3;
+
 // In capitals, without dots and the blanks around it; empty where other characters stand in it.
 std::string Bare(absl::string_view written) {
   std::string bare;
@@ -49,6 +52,22 @@ Standing Compare(absl::string_view code, absl::string_view bare) {
 bool SameCode(absl::string_view code, absl::string_view written) {
   const std::string bare = Bare(written);
   return !bare.empty() && Bare(code) == bare;
+}
+
+bool IsDottedCode(absl::string_view written) {
+  const size_t dot = written.find('.');
+  return dot == kCategory && dot + 1 < written.size() && LooksLikeIcd(Bare(written)) &&
+         !absl::StrContains(written, '-');
+}
+
+std::optional<uint32_t> NearestByCode(const snapshot::Snapshot& snapshot, absl::string_view written) {
+  const std::string code = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(written));
+  for (size_t length = code.size(); length >= kCategory; --length) {
+    const absl::string_view beginning = absl::string_view(code).substr(0, length);
+    if (beginning.back() == '.') continue;
+    if (const std::optional<uint32_t> item = snapshot.Find(beginning)) return item;
+  }
+  return std::nullopt;
 }
 
 std::vector<uint32_t> ItemsByCode(const snapshot::Snapshot& snapshot, absl::string_view written) {

@@ -156,6 +156,21 @@ TEST_F(SearchTest, FindsCodesWithAndWithoutDot) {
   EXPECT_EQ(First("10"), "10");
 }
 
+TEST_F(SearchTest, ReadsCodesBesideWordsAndThoseThatThereAreNot) {
+  EXPECT_THAT(Content({.text = "S72.0"}), Each(StartsWith("S72.0"))) << "its parts are no words";
+  EXPECT_EQ(Content({.text = "L94.2: Calcinosis cutis"}).front(), "L94.2");
+  const std::vector<std::string> beside = Content({.text = "calcinosis L94.2"});
+  EXPECT_EQ(beside.front(), "L94.2");
+  EXPECT_EQ(std::count(beside.begin(), beside.end(), "L94.2"), 1);
+  const absl::StatusOr<SearchAnswer> nearest = Search(content_, {.text = "L94.29"});
+  ASSERT_TRUE(nearest.ok());
+  EXPECT_EQ(nearest->hits.front().item.code(), "L94.2");
+  ASSERT_EQ(nearest->corrections.size(), 1U);
+  EXPECT_EQ(nearest->corrections[0].written, "L94.29");
+  EXPECT_EQ(nearest->corrections[0].read_as, "L94.2");
+  EXPECT_THAT(Content({.text = "Q1.2 fracture"}), Not(IsEmpty())) << "no code looks like that";
+}
+
 TEST_F(SearchTest, FindsExtensionCodesByTheirNames) {
   EXPECT_EQ(Content({.text = "dystrophic calcinosis localised"}).front(), "L94.21");
   EXPECT_EQ(Content({.text = "calcinosis cutis"}).front(), "L94.2");
