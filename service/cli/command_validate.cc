@@ -52,6 +52,12 @@ void Print(const ValidateCommandOptions& options, const std::string& code, const
   if (answer.has_matched_concept()) std::cout << "  " << answer.matched_concept().title();
   std::cout << "\n";
   if (!answer.message().empty()) std::cout << "  " << answer.message() << "\n  " << answer.remedy() << "\n";
+  size_t width = 0;
+  for (const v1::Concept& repair : answer.repairs()) width = std::max(width, repair.code().size());
+  for (const v1::Concept& repair : answer.repairs()) {
+    std::cout << "    " << repair.code() << std::string(width - repair.code().size() + 2, ' ') << repair.title()
+              << "\n";
+  }
 }
 
 int Validate(const ValidateCommandOptions& options) {

@@ -43,24 +43,25 @@ bool IsLeaf(const ConceptRef& item) {
   return item.snapshot().subtree_end(item.item) == item.item + 1 && item.snapshot().other_children(item.item).empty();
 }
 
-// What the concept has of a property, as text.
-std::vector<std::string> ValuesOf(const ConceptRef& item, const std::string& property) {
+// Whether one of the values that the concept has of a property, as text, is as `fits` wants it.
+template <typename Fits>
+bool AnyValue(const ConceptRef& item, absl::string_view property, const Fits& fits) {
   const snapshot::Snapshot& snapshot = item.snapshot();
-  std::vector<std::string> values;
-  if (property == "display") values.emplace_back(item.title());
-  if (property == "definition" && !snapshot.definition(item.item).empty()) {
-    values.emplace_back(snapshot.definition(item.item));
+  if (property == "display" && fits(item.title())) return true;
+  if (property == "definition" && !snapshot.definition(item.item).empty() && fits(snapshot.definition(item.item))) {
+    return true;
   }
+  bool has = false;
   for (const snapshot::PropertyRecord& record : snapshot.properties(item.item)) {
     const snapshot::Snapshot::PropertyView view = snapshot.Read(record);
-    if (view.definition.code == property) values.emplace_back(view.value);
+    if (view.definition.code != property) continue;
+    if (fits(view.value)) return true;
+    has = true;
   }
-  if (property == "inactive" && values.empty()) values.emplace_back(item.inactive() ? "true" : "false");
-  if (item.classified()) {
-    if (property == "billable") values.emplace_back(item.billable() ? "true" : "false");
-    if (property == "kind") values.emplace_back(model::ConceptKindName(snapshot.kind(item.item)));
-  }
-  return values;
+  if (property == "inactive") return !has && fits(item.inactive() ? "true" : "false");
+  if (!item.classified()) return false;
+  if (property == "billable") return fits(item.billable() ? "true" : "false");
+  return property == "kind" && fits(model::ConceptKindName(snapshot.kind(item.item)));
 }
 
 bool Passes(const Filter& filter, absl::string_view value) {
@@ -92,12 +93,10 @@ bool Passes(const Filter& filter, const ConceptRef& item) {
     return (filter.value == "true") == item.snapshot().parent(item.item).has_value();
   }
   if (filter.property == "child" && op == "exists") return (filter.value == "true") != IsLeaf(item);
-  const std::vector<std::string> values = ValuesOf(item, filter.property);
-  if (op == "exists") return (filter.value == "true") != values.empty();
-  if (op == "not-in") {
-    return std::none_of(values.begin(), values.end(), [&](const auto& value) { return filter.values.contains(value); });
-  }
-  return std::any_of(values.begin(), values.end(), [&](const auto& value) { return Passes(filter, value); });
+  const auto any = [&](const auto& fits) { return AnyValue(item, filter.property, fits); };
+  if (op == "exists") return (filter.value == "true") == any([](absl::string_view /*value*/) { return true; });
+  if (op == "not-in") return !any([&](absl::string_view value) { return filter.values.contains(value); });
+  return any([&](absl::string_view value) { return Passes(filter, value); });
 }
 
 bool InImports(const ReleaseSet& set, const Include& include, const ConceptRef& item) {

@@ -341,7 +341,9 @@ class CodeSystemReader {
     if (name == "status" && item.status == model::ConceptStatus::kNotStated) item.status = StatusOf(property.value);
     if (name == "inactive" && property.value == "true") item.inactive = true;
     if (name == "notSelectable" && property.value == "true") item.abstract = true;
-    if (item.status == model::ConceptStatus::kRetired) item.inactive = true;
+    if (item.status == model::ConceptStatus::kRetired || item.status == model::ConceptStatus::kInactive) {
+      item.inactive = true;
+    }
     item.properties.push_back(std::move(property));
   }
 

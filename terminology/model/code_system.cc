@@ -168,6 +168,10 @@ absl::string_view ConceptStatusName(ConceptStatus status) {
       return "retired";
     case ConceptStatus::kDraft:
       return "draft";
+    case ConceptStatus::kInactive:
+      return "inactive";
+    case ConceptStatus::kWithdrawn:
+      return "withdrawn";
     case ConceptStatus::kNotStated:
       break;
   }

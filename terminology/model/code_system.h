@@ -41,7 +41,8 @@ enum class ConceptKind : uint8_t {
 };
 inline constexpr uint8_t kMaxConceptKind = 5;
 
-// The values of FHIR's concept property `status` (http://hl7.org/fhir/concept-properties). Numbers stand in snapshots:
+// The values of FHIR's concept property `status` (http://hl7.org/fhir/concept-properties), and two that are in use
+// besides. Numbers stand in snapshots:
 // never renumber, only append.
 enum class ConceptStatus : uint8_t {
   kNotStated = 0,
@@ -50,8 +51,10 @@ enum class ConceptStatus : uint8_t {
   kDeprecated = 3,
   kRetired = 4,
   kDraft = 5,
+  kInactive = 6,
+  kWithdrawn = 7,
 };
-inline constexpr uint8_t kMaxConceptStatus = 5;
+inline constexpr uint8_t kMaxConceptStatus = 7;
 
 // The types of FHIR's CodeSystem.property.type. Numbers stand in snapshots: never renumber, only append.
 enum class PropertyType : uint8_t {

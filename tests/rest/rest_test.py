@@ -617,6 +617,13 @@ def keeps_apart_what_is_alike(rest, base):
     called = composed({"system": "urn:c", "concept": [{"code": "a", "display": "First", "designation": [{"language": "fr", "value": "Premier"}]}]})
     for display, result in (("First", True), ("premier", True), ("An A", True), ("Last", False)):
         assert validate(called, code="a", display=display)[0]["result"] is result, display
+    # A concept that is said to be inactive is, and a status that is none of FHIR's five is told as well.
+    stated = {**letters, "property": [{"code": "status", "uri": "http://hl7.org/fhir/concept-properties#status", "type": "code"}], "concept": [
+        {"code": status, "display": status, "property": [{"code": "status", "valueCode": status}]} for status in ("inactive", "withdrawn", "draft")]}
+    for status, inactive in (("inactive", True), ("withdrawn", None), ("draft", None)):
+        judged = validate(whole, code=status, sent=(stated,))[0]
+        assert judged["status"] == status and judged.get("inactive") is inactive, judged
+    assert codes(expand(whole, ("activeOnly", "valueBoolean", True), sent=(stated,))) == ["withdrawn", "draft"]
     # What is to be excluded has to be known.
     for exclude, message in (({"system": "urn:c", "version": "9"}, "UNKNOWN_CODESYSTEM_VERSION_EXP"), ({"system": "urn:none"}, "UNKNOWN_CODESYSTEM_EXP")):
         refused = outcome(expand(composed({"system": "urn:c"}, exclude=[exclude]), status=404))
