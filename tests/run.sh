@@ -76,7 +76,7 @@ if [ -n "$FULL" ]; then
   # What is freed is kept for a while, to be found out; little of it, since the mutations watch the memory.
   (
     export ASAN_OPTIONS=quarantine_size_mb=8 NOSOGRAPH_PROGRAM=$ROOT/build/asan-service/bin/nosograph
-    for test in rest/tx_suite_test rest/mutations_test rest/rest_test rest/kept_test service/admin_test service/python_client_test; do
+    for test in rest/tx_suite_test rest/mutations_test rest/rest_test rest/kept_test service/admin_test service/python_client_test service/grpc_tools_test; do
       tests/python.sh "$ROOT/tests/$test.py"
     done
   )
