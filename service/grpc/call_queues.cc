@@ -38,7 +38,10 @@ void UnaryCall::Finish(const grpc::Status& status) {
 }
 
 void UnaryCall::Come(bool ok) {
-  if (begun_) return Release();
+  if (begun_) {
+    if (!ok && scope_) scope_->SetCode(grpc::StatusCode::CANCELLED);  // the reply could not be sent
+    return Release();
+  }
   if (!ok) {  // the server has ended, and no call has come
     delete this;
     return;

@@ -58,7 +58,9 @@ class ImportCall final : public StreamCall {
     v1::ImportResponse response;
     const absl::StatusOr<ImportJob> job = upload_->Finish();
     const absl::Status status = job.ok() ? handler_(context(), *job, &response) : job.status();
-    if (!status.ok()) return End(ToGrpc(upload_->WithSentNames(status)));
+    const absl::Status told = status.ok() ? status : upload_->WithSentNames(status);
+    upload_.reset();  // here, since its files take a while to go
+    if (!told.ok()) return End(ToGrpc(told));
     WireReply reply;
     reply.Set(response);
     EndWith(reply.Take());

@@ -99,6 +99,7 @@ class Reflection final : public StreamReactor {
       return;
     }
     response.mutable_file_descriptor_response();
+    sent_.erase(file);  // what is asked for is sent again, what it imports is not
     AddFile(*file, sent_, response);
   }
 

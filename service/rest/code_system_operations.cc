@@ -206,13 +206,11 @@ void AddUnknownCode(const ReleaseSet& set, const query::CodeValidator& validator
 }
 
 // Whether what was found is in the version that check-system-version asks for.
-void CheckRequiredVersion(const SystemVersions& versions, const std::string& system, const std::string& path,
-                          CodingVerdict& verdict) {
-  const std::string required = versions.Required(system);
-  if (required.empty() || !verdict.item) return;
-  const absl::string_view version = verdict.item->snapshot().version();
-  if (FitsVersion(required, version)) return;
-  verdict.issues.push_back(WrongVersion(system, version, required, Path(path, "version")));
+void CheckRequiredVersion(const SystemVersions& versions, const std::string& path, CodingVerdict& verdict) {
+  std::optional<Issue> wrong = verdict.item ? WrongVersionOf(versions, *verdict.item) : std::nullopt;
+  if (!wrong) return;
+  wrong->expression = Path(path, "version");
+  verdict.issues.push_back(*std::move(wrong));
   verdict.valid = false;
 }
 
@@ -282,7 +280,7 @@ void ForgiveDisplay(CodingVerdict& verdict) {
   for (Issue& issue : verdict.issues) {
     if (absl::string_view(issue.about) == "invalid-display") issue.severity = "warning";
   }
-  verdict.valid = verdict.item && !HasError(verdict.issues);
+  verdict.valid = (verdict.item || verdict.valid) && !HasError(verdict.issues);
 }
 
 Issue WrongVersion(const std::string& system, absl::string_view version, const std::string& required,
@@ -292,6 +290,13 @@ Issue WrongVersion(const std::string& system, absl::string_view version, const s
           .message_id = "VALUESET_VERSION_CHECK",
           .text = Message("VALUESET_VERSION_CHECK", {version, base::Excerpt(system), required}),
           .expression = at};
+}
+
+std::optional<Issue> WrongVersionOf(const SystemVersions& versions, const ConceptRef& item) {
+  const std::string system(item.snapshot().url());
+  const std::string required = versions.Required(system);
+  if (required.empty() || FitsVersion(required, item.snapshot().version())) return std::nullopt;
+  return WrongVersion(system, item.snapshot().version(), required, "version");
 }
 
 std::string InRightCase(const ReleaseSet& set, absl::string_view system, absl::string_view version,
@@ -494,7 +499,7 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
     verdicts.push_back(CheckCoding(set, coding, asked->paths[i], *day, *languages));
     TellValueSetAsSystem(content, coding, verdicts.back());
     if (*lenient) ForgiveDisplay(verdicts.back());
-    CheckRequiredVersion(*versions, given.system, asked->paths[i], verdicts.back());
+    CheckRequiredVersion(*versions, asked->paths[i], verdicts.back());
     if (verdicts.back().item) {
       const std::optional<StatusCheck> check = StatusCheckOf(*verdicts.back().item->release, nullptr);
       if (check) verdicts.back().issues.push_back(IssueOf(*check));
@@ -529,8 +534,8 @@ Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir:
         return base::InvalidField(names[i][0], "", "is not given", "give both codes or both codings");
       if (codings[i].system.empty()) codings[i].system = system;
       RETURN_IF_ERROR(CheckSystemIsClear(set, codings[i].system, codings[i].code));
-      version = VersionOf(set, codings[i].system, versions.For(codings[i].system, version).version);
-      codings[i].code = InRightCase(set, codings[i].system, version, codings[i].code);
+      const std::string own = VersionOf(set, codings[i].system, versions.For(codings[i].system, version).version);
+      codings[i].code = InRightCase(set, codings[i].system, own, codings[i].code);
     }
     // Codes of an extension and of what it extends stand in one hierarchy, which is the extension's.
     std::string common = codings[0].system;
@@ -544,6 +549,7 @@ Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir:
                                   "compare codes of one code system, or of an extension and what it extends");
       }
     }
+    version = VersionOf(set, common, versions.For(common, version).version);
     ASSIGN_OR_RETURN(const query::Subsumption answer, query::Subsumes(set, {.system = common,
                                                                             .code_a = codings[0].code,
                                                                             .code_b = codings[1].code,
@@ -556,6 +562,9 @@ Reply Subsumes(const Content& content, const fhir::Parameters& parameters, fhir:
     const auto missing = [&](const std::optional<ConceptRef>& item, const Coding& coding) {
       return !item || (!coding.system.empty() && item->snapshot().url() != snapshot::CanonicalSystem(coding.system));
     };
+    if (answer.a) {
+      if (const std::optional<Issue> wrong = WrongVersionOf(versions, *answer.a)) return ErrorReply(422, *wrong);
+    }
     const bool a_missing = missing(answer.a, codings[0]);
     if (a_missing || missing(answer.b, codings[1])) {
       const int unknown = a_missing ? 0 : 1;

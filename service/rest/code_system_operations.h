@@ -14,6 +14,7 @@
 #include "service/rest/content.h"
 #include "service/rest/display_languages.h"
 #include "service/rest/reply.h"
+#include "service/rest/system_versions.h"
 #include "terminology/fhir/outcome.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/fhir/version.h"
@@ -51,6 +52,9 @@ void ForgiveDisplay(CodingVerdict& verdict);
 // A version of a system that check-system-version does not allow; `at` is the place of it.
 fhir::Issue WrongVersion(const std::string& system, absl::string_view version, const std::string& required,
                          const std::string& at);
+
+// What is wrong with the version of a concept that was found; nothing where check-system-version allows it.
+std::optional<fhir::Issue> WrongVersionOf(const SystemVersions& versions, const query::ConceptRef& item);
 
 // "A, B or C".
 std::string OneOf(std::vector<std::string> choices);

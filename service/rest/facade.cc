@@ -373,9 +373,13 @@ class Facade {
   }
 
   // A parameter that would change the answer and is not understood is refused, never passed over; null for none.
-  static const char* RefusedOf(const fhir::Parameters& parameters) {
+  static const char* RefusedOf(const std::string& type, const fhir::Parameters& parameters) {
     for (const char* parameter : kRefused) {
       if (parameters.Has(parameter)) return parameter;
+    }
+    // A translation has versions of its own, sourceVersion and targetVersion in the map.
+    for (const char* parameter : {"system-version", "check-system-version", "force-system-version"}) {
+      if (type == "ConceptMap" && parameters.Has(parameter)) return parameter;
     }
     return nullptr;
   }
@@ -390,7 +394,7 @@ class Facade {
     for (const Operation& operation : Operations()) {
       if (operation.name != name || operation.type != type) continue;
       if (operation.answer == nullptr) return ControlCache(question);
-      if (const char* refused = RefusedOf(parameters)) {
+      if (const char* refused = RefusedOf(type, parameters)) {
         return ErrorReply(422, {.code = "not-supported",
                                 .text = absl::StrCat("the parameter ", refused, " is not understood"),
                                 .expression = refused,

@@ -266,6 +266,7 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
       if (lookup.issue) issue.diagnostics = lookup.issue->remedy;
       return ErrorReply(untold ? 422 : 404, issue);
     }
+    if (const std::optional<Issue> wrong = WrongVersionOf(versions, *lookup.item)) return ErrorReply(422, *wrong);
     // An extension's code is none of what it extends.
     if (!coding.system.empty() && lookup.item->snapshot().url() != snapshot::CanonicalSystem(coding.system)) {
       return ErrorReply(404, {.code = "not-found",

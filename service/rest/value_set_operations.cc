@@ -288,7 +288,7 @@ void TellMembershipOnly(CodingVerdict& verdict) {
                                                about == "invalid-code" || about == "not-found" || about.empty();
                                       }),
                        verdict.issues.end());
-  verdict.valid = verdict.item.has_value() && !HasError(verdict.issues);
+  verdict.valid = (verdict.item || verdict.valid) && !HasError(verdict.issues);
 }
 
 // Whether it is what the value set itself calls the concept.

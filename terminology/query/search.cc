@@ -252,6 +252,7 @@ class Searcher {
       return SameCode(a.item.code(), code) > SameCode(b.item.code(), code);
     });
     for (Row& row : rows_) row.score = SameCode(row.item.code(), code) ? 2 : 1;
+    if (rows_.empty()) nearest_.reset();
     total_ = static_cast<uint32_t>(rows_.size());
   }
 

@@ -12,6 +12,7 @@ namespace {
 
 // The characters of a category, before the dot.
 constexpr size_t kCategory = 3;
+constexpr size_t kMostBehindDot = 4;
 
 // In capitals, without dots and the blanks around it; empty where other characters stand in it.
 std::string Bare(absl::string_view written) {
@@ -56,8 +57,8 @@ bool SameCode(absl::string_view code, absl::string_view written) {
 
 bool IsDottedCode(absl::string_view written) {
   const size_t dot = written.find('.');
-  return dot == kCategory && dot + 1 < written.size() && LooksLikeIcd(Bare(written)) &&
-         !absl::StrContains(written, '-');
+  return dot == kCategory && dot + 1 < written.size() && written.size() - dot - 1 <= kMostBehindDot &&
+         LooksLikeIcd(Bare(written)) && !absl::StrContains(written, '-');
 }
 
 std::optional<uint32_t> NearestByCode(const snapshot::Snapshot& snapshot, absl::string_view written) {

@@ -209,8 +209,18 @@ class Scan {
 
   template <typename Take>
   void ForEach(const std::vector<uint8_t>& touched, const Take& take) {
-    for (uint32_t block = first_block_; block < end_block_; ++block) {
-      if (touched[block] != 0) take(block * kBlock);
+    constexpr uint32_t kAtOnce = sizeof(uint64_t);
+    for (uint32_t block = first_block_; block < end_block_;) {
+      const uint32_t end = std::min(block + kAtOnce, end_block_);
+      uint64_t any = 1;
+      if (end - block == kAtOnce) std::memcpy(&any, touched.data() + block, kAtOnce);
+      if (any == 0) {  // most, after the first words
+        block = end;
+        continue;
+      }
+      for (; block < end; ++block) {
+        if (touched[block] != 0) take(block * kBlock);
+      }
     }
   }
 

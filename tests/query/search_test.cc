@@ -168,6 +168,10 @@ TEST_F(SearchTest, ReadsCodesBesideWordsAndThoseThatThereAreNot) {
   ASSERT_EQ(nearest->corrections.size(), 1U);
   EXPECT_EQ(nearest->corrections[0].written, "L94.29");
   EXPECT_EQ(nearest->corrections[0].read_as, "L94.2");
+  EXPECT_NE(Content({.text = "L94.calcinosis"}), Content({.text = "L94"})) << "a blank is missing, and it is no code";
+  const absl::StatusOr<SearchAnswer> elsewhere = Search(content_, {.text = "L94.29 fracture", .under = "S72"});
+  ASSERT_TRUE(elsewhere.ok());
+  EXPECT_THAT(elsewhere->corrections, IsEmpty()) << "its code is not among what was found";
   EXPECT_THAT(Content({.text = "Q1.2 fracture"}), Not(IsEmpty())) << "no code looks like that";
 }
 

@@ -657,6 +657,18 @@ def keeps_apart_what_is_alike(rest, base):
     checked, ids = validate(None, check, sent=both, kind="CodeSystem", code="a", version="1.1.0")
     assert checked["result"] is False and "VALUESET_VERSION_CHECK" in ids
     assert validate(None, sent=both, kind="CodeSystem", code="a", version="1.0.x")[0]["version"] == "1.0.0"
+    at_odds = (("system", "valueUri", "urn:c"), ("version", "valueString", "1.1.0"), check)
+    for operation, asked in (("$lookup", (("code", "valueCode", "a"),)), ("$subsumes", (("codeA", "valueCode", "a"), ("codeB", "valueCode", "a")))):
+        refused = outcome(ask(f"CodeSystem/{operation}", None, *at_odds, *asked, sent=both, status=422))
+        assert refused["extension"][0]["valueString"] == "VALUESET_VERSION_CHECK"
+    assert "force-system-version" in json.dumps(ask("ConceptMap/$translate", None, ("force-system-version", "valueCanonical", "urn:c|1"), status=422))
+    part = {**letters, "url": "urn:part", "content": "fragment"}
+    lenient = ("lenient-display-validation", "valueBoolean", True)
+    for more in ((), (lenient,)):
+        assert read(ask("CodeSystem/$validate-code", None, ("coding", "valueCoding", {"system": "urn:part", "code": "z"}), *more, sent=(part,)))["result"] is True
+    for more in ((), (lenient,), (only,)):
+        in_part = composed({"system": "urn:part"}), ("coding", "valueCoding", {"system": "urn:part", "code": "z"})
+        assert read(ask("ValueSet/$validate-code", *in_part, *more, sent=(part,)))["result"] is True, "it may be in the whole"
     assert "MSG_EXPERIMENTAL" in validate(None, sent=both, kind="CodeSystem", code="a")[1]
     assert validate(None, ("lenient-display-validation", "valueBoolean", True), kind="CodeSystem", code="a", display="X")[0]["result"] is True
     two, ten = ({**letters, "version": version} for version in ("A2", "A10"))
