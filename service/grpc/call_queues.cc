@@ -17,6 +17,26 @@ void* TagOf(Completion& completion) { return &completion; }
 
 }  // namespace
 
+void CallQueue::Run() {
+  void* completion = nullptr;
+  bool ok = false;
+  while (true) {
+    if (!later_.empty()) {
+      const auto status = queue_->AsyncNext(&completion, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
+      if (status == grpc::CompletionQueue::TIMEOUT) {
+        const std::function<void()> work = std::move(later_.front());
+        later_.pop_front();
+        work();
+        continue;
+      }
+      if (status == grpc::CompletionQueue::SHUTDOWN) return;
+    } else if (!queue_->Next(&completion, &ok)) {
+      return;
+    }
+    static_cast<Completion*>(completion)->Come(ok);
+  }
+}
+
 UnaryCall::UnaryCall(CallService& service, int method, CallQueue& queue)
     : service_(service), method_(method), queue_(queue) {
   queue.queues().Began();
@@ -161,11 +181,7 @@ void CallQueues::Run() {
     for (CallService* service : services_) service->Wait(*queue);
   }
   for (const std::unique_ptr<CallQueue>& queue : queues_) {
-    threads_.emplace_back([queue = queue->get()] {
-      void* completion = nullptr;
-      bool ok = false;
-      while (queue->Next(&completion, &ok)) static_cast<Completion*>(completion)->Come(ok);
-    });
+    threads_.emplace_back([queue = queue.get()] { queue->Run(); });
   }
 }
 

@@ -63,17 +63,22 @@ class CompletionOf final : public Completion {
   Owner& owner_;
 };
 
-// One queue, where calls of all methods are waited for. Thread-safe.
+// One queue, where calls of all methods are waited for, and its thread. Thread-safe where it does not say otherwise.
 class CallQueue {
  public:
   CallQueue(CallQueues& queues, std::unique_ptr<grpc::ServerCompletionQueue> queue)
       : queues_(queues), queue_(std::move(queue)) {}
   grpc::ServerCompletionQueue* get() const { return queue_.get(); }
   CallQueues& queues() const { return queues_; }
+  // Has it done once nothing has come that could be done at once. By the queue's own thread alone.
+  void Later(std::function<void()> work) { later_.push_back(std::move(work)); }
+  // Does what comes, until the queue has ended.
+  void Run();
 
  private:
   CallQueues& queues_;
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  std::deque<std::function<void()>> later_;
 };
 
 // From one request to one reply. Thread-safe where it says so.
@@ -142,6 +147,7 @@ class StreamWire final : public Completion {
   ~StreamWire() override;
 
   const grpc::ServerContext& context() const { return context_; }
+  CallQueue& queue() { return queue_; }
   void StartRead(grpc::ByteBuffer* request);
   void StartWrite(const grpc::ByteBuffer& reply);
   // Each call ends with one of these, once.

@@ -60,8 +60,8 @@ class SearchAsTypedCall final : public StreamCall {
  public:
   using SearchHandler = Handler<v1::SearchRequest, v1::SearchResponse>;
 
-  SearchAsTypedCall(Calls& calls, StreamWire& wire, const SearchHandler& handler, LongWork& work)
-      : StreamCall(calls, wire, kSearchAsTyped, Role::kReader), handler_(handler), work_(work) {}
+  SearchAsTypedCall(Calls& calls, StreamWire& wire, const SearchHandler& handler)
+      : StreamCall(calls, wire, kSearchAsTyped, Role::kReader), handler_(handler) {}
 
   void OnReadDone(bool ok) override {
     if (!Go()) return;
@@ -117,15 +117,9 @@ class SearchAsTypedCall final : public StreamCall {
     Wait([this] { wire().StartRead(&request_bytes_); });
   }
 
-  // In long work, so that this thread can read what comes meanwhile; here where that has too much.
+  // Once all that has come is read, so that the newest is the newest. The stream does not end meanwhile.
   void AnswerNewest() {
-    if (work_.Do([this] {
-          grpc::ByteBuffer reply = AnswerToNewest();
-          return [this, reply = std::move(reply)] { wire().StartWrite(reply); };
-        })) {
-      return;
-    }
-    wire().StartWrite(AnswerToNewest());
+    wire().queue().Later([this] { wire().StartWrite(AnswerToNewest()); });
   }
 
   grpc::ByteBuffer AnswerToNewest() {
@@ -147,7 +141,6 @@ class SearchAsTypedCall final : public StreamCall {
   }
 
   const SearchHandler& handler_;
-  LongWork& work_;
   grpc::ByteBuffer request_bytes_;
   std::mutex mutex_;  // of what follows: a request may come while an answer goes out
   grpc::ByteBuffer newest_;
@@ -198,7 +191,7 @@ class QueuedTerminology final : public TerminologyCalls {
     AddAtOnce("/nosograph.v1.TerminologyService/Subsumes", subsumes_);
     AddInLongWork("/nosograph.v1.TerminologyService/Search", search_);
     service_.AddStream(kSearchAsTyped, [this](StreamWire& wire) {
-      return BeginStream(calls_, std::make_shared<SearchAsTypedCall>(calls_, wire, search_as_typed_, long_work_));
+      return BeginStream(calls_, std::make_shared<SearchAsTypedCall>(calls_, wire, search_as_typed_));
     });
     AddAtOnce("/nosograph.v1.TerminologyService/ListReleases", list_releases_);
   }
