@@ -12,6 +12,8 @@ namespace {
 constexpr int kShortWaiting = 128;
 constexpr int kLongWaiting = 16;
 constexpr int kStreamsWaiting = 4;
+// How much that comes is done before what waits until nothing comes, lest it wait for ever.
+constexpr int kMostBefore = 64;
 
 void* TagOf(Completion& completion) { return &completion; }
 
@@ -20,20 +22,25 @@ void* TagOf(Completion& completion) { return &completion; }
 void CallQueue::Run() {
   void* completion = nullptr;
   bool ok = false;
+  int before = 0;  // how much has been done before what waits
   while (true) {
-    if (!later_.empty()) {
-      const auto status = queue_->AsyncNext(&completion, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
-      if (status == grpc::CompletionQueue::TIMEOUT) {
-        const std::function<void()> work = std::move(later_.front());
-        later_.pop_front();
-        work();
-        continue;
-      }
+    auto status = grpc::CompletionQueue::TIMEOUT;
+    if (later_.empty()) {
+      if (!queue_->Next(&completion, &ok)) return;
+      status = grpc::CompletionQueue::GOT_EVENT;
+      before = 0;
+    } else if (before++ < kMostBefore) {
+      status = queue_->AsyncNext(&completion, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
       if (status == grpc::CompletionQueue::SHUTDOWN) return;
-    } else if (!queue_->Next(&completion, &ok)) {
-      return;
     }
-    static_cast<Completion*>(completion)->Come(ok);
+    if (status == grpc::CompletionQueue::GOT_EVENT) {
+      static_cast<Completion*>(completion)->Come(ok);
+      continue;
+    }
+    const std::function<void()> work = std::move(later_.front());
+    later_.pop_front();
+    before = 0;
+    work();
   }
 }
 

@@ -7,7 +7,7 @@
 // A service is a CallService: methods by name, each with what answers it. Threads of the queues answer what is short
 // themselves; what takes longer goes to threads of its own and is finished from there.
 //
-//   service.AddUnary("/package.Service/Method", Ending::kUnseen, [](UnaryCall& call) { call.Finish(status, reply); });
+//   service.AddUnary("/package.Service/Method", Ending::kUnseen, [](UnaryCall& call) { call.Finish(status); });
 //   CallQueues queues;
 //   queues.AddTo(builder, {&service});
 //   server = builder.BuildAndStart();
@@ -70,7 +70,7 @@ class CallQueue {
       : queues_(queues), queue_(std::move(queue)) {}
   grpc::ServerCompletionQueue* get() const { return queue_.get(); }
   CallQueues& queues() const { return queues_; }
-  // Has it done once nothing has come that could be done at once. By the queue's own thread alone.
+  // Has it done once nothing has come that could be done at once, or much has. By the queue's own thread alone.
   void Later(std::function<void()> work) { later_.push_back(std::move(work)); }
   // Does what comes, until the queue has ended.
   void Run();
