@@ -133,21 +133,22 @@ class StreamCall : public StreamReactor, public IdleStream {
   // What it waited for has come; false where the stream has ended meanwhile.
   bool Go() { return gate_.Go(); }
   void End(const grpc::Status& status) {
-    if (!gate_.End()) return;
-    scope_.SetCode(status.error_code());
-    wire_.Finish(status);
+    if (gate_.End()) Finish(status);
   }
   // With the one reply of a stream of requests.
   void EndWith(const grpc::ByteBuffer& reply) {
     if (gate_.End()) wire_.FinishWith(reply, grpc::Status::OK);
   }
   void EndIfWaiting(const grpc::Status& status) {
-    if (!gate_.EndIfWaiting()) return;
+    if (gate_.EndIfWaiting()) Finish(status);
+  }
+
+ private:
+  void Finish(const grpc::Status& status) {
     scope_.SetCode(status.error_code());
     wire_.Finish(status);
   }
 
- private:
   Calls& calls_;
   StreamWire& wire_;
   CallScope scope_;

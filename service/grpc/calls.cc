@@ -1,6 +1,5 @@
 #include "service/grpc/calls.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -49,23 +48,9 @@ void Calls::WaitForNone(absl::Duration patience) {
   none_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return running_ == 0; });
 }
 
-void Calls::Add(const std::shared_ptr<IdleStream>& stream) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  streams_.erase(std::remove_if(streams_.begin(), streams_.end(), [](const auto& s) { return s.expired(); }),
-                 streams_.end());
-  streams_.push_back(stream);
-}
-
 void Calls::Close() {
   closed_ = true;
-  std::vector<std::weak_ptr<IdleStream>> streams;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    streams.swap(streams_);
-  }
-  for (const std::weak_ptr<IdleStream>& stream : streams) {
-    if (const std::shared_ptr<IdleStream> open = stream.lock()) open->EndIfIdle();
-  }
+  for (const std::shared_ptr<IdleStream>& stream : streams_.Open()) stream->EndIfIdle();
 }
 
 absl::Status WireCallContext::Check() const {

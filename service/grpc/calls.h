@@ -16,7 +16,6 @@
 #include <mutex>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -28,6 +27,7 @@
 #include "service/grpc/identity.h"
 #include "service/grpc/wire_reply.h"
 #include "service/metrics.h"
+#include "service/weak_list.h"
 
 namespace nosograph::service {
 
@@ -54,7 +54,7 @@ class Calls {
   grpc::Status Enter();
   void Leave();
 
-  void Add(const std::shared_ptr<IdleStream>& stream);
+  void Add(const std::shared_ptr<IdleStream>& stream) { streams_.Add(stream); }
 
   // New calls are refused from now on, with a status that clients retry elsewhere, and idle streams end.
   void Close();
@@ -71,7 +71,7 @@ class Calls {
   std::atomic<int> running_{0};
   std::mutex mutex_;
   std::condition_variable none_;
-  std::vector<std::weak_ptr<IdleStream>> streams_;
+  WeakList<IdleStream> streams_;
 };
 
 // The status of calls that a service which stops refuses.

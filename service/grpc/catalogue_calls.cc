@@ -2,15 +2,14 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "nosograph/v1/catalogue.pb.h"
 #include "service/grpc/answer_calls.h"
 #include "service/import_upload.h"
+#include "service/weak_list.h"
 #include "service/worker.h"
 #include "terminology/base/status_macros.h"
 
@@ -154,14 +153,7 @@ class QueuedCatalogue final : public CatalogueCalls {
 
   CallService& service() override { return service_; }
   void Announce() override {
-    std::vector<std::shared_ptr<WatchCall>> open;
-    {
-      const std::lock_guard<std::mutex> lock(watches_mutex_);
-      for (const std::weak_ptr<WatchCall>& watch : watches_) {
-        if (std::shared_ptr<WatchCall> still = watch.lock()) open.push_back(std::move(still));
-      }
-    }
-    for (const std::shared_ptr<WatchCall>& watch : open) watch->Changed();
+    for (const std::shared_ptr<WatchCall>& watch : watches_.Open()) watch->Changed();
   }
 
  private:
@@ -184,10 +176,7 @@ class QueuedCatalogue final : public CatalogueCalls {
   }
   std::shared_ptr<WatchCall> NewWatch(StreamWire& wire) {
     auto watch = std::make_shared<WatchCall>(calls_, wire, list_releases_);
-    const std::lock_guard<std::mutex> lock(watches_mutex_);
-    watches_.erase(std::remove_if(watches_.begin(), watches_.end(), [](const auto& w) { return w.expired(); }),
-                   watches_.end());
-    watches_.push_back(watch);
+    watches_.Add(watch);
     return watch;
   }
 
@@ -197,8 +186,7 @@ class QueuedCatalogue final : public CatalogueCalls {
   const Handler<v1::ActivateRequest, WireReply> activate_;
   const Handler<v1::RollBackRequest, WireReply> roll_back_;
   const Handler<v1::VerifyRequest, WireReply> verify_;
-  std::mutex watches_mutex_;
-  std::vector<std::weak_ptr<WatchCall>> watches_;
+  WeakList<WatchCall> watches_;
   CallService service_;
   Worker worker_;  // the last: ends before what its work uses
 };

@@ -1,6 +1,5 @@
 #include "service/grpc/health_service.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "grpc/health/v1/health.pb.h"
@@ -97,10 +96,7 @@ HealthService::HealthService() {
   });
   service_.AddStream("/grpc.health.v1.Health/Watch", [this](StreamWire& wire) {
     auto watch = std::make_shared<Watch>(*this, wire);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    watches_.erase(std::remove_if(watches_.begin(), watches_.end(), [](const auto& w) { return w.expired(); }),
-                   watches_.end());
-    watches_.push_back(watch);
+    watches_.Add(watch);
     return watch;
   });
 }
@@ -110,22 +106,13 @@ void HealthService::SetServing(const std::vector<std::string>& services, bool se
     const std::lock_guard<std::mutex> lock(mutex_);
     for (const std::string& service : services) serving_[service] = serving;
   }
-  for (const std::shared_ptr<Watch>& watch : OpenWatches()) watch->Changed();
+  for (const std::shared_ptr<Watch>& watch : watches_.Open()) watch->Changed();
 }
 
 std::optional<bool> HealthService::IsServing(const std::string& service) const {
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto found = serving_.find(service);
   return found == serving_.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::vector<std::shared_ptr<HealthService::Watch>> HealthService::OpenWatches() {
-  std::vector<std::shared_ptr<Watch>> open;
-  const std::lock_guard<std::mutex> lock(mutex_);
-  for (const std::weak_ptr<Watch>& watch : watches_) {
-    if (std::shared_ptr<Watch> still = watch.lock()) open.push_back(std::move(still));
-  }
-  return open;
 }
 
 }  // namespace nosograph::service

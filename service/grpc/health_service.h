@@ -7,13 +7,13 @@
 #define NOSOGRAPH_SERVICE_GRPC_HEALTH_SERVICE_H_
 
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "service/grpc/call_queues.h"
+#include "service/weak_list.h"
 
 namespace nosograph::service {
 
@@ -30,11 +30,9 @@ class HealthService {
  private:
   class Watch;
 
-  std::vector<std::shared_ptr<Watch>> OpenWatches();
-
   mutable std::mutex mutex_;
   std::map<std::string, bool> serving_;
-  std::vector<std::weak_ptr<Watch>> watches_;
+  WeakList<Watch> watches_;
   CallService service_;
 };
 

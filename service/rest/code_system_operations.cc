@@ -62,9 +62,9 @@ std::string FoldedSpace(absl::string_view text) {
 }
 
 // Whether it is a name in the language of the code system itself.
-bool IsDefaultName(const ReleaseSet& set, const ConceptRef& item, absl::string_view name) {
+bool IsDefaultName(const ConceptRef& item, const std::vector<query::DesignationOf>& designations,
+                   absl::string_view name) {
   if (absl::EqualsIgnoreCase(name, item.title())) return true;
-  const std::vector<query::DesignationOf> designations = query::DesignationsOf(set, item);
   return std::any_of(designations.begin(), designations.end(), [&](const query::DesignationOf& found) {
     return found.designation.language == item.snapshot().language() &&
            absl::EqualsIgnoreCase(name, found.designation.value);
@@ -72,9 +72,9 @@ bool IsDefaultName(const ReleaseSet& set, const ConceptRef& item, absl::string_v
 }
 
 // Whether it has a name in one of the languages as they are asked for.
-bool HasNameIn(const ReleaseSet& set, const ConceptRef& item, const DisplayLanguages& languages) {
+bool HasNameIn(const ConceptRef& item, const std::vector<query::DesignationOf>& designations,
+               const DisplayLanguages& languages) {
   if (languages.Wants(item.snapshot().language())) return true;
-  const std::vector<query::DesignationOf> designations = query::DesignationsOf(set, item);
   return std::any_of(designations.begin(), designations.end(),
                      [&](const query::DesignationOf& found) { return languages.Wants(found.designation.language); });
 }
@@ -84,10 +84,12 @@ bool HasNameIn(const ReleaseSet& set, const ConceptRef& item, const DisplayLangu
 void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& coding, const std::string& path,
                   const DisplayLanguages& languages, CodingVerdict& verdict) {
   if (coding.display.empty()) return;
+  if (languages.empty() && absl::EqualsIgnoreCase(coding.display, item.title())) return;  // nearly all that is right
+  const std::vector<query::DesignationOf> designations = query::DesignationsOf(set, item);
   std::vector<std::string> names;  // as messages tell them
   std::string withdrawn;           // the status of a name that was given and is none any more
   bool space = false;              // but for white space it is one of them
-  const bool broadly = !languages.empty() && !HasNameIn(set, item, languages);
+  const bool broadly = !languages.empty() && !HasNameIn(item, designations, languages);
   const auto fits = [&](absl::string_view name, absl::string_view language, bool display) {
     if (!languages.empty() && !language.empty() && !languages.Wants(language) &&
         !(broadly && languages.WantsBroadly(language))) {
@@ -101,7 +103,7 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
     return absl::EqualsIgnoreCase(coding.display, name);
   };
   if (!item.title().empty() && fits(item.title(), item.snapshot().language(), true)) return;
-  for (const query::DesignationOf& found : query::DesignationsOf(set, item)) {
+  for (const query::DesignationOf& found : designations) {
     const std::string status = StandardsStatusOf(found.extensions);
     if (status.empty() || status == "normative" || status == "trial-use" || status == "informative") {
       if (fits(found.designation.value, found.designation.language, false)) return;
@@ -120,7 +122,7 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
     verdict.issues.push_back(std::move(issue));
     return;
   }
-  if (names.empty() && IsDefaultName(set, item, coding.display)) {
+  if (names.empty() && IsDefaultName(item, designations, coding.display)) {
     issue.severity = "information";
     issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_OK";
     issue.text = Message(issue.message_id, {concerned, languages.text(), base::Excerpt(coding.display)});

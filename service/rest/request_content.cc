@@ -190,7 +190,17 @@ void AddSupplements(const Content& content, const ValueSetDefinition& value_set,
   }
 }
 
+bool HasImports(const ValueSetDefinition& value_set) {
+  const auto imports = [](const std::shared_ptr<const IncludeDefinition>& include) {
+    return !include->value_sets.empty();
+  };
+  return std::any_of(value_set.includes.begin(), value_set.includes.end(), imports) ||
+         std::any_of(value_set.excludes.begin(), value_set.excludes.end(), imports);
+}
+
 std::vector<std::string> SupplementsOf(const Content& content, const ValueSetDefinition& value_set) {
+  // Nearly all, and it is asked with each request.
+  if (value_set.contained.empty() && !HasImports(value_set)) return value_set.supplements;
   absl::flat_hash_set<const ValueSetDefinition*> seen;
   std::vector<std::string> named;
   AddSupplements(content, value_set, seen, named);

@@ -1,6 +1,7 @@
 #include "service/rest/value_set_operations.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -279,15 +280,11 @@ bool HasUnknownVersion(const std::vector<Issue>& issues) {
   });
 }
 
-// What is wrong with a coding by itself is not told, only whether it is in the value set.
-void TellMembershipOnly(CodingVerdict& verdict) {
-  verdict.issues.erase(std::remove_if(verdict.issues.begin(), verdict.issues.end(),
-                                      [](const Issue& issue) {
-                                        const absl::string_view about = issue.about;
-                                        return about == "invalid-display" || about == "display-comment" ||
-                                               about == "invalid-code" || about == "not-found" || about.empty();
-                                      }),
-                       verdict.issues.end());
+// What of its own issues is about one of these is not told, and does not count.
+void LeaveOut(std::initializer_list<absl::string_view> abouts, CodingVerdict& verdict) {
+  std::erase_if(verdict.issues, [&](const Issue& issue) {
+    return std::find(abouts.begin(), abouts.end(), absl::string_view(issue.about)) != abouts.end();
+  });
   verdict.valid = (verdict.item || verdict.valid) && !HasError(verdict.issues);
 }
 
@@ -297,14 +294,6 @@ bool IsNameOf(const ListedConcept& listed, absl::string_view display) {
          std::any_of(
              listed.designations.begin(), listed.designations.end(),
              [&](const model::Designation& designation) { return absl::EqualsIgnoreCase(display, designation.value); });
-}
-
-void AllowDisplay(CodingVerdict& verdict) {
-  verdict.issues.erase(
-      std::remove_if(verdict.issues.begin(), verdict.issues.end(),
-                     [](const Issue& issue) { return absl::string_view(issue.about) == "invalid-display"; }),
-      verdict.issues.end());
-  verdict.valid = verdict.item.has_value() && !HasError(verdict.issues);
 }
 
 bool Includes(const ValueSet& value_set, const std::string& system) {
@@ -413,7 +402,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     if (lenient) ForgiveDisplay(verdict);
     // What of a system that the value set speaks of is not known cannot be said to be in it, or not.
     if (membership_only && (verdict.unknown_system.empty() || !Includes(value_set, coding.system))) {
-      TellMembershipOnly(verdict);
+      LeaveOut({"invalid-display", "display-comment", "invalid-code", "not-found", ""}, verdict);
     }
     if (!of_version.unknown_system.empty()) {
       verdict.unknown_system = of_version.unknown_system;
@@ -446,7 +435,9 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     if (asks_unknown) verdict.caused = true;
     undecided = undecided || asks_unknown;
     const ListedConcept* const listed = in && verdict.item ? ListedIn(value_set, *verdict.item) : nullptr;
-    if (listed != nullptr && !coding.display.empty() && IsNameOf(*listed, coding.display)) AllowDisplay(verdict);
+    if (listed != nullptr && !coding.display.empty() && IsNameOf(*listed, coding.display)) {
+      LeaveOut({"invalid-display"}, verdict);
+    }
     if (listed != nullptr && listed->deprecated) {
       verdict.issues.push_back({.severity = "warning",
                                 .code = "business-rule",
