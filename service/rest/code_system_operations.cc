@@ -1,5 +1,7 @@
 #include "service/rest/code_system_operations.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -16,6 +18,7 @@
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/parameters_writer.h"
 #include "terminology/model/date.h"
+#include "terminology/model/version_order.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/subsumes.h"
 #include "terminology/query/validate_code.h"
@@ -46,8 +49,7 @@ std::string VersionsOf(const ReleaseSet& set, absl::string_view system) {
 void AddElsewhere(const ReleaseSet& set, const Coding& coding, std::vector<Issue>& issues) {
   for (const snapshot::Release* release : set.ActivePublished()) {
     // Editions of a classification are mixed up; code systems at large share codes by chance.
-    if (release->snapshot->url() == coding.system || release->snapshot->kind(0) == model::ConceptKind::kConcept)
-      continue;
+    if (release->snapshot->url() == coding.system || !release->snapshot->classification()) continue;
     const std::optional<uint32_t> item = release->snapshot->Find(coding.code);
     if (!item) continue;
     issues.push_back({.severity = "information",
@@ -297,7 +299,7 @@ Issue WrongVersion(const std::string& system, absl::string_view version, const s
 std::optional<Issue> WrongVersionOf(const SystemVersions& versions, const ConceptRef& item) {
   const std::string system(item.snapshot().url());
   const std::string required = versions.Required(system);
-  if (required.empty() || FitsVersion(required, item.snapshot().version())) return std::nullopt;
+  if (required.empty() || model::FitsVersion(required, item.snapshot().version())) return std::nullopt;
   return WrongVersion(system, item.snapshot().version(), required, "version");
 }
 
@@ -343,6 +345,18 @@ absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters) {
 bool IsAbstract(const ConceptRef& item) {
   const model::ConceptKind kind = item.snapshot().kind(item.item);
   return item.abstract() || kind == model::ConceptKind::kChapter || kind == model::ConceptKind::kBlock;
+}
+
+void TellVersionNeeded(const snapshot::Release& release, const std::string& at, CodingVerdict& verdict) {
+  if (!release.snapshot->version_needed()) return;
+  verdict.valid = false;
+  verdict.issues.push_back(
+      {.code = "invalid",
+       .about = "invalid-data",
+       .text = absl::StrCat("The codes of '", release.snapshot->url(),
+                            "' may mean another thing in another version, and no version is stated"),
+       .expression = at,
+       .diagnostics = absl::StrCat("state the version, for example ", release.snapshot->version())});
 }
 
 void TellAbstract(const Coding& coding, const std::string& path, CodingVerdict& verdict) {
@@ -466,6 +480,55 @@ absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, con
   return asked;
 }
 
+// A coding of another code system than that which is asked is none of its codes.
+CodingVerdict NotOf(const std::string& system, const Coding& coding, const std::string& path) {
+  CodingVerdict verdict;
+  verdict.issues.push_back(
+      {.code = "invalid",
+       .about = "invalid-data",
+       .text = absl::StrCat("The system '", base::Excerpt(coding.system), "' is not the CodeSystem that was asked, '",
+                            base::Excerpt(system), "'"),
+       .expression = Path(path, "system"),
+       .diagnostics = "ask the CodeSystem of the coding, or leave url out"});
+  return verdict;
+}
+
+// The code system that the request brings as `codeSystem` is the one asked, where no url is. Errors: InvalidArgument
+// for one without a url, or with another than is asked.
+absl::Status NameSent(const fhir::Parameters& parameters, std::string& url, std::string& version) {
+  ASSIGN_OR_RETURN(const fhir::Parameter* const sent, parameters.One("codeSystem"));
+  if (sent == nullptr) return absl::OkStatus();
+  simdjson::dom::parser parser;
+  simdjson::dom::element resource;
+  std::string_view own;
+  if (sent->resource.empty() || parser.parse(sent->resource).get(resource) != simdjson::SUCCESS ||
+      resource["url"].get(own) != simdjson::SUCCESS) {
+    return base::InvalidField("codeSystem", "", "is no CodeSystem with a url", "give the resource");
+  }
+  if (!url.empty() && fhir::PartCanonical(url).first != own) {
+    return base::InvalidField("url", url,
+                              absl::StrCat("is not that of codeSystem, '", base::Excerpt(std::string(own)), "'"),
+                              "give one of the two");
+  }
+  if (url.empty()) url = own;
+  std::string_view of_sent;
+  if (version.empty() && fhir::PartCanonical(url).second.empty() &&
+      resource["version"].get(of_sent) == simdjson::SUCCESS) {
+    version = of_sent;
+  }
+  return absl::OkStatus();
+}
+
+// An extension is asked by the name of what it extends too, and the other way round.
+bool IsAskedOf(const ReleaseSet& set, absl::string_view system, absl::string_view asked) {
+  if (asked.empty() || snapshot::CanonicalSystem(system) == snapshot::CanonicalSystem(asked)) return true;
+  return std::any_of(set.releases().begin(), set.releases().end(), [&](const snapshot::Release& release) {
+    const snapshot::Snapshot& snapshot = *release.snapshot;
+    return (snapshot.url() == system && snapshot.extends() == snapshot::CanonicalSystem(asked)) ||
+           (snapshot.url() == asked && snapshot.extends() == snapshot::CanonicalSystem(system));
+  });
+}
+
 Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, fhir::Version /*version*/) {
   const ReleaseSet& set = content.releases;
   if (set.empty()) return NothingLoaded();
@@ -473,6 +536,7 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
   absl::StatusOr<std::string> version = parameters.Text({"version", "systemVersion"});
   if (!url.ok()) return ErrorReply(url.status());
   if (!version.ok()) return ErrorReply(version.status());
+  if (absl::Status sent = NameSent(parameters, *url, *version); !sent.ok()) return ErrorReply(sent);
   auto [system, behind_bar] = fhir::PartCanonical(*url);
   const absl::StatusOr<AskedCodings> asked = ReadCodings(parameters, system, version->empty() ? behind_bar : *version);
   if (!asked.ok()) return ErrorReply(asked.status());
@@ -498,11 +562,16 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
     const Coding& given = asked->codings[i];
     Coding coding = given;
     coding.version = versions->For(given.system, given.version).version;
-    verdicts.push_back(CheckCoding(set, coding, asked->paths[i], *day, *languages));
+    verdicts.push_back(IsAskedOf(set, given.system, system)
+                           ? CheckCoding(set, coding, asked->paths[i], *day, *languages)
+                           : NotOf(system, given, asked->paths[i]));
     TellValueSetAsSystem(content, coding, verdicts.back());
     if (*lenient) ForgiveDisplay(verdicts.back());
     CheckRequiredVersion(*versions, asked->paths[i], verdicts.back());
     if (verdicts.back().item) {
+      if (coding.version.empty() && day->empty()) {
+        TellVersionNeeded(*verdicts.back().item->release, Path(asked->paths[i], "version"), verdicts.back());
+      }
       const std::optional<StatusCheck> check = StatusCheckOf(*verdicts.back().item->release, nullptr);
       if (check) verdicts.back().issues.push_back(IssueOf(*check));
       if (!*abstract && IsAbstract(*verdicts.back().item)) {

@@ -66,6 +66,9 @@ void AddUnknownSystem(const snapshot::ReleaseSet& set, const fhir::Coding& codin
 // Says instead that its system is a value set, where it is one and nothing else.
 void TellValueSetAsSystem(const Content& content, const fhir::Coding& coding, CodingVerdict& verdict);
 
+// Says that nobody states the version of a code that means little without one (FHIR R5 CodeSystem.versionNeeded).
+void TellVersionNeeded(const snapshot::Release& release, const std::string& at, CodingVerdict& verdict);
+
 // Says that its code is abstract where none is wanted.
 void TellAbstract(const fhir::Coding& coding, const std::string& path, CodingVerdict& verdict);
 

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "service/rest/request_content.h"
-#include "service/rest/system_versions.h"
+#include "terminology/model/version_order.h"
 
 namespace nosograph::rest {
 
@@ -15,8 +14,10 @@ std::shared_ptr<const ValueSetDefinition> Content::FindValueSet(const std::strin
     if (found == resources->value_sets.end()) continue;
     std::shared_ptr<const ValueSetDefinition> best;
     for (const std::shared_ptr<const ValueSetDefinition>& each : found->second) {
-      if (!version.empty() && !FitsVersion(version, each->version)) continue;
-      if (best == nullptr || IsLater(each->version, best->version)) best = each;
+      if (!version.empty() && !model::FitsVersion(version, each->version)) continue;
+      if (best == nullptr ||
+          model::IsLaterVersion(each->version_algorithm, each->version, best->version_algorithm, best->version))
+        best = each;
     }
     if (best != nullptr) return best;
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "service/rest/request_content.h"
+#include "service/rest/system_versions.h"
 #include "terminology/import/fhir_own_code_systems.h"
 #include "terminology/snapshot/writer.h"
 
@@ -34,7 +34,7 @@ void Add(const std::vector<Release>& more, std::vector<Release>& releases) {
     Release added = release;
     for (Release& known : releases) {
       if (known.snapshot->url() != added.snapshot->url() || !known.active) continue;
-      if (IsLater(added.snapshot->version(), known.snapshot->version())) {
+      if (IsLater(added, known)) {
         known.active = false;
       } else {
         added.active = false;

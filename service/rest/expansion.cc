@@ -229,6 +229,23 @@ class ExpansionWriter {
     return used;
   }
 
+  // By name, each once, where all are asked for too.
+  std::vector<std::string> PropertiesAsked(const std::vector<const Release*>& releases) {
+    if (!asked_.Wants(kAllProperties)) return asked_.properties;
+    std::vector<std::string> names = {std::string(kBillable), std::string(kKind), std::string(kParent), "definition"};
+    const auto add_of = [&](const Release& source) {
+      for (uint32_t i = 0; i < source.snapshot->property_definition_count(); ++i) {
+        const absl::string_view code = source.snapshot->ReadPropertyDefinition(i).code;
+        if (std::find(names.begin(), names.end(), code) == names.end()) names.emplace_back(code);
+      }
+    };
+    for (const Release* release : releases) {
+      add_of(*release);
+      for (const Release* supplement : SupplementsOf(*release)) add_of(*supplement);
+    }
+    return names;
+  }
+
   // The properties that were asked for or are told anyway, and their meaning.
   std::vector<std::pair<std::string, std::string>> PropertiesTold(const std::vector<const Release*>& releases) {
     std::vector<std::pair<std::string, std::string>> told;
@@ -241,8 +258,12 @@ class ExpansionWriter {
     }
     const bool classified =
         std::any_of(page_.items.begin(), page_.items.end(), [](const ConceptRef& item) { return item.classified(); });
-    for (const std::string& name : asked_.properties) {
+    for (const std::string& name : PropertiesAsked(releases)) {
       if (classified && IsOfClassification(name)) tell(name, "");
+      if (name == kParent) {
+        tell(name, absl::StrCat(kConceptProperties, kParent));
+        continue;
+      }
       if (name == "definition") {
         tell(name, absl::StrCat(kConceptProperties, "definition"));
         continue;
@@ -431,8 +452,13 @@ class ExpansionWriter {
       if (asked_.Wants(kKind)) {
         write(kKind, [&] { list.Text("valueCode", model::ConceptKindName(snapshot.kind(item.item))); });
       }
-      const std::optional<uint32_t> parent = snapshot.parent(item.item);
-      if (parent && asked_.Wants(kParent)) write(kParent, [&] { list.Text("valueCode", snapshot.code(*parent)); });
+    }
+    const std::optional<uint32_t> parent = snapshot.parent(item.item);
+    if (parent && asked_.Wants(kParent)) {
+      write(kParent, [&] { list.Text("valueCode", snapshot.code(*parent)); });
+      for (const snapshot::ParentRecord& further : snapshot.other_parents(item.item)) {
+        write(kParent, [&] { list.Text("valueCode", snapshot.code(further.parent)); });
+      }
     }
     for (const query::PropertyOf& found : query::PropertiesOf(set_, item)) {
       const snapshot::Snapshot::PropertyView& property = found.property;
@@ -446,9 +472,7 @@ class ExpansionWriter {
   }
 
   // What a classification says of its codes by itself, as $lookup tells it.
-  static bool IsOfClassification(absl::string_view name) {
-    return name == kBillable || name == kKind || name == kParent;
-  }
+  static bool IsOfClassification(absl::string_view name) { return name == kBillable || name == kKind; }
 
   static std::pair<const Release*, uint32_t> Key(const ConceptRef& item) { return {item.release, item.item}; }
 

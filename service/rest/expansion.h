@@ -28,6 +28,9 @@ struct ExpansionPage {
   std::vector<query::ConceptRef> items = {};
 };
 
+// The property that stands for each.
+inline constexpr absl::string_view kAllProperties = "*";
+
 // What a request wants of an expansion.
 struct ExpansionAsked {
   std::string filter;
@@ -46,7 +49,8 @@ struct ExpansionAsked {
   std::vector<std::string> designation_tokens = {};
 
   bool Wants(absl::string_view property) const {
-    return std::find(properties.begin(), properties.end(), property) != properties.end();
+    return std::any_of(properties.begin(), properties.end(),
+                       [&](const std::string& wanted) { return wanted == property || wanted == kAllProperties; });
   }
 
   bool OnPage(uint64_t index) const { return index >= offset && (!count || index < uint64_t{offset} + *count); }

@@ -39,7 +39,7 @@ using service::HttpResponse;
 using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
-constexpr const char* kRefused[] = {"codeSystem", "exclude-system"};
+constexpr const char* kRefused[] = {"exclude-system"};
 
 // What is asked, taken apart.
 struct Target {

@@ -154,7 +154,6 @@ absl::Status Compile(absl::string_view json, const std::string& content, KeptRes
   ASSIGN_OR_RETURN(const import::JsonDocument document, import::JsonDocument::Parse(std::string(json), stored.type));
   const absl::StatusOr<model::CodeSystem> system = import::ReadKeptCodeSystem(document);
   if (!system.ok()) return told(system.status());
-  if (system->concepts.empty()) return absl::OkStatus();
   absl::StatusOr<std::string> written = snapshot::WriteSnapshot(*system);
   if (!written.ok()) return told(written.status());
   bytes = *std::move(written);

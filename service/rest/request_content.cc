@@ -8,10 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "service/rest/messages.h"
 #include "service/rest/system_versions.h"
 #include "service/rest/value_set.h"
@@ -22,6 +19,7 @@
 #include "terminology/fhir/outcome.h"
 #include "terminology/import/fhir_code_system.h"
 #include "terminology/import/fhir_concept_map.h"
+#include "terminology/model/version_order.h"
 #include "terminology/snapshot/writer.h"
 
 namespace nosograph::rest {
@@ -31,6 +29,7 @@ using snapshot::Release;
 using snapshot::ReleaseSet;
 
 constexpr char kParameter[] = "tx-resource";
+constexpr char kAsked[] = "codeSystem";  // of CodeSystem $validate-code: the one that is asked
 constexpr char kUse[] = "useSupplement";
 absl::Status Wrong(const std::string& problem, const char* remedy) {
   return base::FieldError(absl::StatusCode::kInvalidArgument, kParameter, "", problem, remedy);
@@ -43,7 +42,7 @@ bool SupplementsOther(const Release& supplement, const std::vector<Release>& rel
   for (const Release& release : releases) {
     if (release.snapshot->url() != supplement.snapshot->supplements() || !release.snapshot->supplements().empty())
       continue;
-    if (wanted.empty() || FitsVersion(wanted, release.snapshot->version())) return false;
+    if (wanted.empty() || model::FitsVersion(wanted, release.snapshot->version())) return false;
     other = true;
   }
   return other;
@@ -60,7 +59,7 @@ absl::Status UseNamed(const std::vector<std::string>& named, std::vector<Release
     for (Release& release : releases) {
       if (release.snapshot->supplements().empty() || release.snapshot->url() != url) continue;
       if (!version.empty() && release.snapshot->version() != version) continue;
-      if (best == nullptr || IsLater(release.snapshot->version(), best->snapshot->version())) best = &release;
+      if (best == nullptr || IsLater(release, *best)) best = &release;
     }
     if (best == nullptr || SupplementsOther(*best, releases)) {
       return fhir::StatusOf(absl::StatusCode::kNotFound,
@@ -81,39 +80,6 @@ absl::StatusOr<Release> CompileCodeSystem(const std::string& resource, const std
   ASSIGN_OR_RETURN(auto snapshot,
                    snapshot::Snapshot::FromBytes(std::move(bytes), kParameter, snapshot::Verification::kHeader));
   return Release{.snapshot = std::move(snapshot), .id = absl::StrCat("sent/", id)};
-}
-
-// Digits as the numbers that they are, the rest as it is: "A10" is after "A2". Less than, equal to or more than 0.
-int CompareNaturally(absl::string_view a, absl::string_view b) {
-  while (!a.empty() && !b.empty()) {
-    const auto digits = [](absl::string_view text) {
-      return std::min(text.find_first_not_of("0123456789"), text.size());
-    };
-    uint64_t x = 0;
-    uint64_t y = 0;
-    const size_t of_a = digits(a);
-    const size_t of_b = digits(b);
-    if (absl::SimpleAtoi(a.substr(0, of_a), &x) && absl::SimpleAtoi(b.substr(0, of_b), &y)) {
-      if (x != y) return x > y ? 1 : -1;
-      a.remove_prefix(of_a);
-      b.remove_prefix(of_b);
-      continue;
-    }
-    if (a.front() != b.front()) return a.front() > b.front() ? 1 : -1;
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-  return a.empty() && b.empty() ? 0 : (a.empty() ? -1 : 1);
-}
-
-bool IsLaterByParts(absl::string_view a, absl::string_view b) {
-  const std::vector<absl::string_view> left = absl::StrSplit(a, absl::ByAnyChar(".-"));
-  const std::vector<absl::string_view> right = absl::StrSplit(b, absl::ByAnyChar(".-"));
-  for (size_t i = 0; i < left.size() && i < right.size(); ++i) {
-    if (left[i] == right[i]) continue;
-    if (const int order = CompareNaturally(left[i], right[i]); order != 0) return order > 0;
-  }
-  return left.size() > right.size();
 }
 
 // One tx-resource; `id` is for the release that it becomes.
@@ -228,16 +194,6 @@ void AddBehind(const SentContent& cached, SentContent& sent) {
 
 }  // namespace
 
-bool IsLater(absl::string_view a, absl::string_view b) {
-  // "1.0-beta" comes before 1.0.
-  const std::pair<absl::string_view, absl::string_view> left = absl::StrSplit(a, absl::MaxSplits('-', 1));
-  const std::pair<absl::string_view, absl::string_view> right = absl::StrSplit(b, absl::MaxSplits('-', 1));
-  const bool dates = std::count(a.begin(), a.end(), '-') == 2 && std::count(b.begin(), b.end(), '-') == 2;
-  if (dates || left.first != right.first) return IsLaterByParts(dates ? a : left.first, dates ? b : right.first);
-  if (left.second.empty() || right.second.empty()) return left.second.empty() && !right.second.empty();
-  return IsLaterByParts(left.second, right.second);
-}
-
 std::shared_ptr<const ValueSetDefinition> PostedValueSet(const Content& content, const std::string& json) {
   if (content.compiled == nullptr) return ReadSentValueSet(json);
   const std::string key = absl::StrCat("posted/", base::Sha256Hex(json));
@@ -249,7 +205,7 @@ std::shared_ptr<const ValueSetDefinition> PostedValueSet(const Content& content,
 }
 
 bool HasRequestContent(const fhir::Parameters& parameters) {
-  return parameters.Has(kParameter) || parameters.Has(kUse);
+  return parameters.Has(kParameter) || parameters.Has(kAsked) || parameters.Has(kUse);
 }
 
 bool NamesSupplements(const Content& content, const fhir::Parameters& parameters) {
@@ -261,7 +217,7 @@ absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters, 
   SentContent sent;
   size_t number = 0;
   for (const fhir::Parameter& parameter : parameters.all()) {
-    if (parameter.name != kParameter) continue;
+    if (parameter.name != kParameter && (parameter.name != kAsked || parameter.resource.empty())) continue;
     // The same resource twice is two releases of one version: each has an id of its own.
     const std::string id = absl::StrCat(number++, "/", base::Sha256Hex(parameter.resource));
     if (compiled != nullptr) {
@@ -298,8 +254,7 @@ absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::P
   // Of several versions the latest answers where none is asked for.
   for (Release& release : releases) {
     for (const Release& other : releases) {
-      if (&other != &release && other.snapshot->url() == release.snapshot->url() &&
-          IsLater(other.snapshot->version(), release.snapshot->version())) {
+      if (&other != &release && other.snapshot->url() == release.snapshot->url() && IsLater(other, release)) {
         release.active = false;
       }
     }

@@ -43,9 +43,6 @@ bool HasRequestContent(const fhir::Parameters& parameters);
 // Whether it asks about a value set that is kept and names supplements.
 bool NamesSupplements(const Content& content, const fhir::Parameters& parameters);
 
-// Which of two versions is the later: by numbers where both have them at a place, else by letters.
-bool IsLater(absl::string_view a, absl::string_view b);
-
 }  // namespace nosograph::rest
 
 #endif  // NOSOGRAPH_SERVICE_REST_REQUEST_CONTENT_H_

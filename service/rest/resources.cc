@@ -153,7 +153,7 @@ void WriteCodeSystem(const std::string& id, const Release& release, base::JsonWr
       .TextIfAny("copyright", snapshot.copyright())
       .Flag("caseSensitive", snapshot.case_sensitive());
   if (!supplement) json.Text("valueSet", ValueSetUrl(snapshot));
-  const bool classification = snapshot.kind(0) != model::ConceptKind::kConcept;
+  const bool classification = snapshot.classification();
   // The rubrics of a classification are kinds of what they stand under.
   json.TextIfAny("hierarchyMeaning", classification && snapshot.hierarchy_meaning().empty()
                                          ? absl::string_view("is-a")

@@ -4,11 +4,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "service/rest/request_content.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/model/version_order.h"
 
 namespace nosograph::rest {
 namespace {
@@ -54,15 +53,9 @@ std::string SystemVersions::Default(const std::string& system) const {
   return otherwise.empty() ? Of(required_, system) : otherwise;
 }
 
-bool FitsVersion(absl::string_view pattern, absl::string_view version) {
-  if (pattern == version) return true;
-  const std::vector<absl::string_view> wanted = absl::StrSplit(pattern, '.');
-  const std::vector<absl::string_view> has = absl::StrSplit(version, '.');
-  if (wanted.size() != has.size()) return false;
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] != has[i] && wanted[i] != "x" && wanted[i] != "X" && wanted[i] != "*") return false;
-  }
-  return true;
+bool IsLater(const snapshot::Release& a, const snapshot::Release& b) {
+  return model::IsLaterVersion(a.snapshot->version_algorithm(), a.snapshot->version(), b.snapshot->version_algorithm(),
+                               b.snapshot->version());
 }
 
 const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::string_view system,
@@ -71,8 +64,8 @@ const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::stri
   const absl::string_view canonical = snapshot::CanonicalSystem(system);
   const snapshot::Release* best = nullptr;
   for (const snapshot::Release& release : set.releases()) {
-    if (release.snapshot->url() != canonical || !FitsVersion(pattern, release.snapshot->version())) continue;
-    if (best == nullptr || IsLater(release.snapshot->version(), best->snapshot->version())) best = &release;
+    if (release.snapshot->url() != canonical || !model::FitsVersion(pattern, release.snapshot->version())) continue;
+    if (best == nullptr || IsLater(release, *best)) best = &release;
   }
   return best;
 }

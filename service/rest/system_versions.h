@@ -47,8 +47,8 @@ class SystemVersions {
   absl::flat_hash_map<std::string, std::string> required_;
 };
 
-// Whether a version is that of the pattern: the same, or of as many parts, of which those written "x" or "*" are free.
-bool FitsVersion(absl::string_view pattern, absl::string_view version);
+// Whether `a` is a later version of its code system than `b`, in the order that the code system states.
+bool IsLater(const snapshot::Release& a, const snapshot::Release& b);
 
 // The newest release that fits; the active one where the pattern is empty; null where there is none.
 const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::string_view system,

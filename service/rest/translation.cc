@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "service/rest/request_content.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
@@ -17,6 +16,7 @@
 #include "terminology/fhir/parameters_writer.h"
 #include "terminology/import/fhir_concept_map.h"
 #include "terminology/model/concept_map.h"
+#include "terminology/model/version_order.h"
 #include "terminology/query/translate.h"
 
 namespace nosograph::rest {
@@ -99,7 +99,9 @@ absl::StatusOr<query::ConceptMaps> ReadMaps(const fhir::Parameters& parameters, 
   std::shared_ptr<const model::ConceptMap> best;
   for (const std::shared_ptr<const model::ConceptMap>& map : all) {
     if (map->url != plain || (!version.empty() && map->version != version)) continue;
-    if (best == nullptr || IsLater(map->version, best->version)) best = map;
+    if (best == nullptr ||
+        model::IsLaterVersion(map->version_algorithm, map->version, best->version_algorithm, best->version))
+      best = map;
   }
   if (best == nullptr) {
     return fhir::StatusOf(

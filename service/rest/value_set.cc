@@ -11,6 +11,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
+#include "terminology/model/version_order.h"
 
 namespace nosograph::rest {
 namespace {
@@ -121,7 +122,7 @@ bool Fits(const Include& include, const ConceptRef& item) {
 bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
   if (!include.system().empty()) {
     if (snapshot::CanonicalSystem(include.system()) != item.snapshot().url() || !Fits(include, item)) return false;
-    if (!include.version.empty() && !FitsVersion(include.version, item.snapshot().version())) return false;
+    if (!include.version.empty() && !model::FitsVersion(include.version, item.snapshot().version())) return false;
   }
   return InImports(set, include, item);
 }
@@ -169,9 +170,8 @@ constexpr absl::string_view kOfClassifications[] = {"billable", "kind"};
 
 bool KnowsProperty(const ReleaseSet& set, const Release& release, absl::string_view property) {
   if (std::find(std::begin(kOfAll), std::end(kOfAll), property) != std::end(kOfAll)) return true;
-  if (release.snapshot->kind(0) != model::ConceptKind::kConcept &&
-      std::find(std::begin(kOfClassifications), std::end(kOfClassifications), property) !=
-          std::end(kOfClassifications)) {
+  if (release.snapshot->classification() && std::find(std::begin(kOfClassifications), std::end(kOfClassifications),
+                                                      property) != std::end(kOfClassifications)) {
     return true;
   }
   if (release.snapshot->FindPropertyDefinition(property)) return true;

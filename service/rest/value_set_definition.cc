@@ -10,13 +10,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "service/rest/messages.h"
-#include "service/rest/request_content.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/element_check.h"
 #include "terminology/fhir/outcome.h"
+#include "terminology/fhir/version_algorithm.h"
 #include "terminology/model/date.h"
+#include "terminology/model/version_order.h"
 
 namespace nosograph::rest {
 namespace {
@@ -171,7 +172,7 @@ void PutLaterFirst(std::vector<std::shared_ptr<const IncludeDefinition>>& includ
       const IncludeDefinition& before = *includes[j - 1];
       const IncludeDefinition& behind = *includes[j];
       if (before.system.empty() || before.system != behind.system || behind.version.empty() || before.version.empty() ||
-          !IsLater(behind.version, before.version)) {
+          !model::IsLaterVersion("", behind.version, before.version)) {
         break;
       }
       std::swap(includes[j - 1], includes[j]);
@@ -232,6 +233,7 @@ class DefinitionReader {
     definition->id = TextOf(resource, "id");
     definition->url = TextOf(resource, "url");
     definition->version = TextOf(resource, "version");
+    definition->version_algorithm = fhir::VersionAlgorithmOf(resource);
     definition->name = TextOf(resource, "name");
     definition->language = TextOf(resource, "language");
     definition->status = TextOf(resource, "status");

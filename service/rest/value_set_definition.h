@@ -55,6 +55,7 @@ struct ValueSetDefinition {
   std::string id = {};
   std::string url = {};
   std::string version = {};
+  std::string version_algorithm = {};  // a code of http://hl7.org/fhir/version-algorithm; empty where it does not say
   std::string name = {};
   std::string language = {};  // in which displays are wanted, unless a request says otherwise
   std::string status = {};

@@ -24,6 +24,7 @@
 #include "terminology/base/unicode.h"
 #include "terminology/base/words.h"
 #include "terminology/fhir/parameters_writer.h"
+#include "terminology/model/version_order.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/search.h"
 
@@ -176,7 +177,7 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   for (const Release* release : ReleasesOf(set, value_set)) {
     const std::string system(release->snapshot->url());
     const std::string required = asked.versions.Required(system);
-    if (required.empty() || FitsVersion(required, release->snapshot->version())) continue;
+    if (required.empty() || model::FitsVersion(required, release->snapshot->version())) continue;
     return ErrorReply(422, WrongVersion(system, release->snapshot->version(), required, ""));
   }
   ExpansionPage page;
@@ -221,8 +222,7 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
       fhir::Coding there = coding;
       there.version = std::string(release->snapshot->version());
       const bool shown = CheckCoding(set, there, path, "", languages).valid;
-      if (best == nullptr || shown > best_shown ||
-          (shown == best_shown && IsLater(release->snapshot->version(), best->snapshot->version()))) {
+      if (best == nullptr || shown > best_shown || (shown == best_shown && IsLater(*release, *best))) {
         best = release;
         best_shown = shown;
       }
@@ -235,16 +235,18 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
   const Release* const known = given.empty() ? nullptr : FindVersion(set, coding.system, given);
   const Release* chosen = FindVersion(set, coding.system, include->version);
   // The value's own version, where that is one of those asked for.
-  if (known != nullptr && (include->version.empty() || FitsVersion(include->version, known->snapshot->version()))) {
+  if (known != nullptr &&
+      (include->version.empty() || model::FitsVersion(include->version, known->snapshot->version()))) {
     chosen = known;
   }
   const bool missing = chosen == nullptr;
   // What the include asks for is not there: what can be said is said of another.
   if (missing) chosen = known != nullptr ? known : FindVersion(set, coding.system, versions.Default(coding.system));
   if (chosen == nullptr) return;
+  if (given.empty() && include->origin == VersionOrigin::kNone) TellVersionNeeded(*chosen, at, verdict);
   const std::string version(chosen->snapshot->version());
   const bool fits =
-      given.empty() || (include->version.empty() ? given == version : FitsVersion(include->version, given));
+      given.empty() || (include->version.empty() ? given == version : model::FitsVersion(include->version, given));
   if (!fits) {
     Issue issue{.code = "invalid", .about = "vs-invalid", .expression = at};
     if (include->origin == VersionOrigin::kStated) {
@@ -267,7 +269,7 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
     AddUnknownSystem(set, asked, path, verdict);
   }
   const std::string required = versions.Required(coding.system);
-  if (!missing && !required.empty() && !FitsVersion(required, version)) {
+  if (!missing && !required.empty() && !model::FitsVersion(required, version)) {
     verdict.issues.push_back(WrongVersion(coding.system, version, required, at));
   }
   coding.version = version;

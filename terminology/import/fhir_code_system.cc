@@ -14,6 +14,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/element_check.h"
+#include "terminology/fhir/version_algorithm.h"
 #include "terminology/import/concept_order.h"
 #include "terminology/import/text_check.h"
 #include "terminology/model/date.h"
@@ -54,7 +55,6 @@ constexpr std::array kIgnoredOfResource = {"id",
                                            "endorser",
                                            "relatedArtifact",
                                            "compositional",
-                                           "versionNeeded",
                                            "filter",
                                            "$schema"};
 constexpr std::array<absl::string_view, 4> kStatuses = {"draft", "active", "retired", "unknown"};
@@ -164,6 +164,8 @@ class CodeSystemReader {
     root_("experimental", system_.experimental, false);
     system_.standards_status = ReadExtensions(root_).standards_status;
     root_("hierarchyMeaning", system_.hierarchy_meaning, false);
+    if (root_.object()) system_.version_algorithm = fhir::VersionAlgorithmOf(*root_.object());
+    root_("versionNeeded", system_.version_needed, false);
     root_("valueSet", system_.value_set, false);
     root_("caseSensitive", system_.case_sensitive, false);
     Ignore(root_, kIgnoredOfResource);

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/fhir/version_algorithm.h"
 
 namespace nosograph::import {
 namespace {
@@ -73,6 +74,7 @@ class MapReader {
     root_("id", map_.id, false);
     root_("url", map_.url, false);
     root_("version", map_.version, false);
+    if (root_.object()) map_.version_algorithm = fhir::VersionAlgorithmOf(*root_.object());
     root_("name", map_.name, false);
     for (const char* name : {"sourceScopeUri", "sourceScopeCanonical", "sourceUri", "sourceCanonical"}) {
       root_(name, map_.source_scope, false);

@@ -64,6 +64,8 @@ class JsonObject {
 
   void Fail(const std::string& name, absl::string_view what);
   const std::string& path() const { return path_; }
+  // What is read, for who asks for several fields at once; nothing where it is no object.
+  const std::optional<simdjson::dom::object>& object() const { return object_; }
   // The first error of this object: what reading met, or a field that nobody asked for.
   absl::Status Finish();
   // Takes over another object's error.

@@ -231,6 +231,7 @@ absl::Status CheckDescription(const CodeSystem& system) {
                                     {"language", &system.language},
                                     {"status", &system.status},
                                     {"hierarchyMeaning", &system.hierarchy_meaning},
+                                    {"versionAlgorithm", &system.version_algorithm},
                                     {"valueSet", &system.value_set}}) {
     RETURN_IF_ERROR(CheckText(place, field, *text));
   }

@@ -183,6 +183,8 @@ struct CodeSystem {
   bool experimental = false;
   std::string standards_status = {};   // "deprecated", "withdrawn" ...: of the extension of that name
   std::string hierarchy_meaning = {};  // "is-a", "part-of", "grouped-by", "classified-with"
+  std::string version_algorithm = {};  // a code of http://hl7.org/fhir/version-algorithm: "semver", "date" ...
+  bool version_needed = false;         // a code without a version says too little
   std::string value_set = {};          // canonical URI of the value set of all its concepts
   std::vector<PropertyDefinition> properties = {};
   // For search: groups of words or phrases that mean the same, "kidney", "renal".

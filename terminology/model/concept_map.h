@@ -74,6 +74,7 @@ struct ConceptMap {
   std::string id = {};
   std::string url = {};
   std::string version = {};
+  std::string version_algorithm = {};  // a code of http://hl7.org/fhir/version-algorithm; empty where it does not say
   std::string name = {};
   std::string source_scope = {};  // canonical of a value set
   std::string target_scope = {};

@@ -74,7 +74,7 @@ std::optional<uint32_t> NearestByCode(const snapshot::Snapshot& snapshot, absl::
 std::vector<uint32_t> ItemsByCode(const snapshot::Snapshot& snapshot, absl::string_view written) {
   std::vector<uint32_t> items;
   const absl::string_view trimmed = absl::StripAsciiWhitespace(written);
-  const bool classified = snapshot.kind(0) != model::ConceptKind::kConcept || !snapshot.extends().empty();
+  const bool classified = snapshot.classification() || !snapshot.extends().empty();
   const std::string bare = Bare(trimmed);
   if (!classified || !LooksLikeIcd(bare)) {
     if (const std::optional<uint32_t> item = snapshot.Find(trimmed)) items.push_back(*item);

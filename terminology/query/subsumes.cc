@@ -8,7 +8,9 @@
 namespace nosograph::query {
 namespace {
 
+// What is part of another thing is no kind of it (FHIR R5 CodeSystem.hierarchyMeaning).
 bool Above(const ConceptRef& a, const ConceptRef& b) {
+  if (a.snapshot().hierarchy_meaning() == "part-of") return false;
   return a.release == b.release && a.snapshot().IsAbove(a.item, b.item);
 }
 

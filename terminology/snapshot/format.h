@@ -118,10 +118,12 @@ enum class AboutField : uint32_t {
   kStatus = 15,
   kHierarchyMeaning = 16,
   kValueSet = 17,
-  kExperimental = 18,     // "true" or "false"
-  kStandardsStatus = 19,  // of HL7's extension structuredefinition-standards-status
+  kExperimental = 18,      // "true" or "false"
+  kStandardsStatus = 19,   // of HL7's extension structuredefinition-standards-status
+  kVersionAlgorithm = 20,  // a code of http://hl7.org/fhir/version-algorithm
+  kVersionNeeded = 21,     // "true" or "false"
 };
-inline constexpr size_t kAboutFieldCount = 20;
+inline constexpr size_t kAboutFieldCount = 22;
 // A file may end before the later ones, which are empty then.
 inline constexpr size_t kFewestAboutFields = 18;
 

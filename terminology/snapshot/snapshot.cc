@@ -99,8 +99,8 @@ std::string Snapshot::ReadTable(Verification verification) {
     if (std::string wrong = ReadSection(entry); !wrong.empty()) return wrong;
   }
   if (covered != bytes_.size()) return "bytes stand behind its last section; it is damaged";
-  if (about_.size() < kFewestAboutFields || concepts_.empty() || concepts_.size() >= kNone) {
-    return "it names no code system or holds no concept";
+  if (about_.size() < kFewestAboutFields || concepts_.size() >= kNone) {
+    return "it names no code system or holds too many concepts";
   }
   if (titles_.size() != concepts_.size() || flags_.size() != concepts_.size() || code_index_.slots.empty() ||
       code_index_.slots.size() >= kNone || code_index_.pilots.empty() || code_index_.pilots.size() >= kNone ||

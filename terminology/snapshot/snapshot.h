@@ -68,12 +68,18 @@ class Snapshot {
   absl::string_view value_set() const { return About(AboutField::kValueSet); }
   bool experimental() const { return About(AboutField::kExperimental) == kTrue; }
   absl::string_view standards_status() const { return About(AboutField::kStandardsStatus); }
+  // How its versions are ordered, see model/version_order.h; empty where it does not say.
+  absl::string_view version_algorithm() const { return About(AboutField::kVersionAlgorithm); }
+  // Its codes may mean another thing in another version, so that who states one states its version too.
+  bool version_needed() const { return About(AboutField::kVersionNeeded) == kTrue; }
   bool case_sensitive() const { return About(AboutField::kCaseSensitive) != kFalse; }
   // Only a part of the code system: that a code is not in it says nothing.
   bool fragment() const { return About(AboutField::kContent) == kFragment; }
   absl::string_view source_name() const { return About(AboutField::kSourceName); }
   absl::string_view source_sha256() const { return About(AboutField::kSourceSha256); }
 
+  // An edition of a classification, with chapters and blocks, or codes under one.
+  bool classification() const { return !concepts_.empty() && kind(0) != model::ConceptKind::kConcept; }
   uint32_t concept_count() const { return static_cast<uint32_t>(concepts_.size()); }
   uint32_t billable_count() const { return billable_count_; }
   // Of the code index alone.

@@ -100,6 +100,8 @@ std::vector<TextRef> About(const CodeSystem& system, TextPool& text) {
   set(AboutField::kValueSet, system.value_set);
   set(AboutField::kExperimental, system.experimental ? kTrue : kFalse);
   set(AboutField::kStandardsStatus, system.standards_status);
+  set(AboutField::kVersionAlgorithm, system.version_algorithm);
+  set(AboutField::kVersionNeeded, system.version_needed ? kTrue : kFalse);
   return about;
 }
 
@@ -248,7 +250,7 @@ void SnapshotWriter::Reorder(const Hierarchy& hierarchy) {
 
 absl::StatusOr<std::string> SnapshotWriter::Finish() {
   RETURN_IF_ERROR(model::CheckDescription(system_));
-  if (concepts_.empty()) {
+  if (concepts_.empty() && !system_.transient) {
     return absl::InvalidArgumentError(absl::StrCat(system_.url, ": it has no concept; check that the source is whole"));
   }
   const auto of_system = [&](const absl::Status& status) {

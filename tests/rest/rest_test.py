@@ -673,6 +673,59 @@ def keeps_apart_what_is_alike(rest, base):
     assert validate(None, ("lenient-display-validation", "valueBoolean", True), kind="CodeSystem", code="a", display="X")[0]["result"] is True
     two, ten = ({**letters, "version": version} for version in ("A2", "A10"))
     assert validate(None, sent=(two, ten), kind="CodeSystem", code="a")[0]["version"] == "A10", "digits are numbers"
+    # In the order that the code system, the value set and the concept map state; R4 says so by extensions.
+    def alphabetical(resource, version):
+        coding = {"system": "http://hl7.org/fhir/version-algorithm", "code": "alpha"}
+        url = "http://hl7.org/fhir/StructureDefinition/artifact-versionAlgorithm"
+        stated = {"extension": [{"url": url, "valueCoding": coding}]} if base == "r4" else {"versionAlgorithmCoding": coding}
+        return {**resource, "version": version, **stated}
+
+    nine, ten = (alphabetical(letters, version) for version in ("9", "10"))
+    for sent in ((nine, ten), (ten, nine)):
+        assert validate(None, sent=sent, kind="CodeSystem", code="a")[0]["version"] == "9"
+    first, second = (alphabetical(composed({"system": "urn:c", "concept": [{"code": code}]}, url="urn:i"), version) for code, version in (("a", "9"), ("b", "10")))
+    assert codes(expand(composed({"valueSet": ["urn:i"]}), sent=(letters, second, first))) == ["a"]
+    # A code without a version says too little where versions are needed, unless the value set or the request states one.
+    needed = {**letters, "versionNeeded": True}
+    stated = ("system-version", "valueCanonical", "urn:c|1.0.0")
+    for more, given, result in (((), {}, False), ((), {"version": "1.0.0"}, True), ((stated,), {}, True)):
+        for kind, asked in (("CodeSystem", None), ("ValueSet", composed({"system": "urn:c"}))):
+            judged = validate(asked, *more, sent=(needed,), kind=kind, code="a", **given)[0]
+            assert judged["result"] is result and ("may mean another thing" in judged.get("message", "")) is not result, judged
+    assert validate(whole, sent=(needed,), code="a")[0]["result"] is True
+    # A code system may have no concept yet.
+    bare = {key: of for key, of in letters.items() if key != "concept"}
+    assert validate(None, sent=(bare,), kind="CodeSystem", code="a")[1] == ["Unknown_Code_in_Version"]
+    assert validate(composed({"system": "urn:c"}), sent=(bare,), code="a")[0]["result"] is False
+    assert expand(composed({"system": "urn:c"}), ("filter", "valueString", "a"), sent=(bare,))["expansion"]["total"] == 0
+    for op in ("is-a", "regex", "is-not-a", "child-of"):
+        filtered = composed({"system": "urn:c", "filter": [{"property": "concept", "op": op, "value": "a"}]})
+        assert expand(filtered, sent=(bare,))["expansion"]["total"] == 0
+    outcome(ask("CodeSystem/$lookup", None, ("system", "valueUri", "urn:c"), ("code", "valueCode", "a"), sent=(bare,), status=404))
+    # The code system that is asked may come with the question; codings are to be of it.
+    asked = ("codeSystem", "resource", {**letters, "url": "urn:asked"})
+    for more, result in (((("code", "valueCode", "b"),), True), ((("code", "valueCode", "z"),), False),
+                         ((("coding", "valueCoding", {"system": "urn:asked", "code": "b"}),), True),
+                         ((("coding", "valueCoding", {"system": "urn:c", "code": "b"}),), False),
+                         ((("url", "valueUri", "urn:asked|1.0.0"), ("code", "valueCode", "b")), True)):
+        judged = read(ask("CodeSystem/$validate-code", None, asked, *more))
+        assert judged["result"] is result, (more, judged)
+    assert "is not the CodeSystem that was asked" in read(ask("CodeSystem/$validate-code", None, ("url", "valueUri", "urn:other"), (
+        "coding", "valueCoding", {"system": "urn:c", "code": "a"})))["message"]
+    outcome(ask("CodeSystem/$validate-code", None, asked, ("url", "valueUri", "urn:c"), ("code", "valueCode", "b"), status=400))
+    outcome(ask("CodeSystem/$validate-code", None, ("codeSystem", "resource", {"resourceType": "CodeSystem"}), ("code", "valueCode", "b"), status=400))
+    # A part is no kind of the whole.
+    for meaning, relation in (("is-a", "subsumes"), ("part-of", "not-subsumed"), ("grouped-by", "subsumes")):
+        car = {**letters, "hierarchyMeaning": meaning, "concept": [{"code": "car", "concept": [{"code": "wheel"}]}]}
+        related = ("system", "valueUri", "urn:c"), ("codeA", "valueCode", "car"), ("codeB", "valueCode", "wheel")
+        assert read(ask("CodeSystem/$subsumes", None, *related, sent=(car,)))["outcome"] == relation
+    # Every property, and those that the hierarchy tells.
+    tree = {**letters, "property": [{"code": "size", "type": "integer"}, {"code": "colour", "type": "string"}], "concept": [
+        {"code": "car", "concept": [{"code": "wheel", "property": [{"code": "size", "valueInteger": 4}, {"code": "colour", "valueString": "grey"}]}]}]}
+    for wanted, told in (("*", ["colour", "parent", "size"]), ("parent", ["parent"]), ("size", ["size"])):
+        expansion = expand(composed({"system": "urn:c"}), ("property", "valueString", wanted), ("excludeNested", "valueBoolean", True), sent=(tree,))["expansion"]
+        found = json.dumps(expansion["contains"][1])
+        assert [name for name in ("colour", "parent", "size") if f'"{name}"' in found] == told, found
 
 
 def caches(rest, base):
