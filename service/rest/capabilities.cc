@@ -18,26 +18,16 @@ namespace nosograph::rest {
 namespace {
 
 // Of this program's capabilities, not of its content.
-constexpr char kDate[] = "2026-11-27";
+constexpr char kDate[] = "2026-11-28";
 constexpr char kFeature[] = "http://hl7.org/fhir/uv/application-feature/StructureDefinition/feature";
 constexpr char kTestVersion[] = "1.9.0";
 
-constexpr std::array kExpansionParameters = {"activeOnly",
-                                             "check-system-version",
-                                             "count",
-                                             "displayLanguage",
-                                             "excludeNested",
-                                             "filter",
-                                             "force-system-version",
-                                             "includeDefinition",
-                                             "includeDesignations",
-                                             "offset",
-                                             "property",
-                                             "system-version",
-                                             "tx-resource",
-                                             "url",
-                                             "valueSet",
-                                             "valueSetVersion"};
+constexpr std::array kExpansionParameters = {
+    "activeOnly",        "check-system-version", "count",  "displayLanguage",
+    "exclude-system",    "excludeNested",        "filter", "force-system-version",
+    "includeDefinition", "includeDesignations",  "offset", "property",
+    "system-version",    "tx-resource",          "url",    "valueSet",
+    "valueSetVersion"};
 
 // `write_value` writes the field of the value into an open object.
 template <typename Write>

@@ -134,7 +134,9 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
   verdict.valid = false;
   if (names.empty()) {
     issue.message_id = "NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR";
-    issue.text = Message(issue.message_id, {base::Excerpt(coding.display), concerned, languages.text(), item.title()});
+    issue.text =
+        Message(issue.message_id, {base::Excerpt(coding.display), concerned,
+                                   languages.empty() ? absl::string_view("--") : languages.text(), item.title()});
   } else {
     const std::string count = names.size() > 1 ? absl::StrCat("one of ", names.size(), " choices: ") : "";
     issue.message_id =

@@ -193,6 +193,10 @@ class ExpansionWriter {
     if (asked_.count) json_.StartObject().Text("name", "count").Number("valueInteger", *asked_.count).EndObject();
     if (asked_.offset > 0) json_.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
     for (const auto& [name, canonical] : VersionsUsed()) WriteParameter(name, "valueUri", canonical, json_);
+    for (const auto& [system, version] : value_set_.left_out) {
+      WriteParameter("exclude-system", "valueUri", version.empty() ? system : absl::StrCat(system, "|", version),
+                     json_);
+    }
     if (!asked_.languages.text().empty()) {
       WriteParameter("displayLanguage", "valueCode", asked_.languages.text(), json_);
     }

@@ -39,7 +39,6 @@ using service::HttpResponse;
 using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
-constexpr const char* kRefused[] = {"exclude-system"};
 
 // What is asked, taken apart.
 struct Target {
@@ -374,11 +373,8 @@ class Facade {
 
   // A parameter that would change the answer and is not understood is refused, never passed over; null for none.
   static const char* RefusedOf(const std::string& type, const fhir::Parameters& parameters) {
-    for (const char* parameter : kRefused) {
-      if (parameters.Has(parameter)) return parameter;
-    }
     // A translation has versions of its own, sourceVersion and targetVersion in the map.
-    for (const char* parameter : {"system-version", "check-system-version", "force-system-version"}) {
+    for (const char* parameter : {"exclude-system", "system-version", "check-system-version", "force-system-version"}) {
       if (type == "ConceptMap" && parameters.Has(parameter)) return parameter;
     }
     return nullptr;

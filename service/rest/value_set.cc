@@ -12,6 +12,7 @@
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
 #include "terminology/model/version_order.h"
+#include "terminology/query/lookup.h"
 
 namespace nosograph::rest {
 namespace {
@@ -46,7 +47,7 @@ bool IsLeaf(const ConceptRef& item) {
 
 // Whether one of the values that the concept has of a property, as text, is as `fits` wants it.
 template <typename Fits>
-bool AnyValue(const ConceptRef& item, absl::string_view property, const Fits& fits) {
+bool AnyValue(const ReleaseSet& set, const ConceptRef& item, absl::string_view property, const Fits& fits) {
   const snapshot::Snapshot& snapshot = item.snapshot();
   if (property == "display" && fits(item.title())) return true;
   if (property == "definition" && !snapshot.definition(item.item).empty() && fits(snapshot.definition(item.item))) {
@@ -60,9 +61,16 @@ bool AnyValue(const ConceptRef& item, absl::string_view property, const Fits& fi
     has = true;
   }
   if (property == "inactive") return !has && fits(item.inactive() ? "true" : "false");
-  if (!item.classified()) return false;
-  if (property == "billable") return fits(item.billable() ? "true" : "false");
-  return property == "kind" && fits(model::ConceptKindName(snapshot.kind(item.item)));
+  if (item.classified()) {
+    if (property == "billable") return fits(item.billable() ? "true" : "false");
+    if (property == "kind") return fits(model::ConceptKindName(snapshot.kind(item.item)));
+  }
+  // What supplements say besides.
+  if (set.ActiveSupplements(*item.release).empty()) return false;
+  const std::vector<query::PropertyOf> properties = query::PropertiesOf(set, item);
+  return std::any_of(properties.begin(), properties.end(), [&](const query::PropertyOf& found) {
+    return found.source != item.release && found.property.definition.code == property && fits(found.property.value);
+  });
 }
 
 bool Passes(const Filter& filter, absl::string_view value) {
@@ -72,7 +80,7 @@ bool Passes(const Filter& filter, absl::string_view value) {
   return false;
 }
 
-bool Passes(const Filter& filter, const ConceptRef& item) {
+bool Passes(const ReleaseSet& set, const Filter& filter, const ConceptRef& item) {
   const std::string& op = filter.op;
   const bool of_code = filter.property == "concept" || filter.property == "code";
   if (op == "is-a") return IsBelow(item, filter.value, true);
@@ -94,7 +102,7 @@ bool Passes(const Filter& filter, const ConceptRef& item) {
     return (filter.value == "true") == item.snapshot().parent(item.item).has_value();
   }
   if (filter.property == "child" && op == "exists") return (filter.value == "true") != IsLeaf(item);
-  const auto any = [&](const auto& fits) { return AnyValue(item, filter.property, fits); };
+  const auto any = [&](const auto& fits) { return AnyValue(set, item, filter.property, fits); };
   if (op == "exists") return (filter.value == "true") == any([](absl::string_view /*value*/) { return true; });
   if (op == "not-in") return !any([&](absl::string_view value) { return filter.values.contains(value); });
   return any([&](absl::string_view value) { return Passes(filter, value); });
@@ -113,15 +121,15 @@ bool Lists(const Include& include, const ConceptRef& item) {
 }
 
 // What of the include holds for a concept of its release.
-bool Fits(const Include& include, const ConceptRef& item) {
+bool Fits(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
   if (!include.codes().empty() && !Lists(include, item)) return false;
   return std::all_of(include.filters().begin(), include.filters().end(),
-                     [&](const Filter& filter) { return Passes(filter, item); });
+                     [&](const Filter& filter) { return Passes(set, filter, item); });
 }
 
 bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
   if (!include.system().empty()) {
-    if (snapshot::CanonicalSystem(include.system()) != item.snapshot().url() || !Fits(include, item)) return false;
+    if (snapshot::CanonicalSystem(include.system()) != item.snapshot().url() || !Fits(set, include, item)) return false;
     if (!include.version.empty() && !model::FitsVersion(include.version, item.snapshot().version())) return false;
   }
   return InImports(set, include, item);
@@ -138,6 +146,12 @@ ConceptRef InVersionOf(const ReleaseSet& set, const Include& include, const Conc
 
 bool Excluded(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
   if (!value_set.about().inactive && item.inactive()) return true;
+  for (const auto& [system, version] : value_set.left_out) {
+    if (system == item.snapshot().url() &&
+        (version.empty() || model::FitsVersion(version, item.snapshot().version()))) {
+      return true;
+    }
+  }
   const bool merges = value_set.merges();
   return std::any_of(value_set.excludes.begin(), value_set.excludes.end(), [&](const Include& exclude) {
     return Has(set, exclude, item) || (merges && Has(set, exclude, InVersionOf(set, exclude, item)));
@@ -274,7 +288,7 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
     const snapshot::Snapshot& snapshot = *release->snapshot;
     const auto offer = [&](uint32_t index) {
       const ConceptRef item{release, index};
-      if (!Fits(include, item) || !InImports(set, include, item)) return true;
+      if (!Fits(set, include, item) || !InImports(set, include, item)) return true;
       if (value_set.includes.size() > 1 && !seen.Add(item)) return true;
       return Excluded(set, value_set, item) || take(item);
     };

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -48,6 +49,8 @@ struct ValueSet {
   bool pinned = false;                                             // its version is that of default-valueset-version
   std::vector<Include> includes = {};
   std::vector<Include> excludes = {};
+  // Code systems that a request wants left out (exclude-system), and which version of each; empty for all.
+  std::vector<std::pair<std::string, std::string>> left_out = {};
 
   const ValueSetDefinition& about() const {
     static const ValueSetDefinition kNothing;

@@ -149,6 +149,20 @@ absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters
   return std::optional(flag);
 }
 
+// Takes the code systems, or versions of them, that a request wants left out from the value set. Errors:
+// InvalidArgument for what names none.
+absl::Status LeaveOutSystems(const fhir::Parameters& parameters, ValueSet& value_set) {
+  constexpr char kExclude[] = "exclude-system";
+  for (const std::string& canonical : parameters.Texts(kExclude)) {
+    auto [system, version] = fhir::PartCanonical(canonical);
+    if (system.empty()) {
+      return base::InvalidField(kExclude, canonical, "names no code system", "write it as SYSTEM or SYSTEM|VERSION");
+    }
+    value_set.left_out.emplace_back(snapshot::CanonicalSystem(system), std::move(version));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
   const ReleaseSet& set = content.releases;
   ExpansionAsked asked;
@@ -167,7 +181,8 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
   ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
   asked.designation_tokens = parameters.Texts("designation");
-  ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
+  ASSIGN_OR_RETURN(ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
+  RETURN_IF_ERROR(LeaveOutSystems(parameters, value_set));
   RETURN_IF_ERROR(CheckFilters(set, value_set));
   RETURN_IF_ERROR(CheckExcludes(set, value_set));
   if (asked.properties.empty()) asked.properties = value_set.about().properties;
@@ -267,6 +282,14 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
     fhir::Coding asked = coding;
     asked.version = include->version;
     AddUnknownSystem(set, asked, path, verdict);
+  }
+  // Without the version that is excluded it cannot be told whether the code is.
+  for (const Include& exclude : value_set.excludes) {
+    if (exclude.version.empty() || exclude.system() != include->system()) continue;
+    if (FindVersion(set, exclude.system(), exclude.version) != nullptr) continue;
+    fhir::Coding excluded = coding;
+    excluded.version = exclude.version;
+    AddUnknownSystem(set, excluded, path, verdict);
   }
   const std::string required = versions.Required(coding.system);
   if (!missing && !required.empty() && !model::FitsVersion(required, version)) {

@@ -714,6 +714,27 @@ def keeps_apart_what_is_alike(rest, base):
         "coding", "valueCoding", {"system": "urn:c", "code": "a"})))["message"]
     outcome(ask("CodeSystem/$validate-code", None, asked, ("url", "valueUri", "urn:c"), ("code", "valueCode", "b"), status=400))
     outcome(ask("CodeSystem/$validate-code", None, ("codeSystem", "resource", {"resourceType": "CodeSystem"}), ("code", "valueCode", "b"), status=400))
+    # Code systems that the request wants left out; of one version that alone.
+    shared = composed({"system": "urn:c", "version": "1.0.0"}, {"system": "urn:c", "version": "1.1.0"}, {"system": "urn:d"}, extension=[])
+    beside = {**letters, "url": "urn:d", "concept": [{"code": "d"}]}
+    for without, left in (("urn:d", ["An A", "Another A", "B"]), ("urn:c", [None]), ("urn:c|1.0.0", ["Another A", None]), ("urn:c|1.0.x", ["Another A", None]),
+                          ("urn:none", ["An A", "Another A", "B", None])):
+        expansion = expand(shared, ("exclude-system", "valueCanonical", without), sent=(letters, later, beside))["expansion"]
+        assert {each.get("display") for each in expansion.get("contains", [])} == set(left), (without, expansion)
+        assert {"name": "exclude-system", "valueUri": without} in expansion["parameter"]
+    outcome(expand(shared, ("exclude-system", "valueCanonical", "|1"), sent=(letters, later, beside), status=400))
+    assert "exclude-system" in json.dumps(ask("ConceptMap/$translate", None, ("exclude-system", "valueCanonical", "urn:c"), status=422))
+    # Filters ask for what supplements say too.
+    sizes = {**extra, "supplements": "urn:c", "property": [{"code": "size", "type": "string"}], "concept": [
+        {"code": "a", "property": [{"code": "size", "valueString": "small"}]}]}
+    for op, wanted, found in (("=", "small", ["a"]), ("=", "big", []), ("exists", "false", ["b"]), ("regex", "s.*", ["a"]), ("in", "small,big", ["a"])):
+        sized = composed({"system": "urn:c", "filter": [{"property": "size", "op": op, "value": wanted}]}, extension=[supplements])
+        assert codes(expand(sized, sent=(letters, sizes))) == found, op
+        assert validate(sized, sent=(letters, sizes), code="a")[0]["result"] is ("a" in found)
+    # Where a version that is excluded is not there, nobody knows whether the code is.
+    unsure = composed({"system": "urn:c", "version": "1.0.0"}, exclude=[{"system": "urn:c", "version": "9", "concept": [{"code": "a"}]}])
+    judged, ids = validate(unsure, code="a")
+    assert judged["result"] is False and ids == ["UNKNOWN_CODESYSTEM_VERSION"], (judged, ids)
     # A part is no kind of the whole.
     for meaning, relation in (("is-a", "subsumes"), ("part-of", "not-subsumed"), ("grouped-by", "subsumes")):
         car = {**letters, "hierarchyMeaning": meaning, "concept": [{"code": "car", "concept": [{"code": "wheel"}]}]}
