@@ -242,9 +242,7 @@ class Searcher {
       for (const uint32_t item : ItemsByCode(*target.release->snapshot, code)) {
         const std::optional<ConceptRef> found = Accept(target, item);
         if (!found || !WantedForBilling(*found)) continue;
-        Row row{.item = *found, .whole = true};
-        for (const snapshot::MadeRecord& made : MadeOf(found->snapshot(), found->item)) row.made.push_back(made.item);
-        rows_.push_back(std::move(row));
+        rows_.push_back({.item = *found, .whole = true, .made = MadeCodes(MadeOf(found->snapshot(), found->item))});
       }
     }
     // The code itself first, then what begins with it.
@@ -372,14 +370,15 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
   // Apart, pages are counted in codes; else in rows.
   size_t at = 0;
   size_t total = 0;
+  answer.hits.reserve(std::min<size_t>(query_.count, rows_.size()));
   const auto add = [&](const Row& row, const ConceptRef& item, uint32_t folded) {
     if (at++ >= offset_ && answer.hits.size() < query_.count) AddHit(row, item, folded, answer);
   };
   for (const Row& row : rows_) {
-    const std::vector<uint32_t>& made = row.made;
+    const MadeCodes& made = row.made;
     if (!made.empty() &&
         (query_.fold == Fold::kNever || query_.billable_only || (apart_ && row.whole && row.search != nullptr))) {
-      for (const uint32_t item : made) add(row, {row.item.release, item}, 0);
+      for (size_t i = 0; i < made.size(); ++i) add(row, {row.item.release, made[i]}, 0);
       total += made.size();
       continue;
     }
@@ -387,7 +386,7 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
     if (row.gathered != snapshot::kNone) {
       add(row, {row.item.release, row.gathered}, row.gathered_codes);
     } else if (made.size() == 1 && row.search != nullptr) {
-      add(row, {row.item.release, made.front()}, 0);
+      add(row, {row.item.release, made[0]}, 0);
     } else {
       add(row, row.item, static_cast<uint32_t>(made.size()));
     }

@@ -24,7 +24,7 @@ struct SearchRow {
   uint32_t document = 0;
   float score = 0;
   bool whole = false;
-  std::vector<uint32_t> made = {};
+  MadeCodes made = {};
   bool above_complete = false;          // as of FoundConcept
   uint32_t gathered = snapshot::kNone;  // the concept that stands for this row and others below it
   uint32_t gathered_codes = 0;

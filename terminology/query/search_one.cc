@@ -18,9 +18,9 @@ using snapshot::DocumentRecord;
 
 // How many candidates are weighed word by word; those behind them stay in the order of the first pass, so that what
 // stands before them is the same however many are asked for.
-constexpr size_t kWeighed = 128;
+constexpr size_t kWeighed = 96;
 // What scores less than this of the last hit of a usual page is not weighed either.
-constexpr float kWorthWeighing = 0.7F;
+constexpr float kWorthWeighing = 0.8F;
 // Where this many answer every word of the query, nothing is looked for that does not.
 constexpr uint32_t kEnough = 1;
 
@@ -113,20 +113,19 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
 void SearchOne::FindMade(bool tail, FoundConcept& found) {
   const absl::Span<const snapshot::MadeRecord> made = MadeOf(snapshot_, found.item);
   if (made.empty()) return;
+  found.made = MadeCodes(made);
+  if (!tail) return;
   float most = 0;
-  found.made.reserve(made.size());
-  if (!tail) {
-    for (const snapshot::MadeRecord& record : made) found.made.push_back(record.item);
-    return;
-  }
   std::vector<float> shares(made.size(), 0);
   for (size_t i = 0; i < made.size(); ++i) {
     shares[i] = ranker_->TailShare(found.document, made[i].tail);
     most = std::max(most, shares[i]);
   }
+  std::vector<uint32_t> best;
   for (size_t i = 0; i < made.size(); ++i) {
-    if (shares[i] >= most) found.made.push_back(made[i].item);
+    if (shares[i] >= most) best.push_back(made[i].item);
   }
+  found.made = MadeCodes(std::move(best));
 }
 
 absl::string_view SearchOne::TextOf(uint32_t document) const {
@@ -177,7 +176,10 @@ void SearchOne::Describe(uint32_t document, uint32_t made, SearchHit& hit) const
       }
     }
   }
-  const std::vector<base::Word> words = base::WordsOf(hit.text);
+  size_t read = 0;  // words, to the last that matched
+  for (const Ranker::WordMatch& match : matches) read = std::max<size_t>(read, match.word + 1);
+  const std::vector<base::Word> words = base::WordsOf(hit.text, read);
+  hit.matches.reserve(matches.size());
   for (const Ranker::WordMatch& match : matches) {
     if (match.word >= words.size()) continue;
     const Atom& atom = plan_.atoms[match.atom];

@@ -34,14 +34,30 @@ struct ItemRange {
   uint32_t end = 0;
 };
 
+// Codes that are made of a concept: all of them, of the snapshot, or some.
+class MadeCodes {
+ public:
+  MadeCodes() = default;
+  explicit MadeCodes(absl::Span<const snapshot::MadeRecord> all) : all_(all) {}
+  explicit MadeCodes(std::vector<uint32_t> some) : some_(std::move(some)) {}
+
+  bool empty() const { return size() == 0; }
+  size_t size() const { return some_.empty() ? all_.size() : some_.size(); }
+  uint32_t operator[](size_t i) const { return some_.empty() ? all_[i].item : some_[i]; }
+
+ private:
+  absl::Span<const snapshot::MadeRecord> all_;
+  std::vector<uint32_t> some_;
+};
+
 struct FoundConcept {
   uint32_t item;
   uint32_t document;  // the text of it that answers best
   float score;
-  bool further;                // not weighed: stands behind all that were
-  bool above_complete;         // the concept right above is found too, here or behind what was weighed
-  bool whole;                  // a text of it, with what made codes add, answers every word of the query
-  std::vector<uint32_t> made;  // the codes made of it, those that the query is about where it says so
+  bool further;         // not weighed: stands behind all that were
+  bool above_complete;  // the concept right above is found too, here or behind what was weighed
+  bool whole;           // a text of it, with what made codes add, answers every word of the query
+  MadeCodes made;       // those that the query is about where it says so
 };
 
 // Whether codes are made of the concept.

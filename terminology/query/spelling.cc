@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstring>
+#include <vector>
 
 #include "terminology/base/words.h"
 
@@ -14,9 +17,14 @@ using Column = std::array<uint64_t, kMostErrors + 1>;
 
 class Scan {
  public:
-  Scan(absl::string_view word, uint8_t errors) : errors_(errors), whole_word_(uint64_t{1} << word.size()) {
+  // `few_before`: before this letter of the word no more than `few` errors are let pass. One at it may be: it could
+  // turn out to have changed places with the next.
+  Scan(absl::string_view word, uint8_t errors, size_t few_before = 0, uint8_t few = 0)
+      : errors_(errors), few_(few), whole_word_(uint64_t{1} << word.size()) {
+    if (few_before > 0) beginning_ = (uint64_t{1} << few_before) - 1;
     for (size_t i = 0; i < word.size(); ++i) places_[static_cast<uint8_t>(word[i])] |= uint64_t{2} << i;
     for (uint8_t e = 0; e <= errors_; ++e) columns_[0][e] = (uint64_t{2} << e) - 1;
+    Restrict(columns_[0]);
     best_[0] = ErrorsOf(columns_[0]);
   }
 
@@ -32,6 +40,7 @@ class Scan {
       at[e] = ((before[e] << 1) & same) | (before[e - 1] << 1) | before[e - 1] | (at[e - 1] << 1);
       if (swapped != 0) at[e] |= (columns_[depth - 2][e - 1] << 2) & swapped;
     }
+    Restrict(at);
     whole_[depth] = ErrorsOf(at);
     best_[depth] = std::min(best_[depth - 1], whole_[depth]);
     return (at[errors_] & (whole_word_ | (whole_word_ - 1))) != 0 || best_[depth] <= errors_;
@@ -43,6 +52,11 @@ class Scan {
  private:
   static constexpr uint8_t kFar = 100;
 
+  void Restrict(Column& column) const {
+    if (beginning_ == 0) return;
+    for (uint8_t e = few_ + 1; e <= errors_; ++e) column[e] &= ~beginning_ | column[few_];
+  }
+
   uint8_t ErrorsOf(const Column& column) const {
     for (uint8_t e = 0; e <= errors_; ++e) {
       if ((column[e] & whole_word_) != 0) return e;
@@ -51,6 +65,8 @@ class Scan {
   }
 
   const uint8_t errors_;
+  const uint8_t few_;
+  uint64_t beginning_ = 0;                 // the bits of what may have few errors
   const uint64_t whole_word_;              // the bit of all its letters
   std::array<uint64_t, 256> places_ = {};  // by letter: bit i + 1 where it is letter i of the word
   std::array<Column, base::kLongestWord + 1> columns_;
@@ -58,28 +74,88 @@ class Scan {
   std::array<uint8_t, base::kLongestWord + 1> whole_;
 };
 
-}  // namespace
+// The first at or behind `begin` that is below `bound`, or `end`; none of them is above kMostShared / 2.
+uint32_t FindBelow(absl::Span<const uint8_t> bytes, uint32_t begin, uint32_t end, uint8_t bound) {
+  constexpr uint64_t kEach = 0x0101010101010101;
+  constexpr uint64_t kTops = kEach << 7;
+  for (; end - begin >= sizeof(uint64_t); begin += sizeof(uint64_t)) {
+    uint64_t eight;
+    std::memcpy(&eight, bytes.data() + begin, sizeof(eight));
+    // The top bit stays where a byte is not below (Warren, Hacker's Delight, 6-1).
+    const uint64_t below = ~((eight | kTops) - kEach * bound) & kTops;
+    if (below != 0) return begin + static_cast<uint32_t>(std::countr_zero(below)) / 8;
+  }
+  while (begin < end && bytes[begin] >= bound) ++begin;
+  return begin;
+}
 
-void ForEachSpelling(const snapshot::TextIndexView& index, absl::string_view word, uint8_t errors,
-                     absl::FunctionRef<void(uint32_t term, const Spelling& spelling)> take) {
-  if (word.empty() || word.size() > kLongestSpelled || errors > kMostErrors) return;
-  Scan scan(word, errors);
+// The terms that begin within `errors` errors with the word, `few` at most of them in its first `beginning` letters.
+void AddByBeginning(const snapshot::TextIndexView& index, absl::string_view word, uint8_t errors, size_t beginning,
+                    uint8_t few, std::vector<uint32_t>& found) {
+  Scan scan(word, errors, beginning, few);
+  // Without an error in the beginning all of it is there, but for a last letter that has changed places.
+  snapshot::TermRange range{0, index.term_count()};
+  if (few == 0) range = index.TermsBeginningWith(word.substr(0, beginning - 1));
+  range.end = std::min(range.end, static_cast<uint32_t>(index.term_shared.size()));
   size_t read = 0;    // letters of the last term whose columns stand
   bool dead = false;  // the last of them was one too many errors
-  const uint32_t terms = std::min(index.term_count(), static_cast<uint32_t>(index.term_shared.size()));
-  for (uint32_t term = 0; term < terms; ++term) {
-    const uint8_t shared = index.term_shared[term];
-    if (dead && shared >= read) continue;
+  for (uint32_t term = range.begin; term < range.end; ++term) {
+    if (dead) {
+      term = FindBelow(index.term_shared, term, range.end, static_cast<uint8_t>(read));
+      if (term == range.end) break;
+    }
+    const size_t shared = term == range.begin ? 0 : index.term_shared[term];
     const absl::string_view text = index.Term(term);
-    read = std::min({read, size_t{shared}, text.size()});
+    read = std::min({read, shared, text.size()});
     dead = false;
     if (text.size() > base::kLongestWord) continue;
     while (read < text.size() && !dead) {
       ++read;
       dead = !scan.Step(text, read);
     }
-    if (dead || scan.best(read) > errors) continue;
-    take(term, {scan.whole(text.size()), scan.best(text.size())});
+    if (!dead && scan.best(read) <= errors) found.push_back(term);
+  }
+}
+
+// The terms that have the word's end, all of it, about where the word has it.
+void AddByEnding(const snapshot::TextIndexView& index, absl::string_view word, uint8_t errors, size_t beginning,
+                 std::vector<uint32_t>& found) {
+  const absl::string_view ending = word.substr(beginning);
+  const uint32_t letters = snapshot::LettersOf(ending);
+  const size_t first = beginning - std::min<size_t>(beginning, errors);
+  const size_t last = beginning + errors;
+  for (uint32_t term = 0; term < index.term_letters.size(); ++term) {
+    if ((letters & ~index.term_letters[term]) != 0) continue;
+    const absl::string_view text = index.Term(term);
+    for (size_t at = first; at <= last && at + ending.size() <= text.size(); ++at) {
+      if (text.substr(at, ending.size()) != ending) continue;
+      found.push_back(term);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void ForEachSpelling(const snapshot::TextIndexView& index, absl::string_view word, uint8_t errors,
+                     absl::FunctionRef<void(uint32_t term, const Spelling& spelling)> take) {
+  if (word.size() < 2 || word.size() > kLongestSpelled || errors > kMostErrors) return;
+  // Of `errors` errors either no more than half are before a letter, or none is behind it.
+  constexpr size_t kBeginning = 3;
+  const size_t beginning = errors < 2 ? std::min(kBeginning, word.size() / 2) : word.size() / 2;
+  std::vector<uint32_t> terms;
+  AddByBeginning(index, word, errors, beginning, errors / 2, terms);
+  if (errors > 0) AddByEnding(index, word, errors, beginning, terms);
+  std::sort(terms.begin(), terms.end());
+  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
+  Scan scan(word, errors);
+  for (const uint32_t term : terms) {
+    const absl::string_view text = index.Term(term);
+    if (text.size() > base::kLongestWord) continue;
+    size_t read = 0;
+    while (read < text.size() && scan.Step(text, read + 1)) ++read;
+    if (read < text.size() || scan.best(read) > errors) continue;
+    take(term, {scan.whole(read), scan.best(read)});
   }
 }
 

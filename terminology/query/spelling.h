@@ -2,8 +2,10 @@
 //
 // An error is a letter too many, too few, another one, or two that changed places (the "optimal string alignment"
 // distance: Boytsov, ACM JEA 2011, section 2.2), counted with a word of bits for each number of errors (Wu and Manber,
-// CACM 1992). Terms are sorted, so that those with the same beginning share its comparison, and a beginning with too
-// many errors passes over all that begin so. Thread-safe: a function without
+// CACM 1992). Of a word cut in two either the beginning has no more than half of the errors, or the ending none
+// (Navarro and Baeza-Yates, "A hybrid indexing method", 2001). For the first, terms are sorted, so that those with the
+// same beginning share its comparison, and a beginning with too many errors passes over all that begin so; for the
+// second, a bit for each letter tells nearly all terms that do not have the ending. Thread-safe: a function without
 // state.
 //
 //   ForEachSpelling(index, "activiteis", 1, [](uint32_t term, const Spelling& spelling) { ... });  // "activities"
@@ -28,7 +30,7 @@ inline constexpr uint8_t kMostErrors = 2;
 inline constexpr size_t kLongestSpelled = 63;  // bytes of a word
 
 // Every term that begins, within `errors` errors (kMostErrors at most), with the word. Bytes count as letters; a word
-// longer than kLongestSpelled has none.
+// of one, or longer than kLongestSpelled, has none.
 void ForEachSpelling(const snapshot::TextIndexView& index, absl::string_view word, uint8_t errors,
                      absl::FunctionRef<void(uint32_t term, const Spelling& spelling)> take);
 

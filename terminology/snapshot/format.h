@@ -21,7 +21,7 @@ namespace nosograph::snapshot {
 static_assert(std::endian::native == std::endian::little, "snapshots are mapped as they are: little-endian only");
 
 inline constexpr std::array<char, 8> kMagic = {'N', 'O', 'S', 'O', 'S', 'N', 'A', 'P'};
-inline constexpr uint32_t kFormatVersion = 8;
+inline constexpr uint32_t kFormatVersion = 9;
 inline constexpr size_t kAlignment = 8;
 inline constexpr uint32_t kNone = 0xFFFFFFFF;  // no concept
 
@@ -82,6 +82,7 @@ enum class SectionId : uint32_t {
   kFoldedCodes = 42,          // uint32_t: concepts ascending by their codes in ASCII lower case, then by themselves;
                               // only where the code system does not tell cases apart
   kSearchTermEndings = 43,    // uint32_t: terms, ascending by their bytes read backwards
+  kSearchTermLetters = 44,    // uint32_t, by term: which letters it has, see LettersOf
 };
 
 struct SectionEntry {

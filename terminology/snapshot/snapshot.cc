@@ -243,6 +243,9 @@ std::string Snapshot::ReadSection(const SectionEntry& entry) {
     case SectionId::kSearchTermEndings:
       taken = Take(bytes, entry.element_size, text_index_.term_endings);
       break;
+    case SectionId::kSearchTermLetters:
+      taken = Take(bytes, entry.element_size, text_index_.term_letters);
+      break;
   }
   return taken ? "" : absl::StrCat("section ", entry.id, " is no whole number of elements; it is damaged");
 }

@@ -63,6 +63,16 @@ bool IsBeforeBackwards(absl::string_view a, absl::string_view b) {
   });
 }
 
+uint32_t LettersOf(absl::string_view word) {
+  constexpr uint32_t kOthers = 26;  // the first bit of them; 6 are left
+  uint32_t letters = 0;
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    letters |= uint32_t{1} << (byte >= 'a' && byte <= 'z' ? byte - 'a' : kOthers + byte % 6U);
+  }
+  return letters;
+}
+
 uint8_t TermWeight(uint32_t having, uint32_t all) {
   constexpr double kSixteenths = 16;
   const double bits = std::log2(1 + static_cast<double>(all) / std::max<uint32_t>(1, having));
@@ -74,7 +84,7 @@ size_t TextIndexView::bytes() const {
   return size(documents) + size(document_words) + size(term_text) + size(terms) + size(postings) + size(stem_text) +
          size(stems) + size(stem_terms) + size(tails) + size(tail_documents) + size(made) + size(phrases) +
          size(phrase_stems) + size(synonyms) + size(term_weights) + size(masses) + size(term_shared) +
-         size(term_endings);
+         size(term_endings) + size(term_letters);
 }
 
 absl::string_view TextIndexView::Stem(uint32_t stem) const {
@@ -180,7 +190,7 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
   }
   const uint32_t all = document_count() + tail_count();
   if (term_weights.size() != term_count() || term_shared.size() != term_count() ||
-      term_endings.size() != term_count() || masses.size() != all)
+      term_endings.size() != term_count() || term_letters.size() != term_count() || masses.size() != all)
     return "the weights of its text index are not whole";
   uint32_t words = 0;
   uint32_t item = 0;
@@ -208,7 +218,7 @@ std::string TextIndexView::Check(uint32_t concept_count) const {
   for (uint32_t term = 0; term < term_count(); ++term) {
     if (terms[term].stem >= stem_count() || (term > 0 && Term(term) <= Term(term - 1)) ||
         term_shared[term] != (term == 0 ? 0 : SharedBytes(Term(term - 1), Term(term))) ||
-        terms[term].leaves_begin < terms[term].postings_begin ||
+        term_letters[term] != LettersOf(Term(term)) || terms[term].leaves_begin < terms[term].postings_begin ||
         terms[term].leaves_begin > terms[term + 1].postings_begin || !Ascending(HeaderPostings(term)) ||
         !Ascending(LeafPostings(term))) {
       return absl::StrCat("term ", term, " of its text index is not in order");

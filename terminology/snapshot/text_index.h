@@ -36,6 +36,10 @@ uint8_t TermWeight(uint32_t having, uint32_t all);
 inline constexpr uint8_t kMostShared = 255;
 uint8_t SharedBytes(absl::string_view a, absl::string_view b);
 
+// Which letters a word has: a bit for each of a to z, the others share what is left. What is one error away from a word
+// lacks one bit of it at most.
+uint32_t LettersOf(absl::string_view word);
+
 // Whether a word stands before another when both are read backwards.
 bool IsBeforeBackwards(absl::string_view a, absl::string_view b);
 
@@ -145,6 +149,7 @@ class TextIndexView {
   absl::Span<const uint16_t> masses;
   absl::Span<const uint8_t> term_shared;
   absl::Span<const uint32_t> term_endings;
+  absl::Span<const uint32_t> term_letters;
 
  private:
   absl::string_view Stem(uint32_t stem) const;

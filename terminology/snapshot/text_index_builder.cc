@@ -248,6 +248,7 @@ class Builder {
       number[ordered[term].second] = term;
       index_.terms.push_back({static_cast<uint32_t>(index_.term_text.size()), 0, 0, 0});
       index_.term_shared.push_back(term == 0 ? 0 : SharedBytes(ordered[term - 1].first, ordered[term].first));
+      index_.term_letters.push_back(LettersOf(ordered[term].first));
       index_.term_text.append(ordered[term].first.data(), ordered[term].first.size());
     }
     index_.term_endings.resize(ordered.size());

@@ -50,6 +50,7 @@ struct TextIndex {
   std::vector<uint8_t> term_weights;
   std::vector<uint16_t> masses;
   std::vector<uint8_t> term_shared;
+  std::vector<uint32_t> term_letters;
   std::vector<uint32_t> term_endings;
 };
 

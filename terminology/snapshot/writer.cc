@@ -344,6 +344,7 @@ absl::StatusOr<std::string> SnapshotWriter::Finish() {
   file.Add(SectionId::kSearchMasses, search.masses);
   file.Add(SectionId::kSearchTermShared, search.term_shared);
   file.Add(SectionId::kSearchTermEndings, search.term_endings);
+  file.Add(SectionId::kSearchTermLetters, search.term_letters);
   return file.Build();
 }
 

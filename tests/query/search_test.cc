@@ -307,41 +307,5 @@ TEST_F(SearchTest, SpellingsAreThoseWithinTheErrorsAsked) {
   EXPECT_THAT(found("blaqqer", 2), ElementsAre("bladder 2"));
 }
 
-// Against the plain definition of the distance, over all pairs.
-TEST_F(SearchTest, SpellingsAgreeWithTheDefinition) {
-  const snapshot::TextIndexView& index = disorders_.releases().front().snapshot->text_index();
-  const auto distance = [](absl::string_view a, absl::string_view b) {
-    std::vector<std::vector<int>> d(a.size() + 1, std::vector<int>(b.size() + 1));
-    for (size_t i = 0; i <= a.size(); ++i) {
-      for (size_t j = 0; j <= b.size(); ++j) {
-        if (i == 0 || j == 0) {
-          d[i][j] = static_cast<int>(i + j);
-          continue;
-        }
-        d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-          d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-      }
-    }
-    return d[a.size()][b.size()];
-  };
-  for (const char* word :
-       {"neoplasms", "diseese", "kidny", "viurs", "malignnt", "with", "hunam", "laryngx", "maligant"}) {
-    for (const uint8_t errors : {uint8_t{1}, uint8_t{2}}) {
-      std::vector<std::string> expected;
-      for (uint32_t term = 0; term < index.term_count(); ++term) {
-        const absl::string_view text = index.Term(term);
-        int best = 100;
-        for (size_t i = 0; i <= text.size(); ++i) best = std::min(best, distance(word, text.substr(0, i)));
-        if (best <= errors) expected.emplace_back(text);
-      }
-      std::vector<std::string> found;
-      ForEachSpelling(index, word, errors,
-                      [&](uint32_t term, const Spelling&) { found.emplace_back(index.Term(term)); });
-      EXPECT_EQ(found, expected) << word << " " << int{errors};
-    }
-  }
-}
-
 }  // namespace
 }  // namespace nosograph::query
