@@ -56,7 +56,7 @@ bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 class Reader {
  public:
-  Reader(absl::string_view text, size_t limit) : text_(text), limit_(limit) {}
+  Reader(absl::string_view text, size_t limit, bool folds = true) : text_(text), limit_(limit), folds_(folds) {}
 
   std::vector<Word> Read() {
     while (position_ < text_.size() && words_.size() < limit_) {
@@ -93,6 +93,8 @@ class Reader {
         small_ = true;
       }
     }
+    ascii_ = true;
+    if (!folds_) return;
     const size_t room = kLongestWord - std::min(kLongestWord, word_.folded.size());
     const size_t had = word_.folded.size();
     word_.folded.append(text_.data() + begin, std::min(room, position_ - begin));
@@ -136,6 +138,7 @@ class Reader {
     open_ = true;
     if (words_.empty()) words_.reserve(text_.size() / 8 + 1);
     small_ = false;
+    ascii_ = false;
     capitals_ = 0;
     word_ = {};
     word_.begin = static_cast<uint32_t>(position_);
@@ -144,7 +147,8 @@ class Reader {
   void Close(size_t end) {
     if (!open_) return;
     open_ = false;
-    if (word_.folded.empty()) return;
+    if (!ascii_ && word_.folded.empty()) return;  // of what is no letter once it is folded
+    if (!folds_) word_.folded.clear();
     word_.end = static_cast<uint32_t>(end);
     word_.upper_case = capitals_ > 1 && !small_;
     words_.push_back(std::move(word_));
@@ -152,9 +156,11 @@ class Reader {
 
   const absl::string_view text_;
   const size_t limit_;
+  const bool folds_;
   size_t position_ = 0;
   bool open_ = false;
   bool small_ = false;
+  bool ascii_ = false;  // has a letter or digit of ASCII
   int capitals_ = 0;
   Word word_;
   std::vector<Word> words_;
@@ -171,6 +177,8 @@ bool ReplaceEnding(absl::string_view ending, absl::string_view by, std::string& 
 }  // namespace
 
 std::vector<Word> WordsOf(absl::string_view text, size_t limit) { return Reader(text, limit).Read(); }
+
+std::vector<Word> WordPlacesOf(absl::string_view text, size_t limit) { return Reader(text, limit, false).Read(); }
 
 std::string AmericanSpelling(absl::string_view word) {
   constexpr size_t kShortest = 5;

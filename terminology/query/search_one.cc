@@ -178,7 +178,7 @@ void SearchOne::Describe(uint32_t document, uint32_t made, SearchHit& hit) const
   }
   size_t read = 0;  // words, to the last that matched
   for (const Ranker::WordMatch& match : matches) read = std::max<size_t>(read, match.word + 1);
-  const std::vector<base::Word> words = base::WordsOf(hit.text, read);
+  const std::vector<base::Word> words = base::WordPlacesOf(hit.text, read);
   hit.matches.reserve(matches.size());
   for (const Ranker::WordMatch& match : matches) {
     if (match.word >= words.size()) continue;

@@ -128,7 +128,7 @@ void AddByEnding(const snapshot::TextIndexView& index, absl::string_view word, u
     if ((letters & ~index.term_letters[term]) != 0) continue;
     const absl::string_view text = index.Term(term);
     for (size_t at = first; at <= last && at + ending.size() <= text.size(); ++at) {
-      if (text.substr(at, ending.size()) != ending) continue;
+      if (text[at] != ending.front() || text.substr(at, ending.size()) != ending) continue;
       found.push_back(term);
       break;
     }

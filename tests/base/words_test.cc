@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,24 @@ TEST(WordsTest, WhatIsNoWordPartsWords) {
               ElementsAre("a", "b"));
   EXPECT_THAT(Folded("😀heart😀"), ElementsAre("heart"));
   EXPECT_THAT(Folded("קרוהן disease"), ElementsAre("קרוהן", "disease"));
+}
+
+TEST(WordsTest, PlacesAreThoseOfTheWords) {
+  for (const std::string text : {"", "Ménière's disease, BILATERAL", "O'nyong-nyong 1A",
+                                 "a\xFF"
+                                 "b\xC3",
+                                 "😀heart😀 ǅ", "קרוהן disease", "\xE2\x80\x99s \xCC\x81 x\xCC\x81 ªº"}) {
+    const std::vector<Word> words = WordsOf(text);
+    const std::vector<Word> places = WordPlacesOf(text);
+    ASSERT_EQ(places.size(), words.size()) << text;
+    for (size_t i = 0; i < words.size(); ++i) {
+      EXPECT_EQ(places[i].begin, words[i].begin) << text;
+      EXPECT_EQ(places[i].end, words[i].end) << text;
+      EXPECT_EQ(places[i].upper_case, words[i].upper_case) << text;
+      EXPECT_EQ(places[i].folded, "") << text;
+    }
+    EXPECT_EQ(WordPlacesOf(text, 1).size(), std::min<size_t>(1, words.size()));
+  }
 }
 
 TEST(WordsTest, NoWordGrowsWithoutEnd) {
