@@ -41,6 +41,8 @@ ReleaseSet::ReleaseSet(std::vector<Release> releases) : releases_(std::move(rele
     };
     return key(a) < key(b);
   });
+  any_supplement_ = std::any_of(releases_.begin(), releases_.end(),
+                                [](const Release& release) { return release.active && IsSupplement(release); });
   static std::atomic<uint64_t> last{0};
   id_ = last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
@@ -73,6 +75,7 @@ std::vector<const Release*> ReleaseSet::Of(absl::string_view system) const {
 
 std::vector<const Release*> ReleaseSet::ActiveSupplements(const Release& release) const {
   std::vector<const Release*> found;
+  if (!any_supplement_) return found;
   for (const Release& candidate : releases_) {
     const Snapshot& supplement = *candidate.snapshot;
     if (!candidate.active || !IsSupplement(candidate) || supplement.supplements() != release.snapshot->url()) continue;

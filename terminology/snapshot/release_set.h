@@ -89,6 +89,7 @@ class ReleaseSet {
 
   std::vector<Release> releases_;
   uint64_t id_ = 0;
+  bool any_supplement_ = false;  // is active: filters ask for supplements with each concept
 };
 
 // `system` as a canonical URI where it is an object identifier that is known; else as it stands.
