@@ -6,6 +6,7 @@
 #include <atomic>
 #include <csignal>
 #include <ctime>
+#include <initializer_list>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -14,6 +15,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "service/admin.h"
 #include "service/cli/command.h"
@@ -40,8 +43,11 @@ void PrintReleases(const snapshot::ReleaseSet& set) {
   }
 }
 
+// A line in one piece: the log of calls writes there too, and its lines stay whole.
+void Say(std::initializer_list<absl::string_view> parts) { std::cerr << absl::StrCat(absl::StrJoin(parts, ""), "\n"); }
+
 void Warn(const std::vector<std::string>& warnings) {
-  for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n";
+  for (const std::string& warning : warnings) Say({"warning: ", warning});
 }
 
 // What is looked at once a second, and complains of a problem once.
@@ -51,7 +57,7 @@ class Watch {
   // Whether something was taken up.
   bool Took(const absl::StatusOr<bool>& changed) {
     const std::string problem(changed.status().message());
-    if (!changed.ok() && problem != told_) std::cerr << "warning: " << prefix_ << problem << "\n";
+    if (!changed.ok() && problem != told_) Say({"warning: ", prefix_, problem});
     told_ = problem;
     return changed.ok() && *changed;
   }
@@ -159,7 +165,7 @@ int Serve(const ServeOptions& options) {
   if (!set.ok()) return Fail(set.status());
   Warn(left_out);
   if (const absl::Status history = folder->Reconcile(); !history.ok()) {
-    std::cerr << "warning: the history could not be brought up to date: " << history.message() << "\n";
+    Say({"warning: the history could not be brought up to date: ", history.message()});
   }
   std::unique_ptr<service::CertificateKeeper> certificates;
   if (options.with_tls()) {
@@ -233,7 +239,7 @@ int Serve(const ServeOptions& options) {
     (*server)->AnnounceReleases();
   });
   const int signal = FollowUntilSignal(signals, follower, certificates.get(), kept.get());
-  std::cerr << (signal == SIGINT ? "SIGINT" : "SIGTERM") << ": finishing the calls that run\n";
+  Say({signal == SIGINT ? "SIGINT" : "SIGTERM", ": finishing the calls that run"});
   // A second signal ends it at once.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*server)->Drain({});

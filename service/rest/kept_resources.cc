@@ -242,7 +242,9 @@ absl::StatusOr<ById> ReadAll(store::ResourceStore& store, const ById& before) {
     absl::StatusOr<std::shared_ptr<const KeptResource>> read = Read(store, stored);
     if (!read.ok()) {
       // It is told and can be put again; the others must not suffer.
-      std::cerr << key.first << "/" << key.second << " is kept and cannot be read: " << read.status().message() << "\n";
+      // In one piece: others write there too.
+      std::cerr << absl::StrCat(key.first, "/", key.second, " is kept and cannot be read: ", read.status().message(),
+                                "\n");
       auto unread = std::make_shared<KeptResource>();
       unread->stored = std::move(stored);
       read = std::move(unread);
