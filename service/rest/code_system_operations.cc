@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "service/rest/concept_extensions.h"
 #include "service/rest/messages.h"
+#include "service/rest/request_content.h"
 #include "service/rest/status_checks.h"
 #include "service/rest/system_versions.h"
 #include "terminology/base/field_error.h"
@@ -498,14 +499,16 @@ CodingVerdict NotOf(const std::string& system, const Coding& coding, const std::
 // The code system that the request brings as `codeSystem` is the one asked, where no url is. Errors: InvalidArgument
 // for one without a url, or with another than is asked.
 absl::Status NameSent(const fhir::Parameters& parameters, std::string& url, std::string& version) {
-  ASSIGN_OR_RETURN(const fhir::Parameter* const sent, parameters.One("codeSystem"));
+  ASSIGN_OR_RETURN(const fhir::Parameter* const sent, parameters.One(kAskedCodeSystem));
   if (sent == nullptr) return absl::OkStatus();
   simdjson::dom::parser parser;
   simdjson::dom::element resource;
+  std::string_view type;
   std::string_view own;
   if (sent->resource.empty() || parser.parse(sent->resource).get(resource) != simdjson::SUCCESS ||
+      resource["resourceType"].get(type) != simdjson::SUCCESS || type != "CodeSystem" ||
       resource["url"].get(own) != simdjson::SUCCESS) {
-    return base::InvalidField("codeSystem", "", "is no CodeSystem with a url", "give the resource");
+    return base::InvalidField(kAskedCodeSystem, "", "is no CodeSystem with a url", "give the resource");
   }
   if (!url.empty() && fhir::PartCanonical(url).first != own) {
     return base::InvalidField("url", url,

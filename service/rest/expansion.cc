@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/rest/code_system_operations.h"
@@ -32,10 +33,11 @@ void WriteFlag(const char* name, const std::optional<bool>& value, base::JsonWri
 }
 
 // A name for the expansion that is the same for the same content.
-std::string Identifier(const ReleaseSet& set, const ValueSet& value_set, const ExpansionAsked& asked) {
+std::string Identifier(const ReleaseSet& set, const ValueSet& value_set, const ExpansionAsked& asked,
+                       absl::string_view parameters) {
   const std::string digest = base::Sha256Hex(absl::StrCat(set.id(), "|", value_set.url, "|", value_set.version, "|",
-                                                          value_set.about().resource, "|", asked.filter, "|",
-                                                          asked.offset, "|", asked.count.value_or(0)));
+                                                          value_set.about().resource, "|",
+                                                          absl::StrJoin(asked.properties, ","), "|", parameters));
   return absl::StrCat("urn:uuid:", digest.substr(0, 8), "-", digest.substr(8, 4), "-5", digest.substr(13, 3), "-8",
                       digest.substr(17, 3), "-", digest.substr(20, 12));
 }
@@ -89,11 +91,12 @@ class ExpansionWriter {
     }
     json_.StartObject("expansion");
     WriteExtensions(releases);
-    json_.Text("identifier", Identifier(set_, value_set_, asked_))
+    const std::string parameters = ParametersOf(releases);
+    json_.Text("identifier", Identifier(set_, value_set_, asked_, parameters))
         .Text("timestamp", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()))
         .Number("total", static_cast<int64_t>(page_.total));
     if (asked_.offset > 0 || asked_.count) json_.Number("offset", asked_.offset);
-    WriteParameters(releases);
+    json_.Raw("parameter", parameters);
     if (!in_r4()) WriteProperties(releases);
     if (!page_.items.empty()) WriteItems();
     json_.EndObject();
@@ -110,7 +113,12 @@ class ExpansionWriter {
   Detail DetailOf(const ConceptRef& item) {
     const ListedConcept* const listed = ListedIn(value_set_, item);
     Detail detail{listed, ExtensionsOf(item, SupplementsOf(*item.release), listed), ""};
-    if (!asked_.Wants("status")) detail.status = StatusOf(item);
+    const std::optional<snapshot::Snapshot::PropertyView> property = StatusPropertyOf(item);
+    // Where it is asked for by the name that it has, it is told as the code system says it.
+    if (property && property->definition.code == "status" && asked_.Wants("status")) return detail;
+    const model::ConceptStatus status = item.snapshot().status(item.item);
+    const absl::string_view told = property ? property->value : model::ConceptStatusName(status);
+    if (told != model::ConceptStatusName(model::ConceptStatus::kActive)) detail.status = std::string(told);
     return detail;
   }
 
@@ -121,17 +129,17 @@ class ExpansionWriter {
     return known->second;
   }
 
-  static std::string StatusOf(const ConceptRef& item) {
+  // What says the status of a concept, by FHIR's definition or by name; nothing where no property does.
+  static std::optional<snapshot::Snapshot::PropertyView> StatusPropertyOf(const ConceptRef& item) {
     const snapshot::Snapshot& snapshot = item.snapshot();
     for (const snapshot::PropertyRecord& record : snapshot.properties(item.item)) {
       const snapshot::Snapshot::PropertyView property = snapshot.Read(record);
       if (property.definition.uri == kStatusUri ||
           (property.definition.code == "status" && property.definition.uri.empty())) {
-        return property.value == "active" ? "" : std::string(property.value);
+        return property;
       }
     }
-    const model::ConceptStatus status = snapshot.status(item.item);
-    return status == model::ConceptStatus::kActive ? "" : std::string(model::ConceptStatusName(status));
+    return std::nullopt;
   }
 
   // Extensions of the expansion itself: that it cannot be whole, and in R4 what properties there are.
@@ -160,23 +168,24 @@ class ExpansionWriter {
     if (any) json_.Raw("extension", list.Take());
   }
 
-  void WriteParameters(const std::vector<const Release*>& releases) {
-    json_.StartList("parameter");
+  // What had a say in the expansion, as the list of its parameters.
+  std::string ParametersOf(const std::vector<const Release*>& releases) {
+    base::JsonListWriter list;
     for (const Release* release : releases) {
-      WriteParameter("used-codesystem", "valueUri", CanonicalOf(*release), json_);
+      WriteParameter("used-codesystem", "valueUri", CanonicalOf(*release), list);
     }
     for (const Release* release : releases) {
-      if (release->snapshot->fragment()) WriteParameter("used-fragment", "valueUri", CanonicalOf(*release), json_);
+      if (release->snapshot->fragment()) WriteParameter("used-fragment", "valueUri", CanonicalOf(*release), list);
     }
     for (const StatusCheck& check : StatusChecksOf(set_, value_set_)) {
-      WriteParameter(absl::StrCat("warning-", check.status).c_str(), "valueUri", check.canonical, json_);
+      WriteParameter(absl::StrCat("warning-", check.status).c_str(), "valueUri", check.canonical, list);
     }
     if (with_version_ && value_set_.merges()) {
-      json_.StartObject().Text("name", "versionsMatch").Flag("valueBoolean", true).EndObject();
+      list.StartObject().Text("name", "versionsMatch").Flag("valueBoolean", true).EndObject();
     }
     for (const Release* release : releases) {
       for (const Release* supplement : SupplementsOf(*release)) {
-        WriteParameter("used-supplement", "valueUri", CanonicalOf(*supplement), json_);
+        WriteParameter("used-supplement", "valueUri", CanonicalOf(*supplement), list);
       }
     }
     std::vector<std::string> imports;
@@ -186,27 +195,26 @@ class ExpansionWriter {
           std::find(imports.begin(), imports.end(), canonical) != imports.end())
         continue;
       imports.push_back(canonical);
-      WriteParameter("used-valueset", "valueUri", canonical, json_);
-      if (imported->pinned) WriteParameter("default-valueset-version", "valueUri", canonical, json_);
+      WriteParameter("used-valueset", "valueUri", canonical, list);
+      if (imported->pinned) WriteParameter("default-valueset-version", "valueUri", canonical, list);
     }
-    if (!asked_.filter.empty()) WriteParameter("filter", "valueString", asked_.filter, json_);
-    if (asked_.count) json_.StartObject().Text("name", "count").Number("valueInteger", *asked_.count).EndObject();
-    if (asked_.offset > 0) json_.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
-    for (const auto& [name, canonical] : VersionsUsed()) WriteParameter(name, "valueUri", canonical, json_);
+    if (!asked_.filter.empty()) WriteParameter("filter", "valueString", asked_.filter, list);
+    if (asked_.count) list.StartObject().Text("name", "count").Number("valueInteger", *asked_.count).EndObject();
+    if (asked_.offset > 0) list.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
+    for (const auto& [name, canonical] : VersionsUsed()) WriteParameter(name, "valueUri", canonical, list);
     for (const auto& [system, version] : value_set_.left_out) {
-      WriteParameter("exclude-system", "valueUri", version.empty() ? system : absl::StrCat(system, "|", version),
-                     json_);
+      WriteParameter("exclude-system", "valueUri", version.empty() ? system : absl::StrCat(system, "|", version), list);
     }
     if (!asked_.languages.text().empty()) {
-      WriteParameter("displayLanguage", "valueCode", asked_.languages.text(), json_);
+      WriteParameter("displayLanguage", "valueCode", asked_.languages.text(), list);
     }
     for (const std::string& token : asked_.designation_tokens)
-      WriteParameter("designation", "valueString", token, json_);
-    WriteFlag("activeOnly", asked_.active_given, json_);
-    WriteFlag("excludeNested", asked_.exclude_nested, json_);
-    WriteFlag("includeDesignations", asked_.designations, json_);
-    WriteFlag("includeDefinition", asked_.definitions, json_);
-    json_.EndList();
+      WriteParameter("designation", "valueString", token, list);
+    WriteFlag("activeOnly", asked_.active_given, list);
+    WriteFlag("excludeNested", asked_.exclude_nested, list);
+    WriteFlag("includeDesignations", asked_.designations, list);
+    WriteFlag("includeDefinition", asked_.definitions, list);
+    return list.Take();
   }
 
   // Parameters on versions that had a say, each once.
@@ -233,10 +241,15 @@ class ExpansionWriter {
     return used;
   }
 
-  // By name, each once, where all are asked for too.
+  // By name, each once, where all are asked for too: then those alone that there are.
   std::vector<std::string> PropertiesAsked(const std::vector<const Release*>& releases) {
     if (!asked_.Wants(kAllProperties)) return asked_.properties;
-    std::vector<std::string> names = {std::string(kBillable), std::string(kKind), std::string(kParent), "definition"};
+    std::vector<std::string> names = {std::string(kBillable), std::string(kKind)};
+    const auto add_if = [&](absl::string_view name, const auto& has) {
+      if (std::any_of(page_.items.begin(), page_.items.end(), has)) names.emplace_back(name);
+    };
+    add_if(kParent, [](const ConceptRef& item) { return item.snapshot().parent(item.item).has_value(); });
+    add_if("definition", [](const ConceptRef& item) { return !item.snapshot().definition(item.item).empty(); });
     const auto add_of = [&](const Release& source) {
       for (uint32_t i = 0; i < source.snapshot->property_definition_count(); ++i) {
         const absl::string_view code = source.snapshot->ReadPropertyDefinition(i).code;

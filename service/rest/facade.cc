@@ -372,10 +372,12 @@ class Facade {
   }
 
   // A parameter that would change the answer and is not understood is refused, never passed over; null for none.
-  static const char* RefusedOf(const std::string& type, const fhir::Parameters& parameters) {
+  static const char* RefusedOf(const Operation& operation, const fhir::Parameters& parameters) {
+    static constexpr char kExclude[] = "exclude-system";
+    if (absl::string_view(operation.name) != "expand" && parameters.Has(kExclude)) return kExclude;
     // A translation has versions of its own, sourceVersion and targetVersion in the map.
-    for (const char* parameter : {"exclude-system", "system-version", "check-system-version", "force-system-version"}) {
-      if (type == "ConceptMap" && parameters.Has(parameter)) return parameter;
+    for (const char* parameter : {"system-version", "check-system-version", "force-system-version"}) {
+      if (absl::string_view(operation.type) == "ConceptMap" && parameters.Has(parameter)) return parameter;
     }
     return nullptr;
   }
@@ -390,7 +392,7 @@ class Facade {
     for (const Operation& operation : Operations()) {
       if (operation.name != name || operation.type != type) continue;
       if (operation.answer == nullptr) return ControlCache(question);
-      if (const char* refused = RefusedOf(type, parameters)) {
+      if (const char* refused = RefusedOf(operation, parameters)) {
         return ErrorReply(422, {.code = "not-supported",
                                 .text = absl::StrCat("the parameter ", refused, " is not understood"),
                                 .expression = refused,
@@ -419,6 +421,8 @@ class Facade {
       } else if (segments.size() > 2) {
         break;
       }
+      // Nobody else takes a code system with the question: passed over, as what is not known.
+      if (type != "CodeSystem" || !absl::EndsWith(name, "validate-code")) parameters.Remove(kAskedCodeSystem);
       if (type == "ValueSet" && !question.languages.empty() && !parameters.Has("displayLanguage")) {
         parameters.Add("displayLanguage", std::move(question.languages));
       }

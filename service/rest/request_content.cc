@@ -29,8 +29,8 @@ using snapshot::Release;
 using snapshot::ReleaseSet;
 
 constexpr char kParameter[] = "tx-resource";
-constexpr char kAsked[] = "codeSystem";  // of CodeSystem $validate-code: the one that is asked
 constexpr char kUse[] = "useSupplement";
+
 absl::Status Wrong(const std::string& problem, const char* remedy) {
   return base::FieldError(absl::StatusCode::kInvalidArgument, kParameter, "", problem, remedy);
 }
@@ -205,7 +205,11 @@ std::shared_ptr<const ValueSetDefinition> PostedValueSet(const Content& content,
 }
 
 bool HasRequestContent(const fhir::Parameters& parameters) {
-  return parameters.Has(kParameter) || parameters.Has(kAsked) || parameters.Has(kUse);
+  const auto brings = [](const fhir::Parameter& parameter) {
+    return parameter.name == kParameter || parameter.name == kUse ||
+           (parameter.name == kAskedCodeSystem && !parameter.resource.empty());
+  };
+  return std::any_of(parameters.all().begin(), parameters.all().end(), brings);
 }
 
 bool NamesSupplements(const Content& content, const fhir::Parameters& parameters) {
@@ -217,7 +221,9 @@ absl::StatusOr<SentContent> ReadSentContent(const fhir::Parameters& parameters, 
   SentContent sent;
   size_t number = 0;
   for (const fhir::Parameter& parameter : parameters.all()) {
-    if (parameter.name != kParameter && (parameter.name != kAsked || parameter.resource.empty())) continue;
+    if (parameter.name != kParameter && (parameter.name != kAskedCodeSystem || parameter.resource.empty())) {
+      continue;
+    }
     // The same resource twice is two releases of one version: each has an id of its own.
     const std::string id = absl::StrCat(number++, "/", base::Sha256Hex(parameter.resource));
     if (compiled != nullptr) {
@@ -251,14 +257,7 @@ absl::StatusOr<Content> WithRequestContent(const Content& content, const fhir::P
   with.sent.concept_maps.insert(with.sent.concept_maps.begin(), sent.resources.concept_maps.begin(),
                                 sent.resources.concept_maps.end());
   std::vector<Release> releases = std::move(sent.releases);
-  // Of several versions the latest answers where none is asked for.
-  for (Release& release : releases) {
-    for (const Release& other : releases) {
-      if (&other != &release && other.snapshot->url() == release.snapshot->url() && IsLater(other, release)) {
-        release.active = false;
-      }
-    }
-  }
+  KeepLatestActive(releases);
   const size_t brought = releases.size();
   for (const Release& loaded : content.releases.releases()) {
     bool hidden = false;

@@ -16,6 +16,9 @@
 
 namespace nosograph::rest {
 
+// Of CodeSystem $validate-code: the code system that is asked, as a resource. It counts as a tx-resource too.
+inline constexpr char kAskedCodeSystem[] = "codeSystem";
+
 // `content`, and before it what the tx-resources are: code systems hide a loaded one of the same url and version, and
 // the newest of them is the active one of its url. Supplements, sent or loaded, say something only where useSupplement
 // or an extension valueset-supplement of the value set that is asked about names them. Errors: InvalidArgument for what

@@ -14,6 +14,7 @@
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/fhir/version_algorithm.h"
 
 namespace nosograph::rest {
 namespace {
@@ -28,9 +29,11 @@ constexpr char kPublicationStatus[] = "http://hl7.org/fhir/publication-status";
 enum class ResourceType { kCodeSystem, kValueSet };
 
 // What a summary has of them (the elements that FHIR marks so).
-constexpr const char* kCodeSystemSummary[] = {
-    "url",           "identifier", "version",          "name",        "title", "date",   "publisher", "experimental",
-    "caseSensitive", "valueSet",   "hierarchyMeaning", "supplements", "count", "filter", "property"};
+constexpr const char* kCodeSystemSummary[] = {"url",           "identifier",    "version",  "versionAlgorithmCoding",
+                                              "name",          "title",         "date",     "publisher",
+                                              "experimental",  "caseSensitive", "valueSet", "hierarchyMeaning",
+                                              "versionNeeded", "supplements",   "count",    "filter",
+                                              "property"};
 constexpr const char* kValueSetSummary[] = {"url",  "identifier", "version",      "name",     "title",
                                             "date", "publisher",  "experimental", "immutable"};
 
@@ -131,10 +134,26 @@ void WriteFiltersAndProperties(const Snapshot& snapshot, bool classification, ba
   json.EndList();
 }
 
-void WriteCodeSystem(const std::string& id, const Release& release, base::JsonWriter& json) {
+// How its versions are ordered, where it says so: an element of R5, an extension in R4.
+void WriteVersionAlgorithm(const Snapshot& snapshot, const char* coding, base::JsonWriter& json) {
+  json.StartObject(coding)
+      .Text("system", "http://hl7.org/fhir/version-algorithm")
+      .Text("code", snapshot.version_algorithm())
+      .EndObject();
+}
+
+void WriteCodeSystem(const std::string& id, const Release& release, fhir::Version version, base::JsonWriter& json) {
   const Snapshot& snapshot = *release.snapshot;
   const bool supplement = !snapshot.supplements().empty();
-  json.Text("resourceType", "CodeSystem").Text("id", id).Text("url", snapshot.url());
+  const bool ordered = !snapshot.version_algorithm().empty();
+  json.Text("resourceType", "CodeSystem").Text("id", id);
+  if (ordered && version == fhir::Version::kR4) {
+    const std::string url(fhir::kVersionAlgorithmExtension);
+    json.StartList("extension").StartObject().Text("url", url);
+    WriteVersionAlgorithm(snapshot, "valueCoding", json);
+    json.EndObject().EndList();
+  }
+  json.Text("url", snapshot.url());
   if (snapshot.url() == model::kIcd10CmUrl) {
     json.StartList("identifier")
         .StartObject()
@@ -143,8 +162,9 @@ void WriteCodeSystem(const std::string& id, const Release& release, base::JsonWr
         .EndObject()
         .EndList();
   }
-  json.TextIfAny("version", snapshot.version())
-      .Text("name", NameOf(snapshot))
+  json.TextIfAny("version", snapshot.version());
+  if (ordered && version == fhir::Version::kR5) WriteVersionAlgorithm(snapshot, "versionAlgorithmCoding", json);
+  json.Text("name", NameOf(snapshot))
       .TextIfAny("title", snapshot.title())
       .Text("status", snapshot.status().empty() ? "active" : snapshot.status())
       .Flag("experimental", false)
@@ -158,6 +178,7 @@ void WriteCodeSystem(const std::string& id, const Release& release, base::JsonWr
   json.TextIfAny("hierarchyMeaning", classification && snapshot.hierarchy_meaning().empty()
                                          ? absl::string_view("is-a")
                                          : snapshot.hierarchy_meaning());
+  if (snapshot.version_needed()) json.Flag("versionNeeded", true);
   // The concepts are asked for by operations; a resource without them must not look like one that has none.
   json.Text("content", supplement ? "supplement" : "not-present");
   if (supplement) {
@@ -194,10 +215,11 @@ void WriteValueSet(const std::string& id, const Release& release, base::JsonWrit
       .EndObject();
 }
 
-std::string Render(const ReleaseSet& set, ResourceType type, const Release& release) {
-  const std::string id = ResourceId(set, release);
+std::string Render(const Place& place, ResourceType type, const Release& release) {
+  const std::string id = ResourceId(place.set, release);
   base::JsonWriter json;
-  type == ResourceType::kCodeSystem ? WriteCodeSystem(id, release, json) : WriteValueSet(id, release, json);
+  type == ResourceType::kCodeSystem ? WriteCodeSystem(id, release, place.version, json)
+                                    : WriteValueSet(id, release, json);
   return json.Take();
 }
 
@@ -281,7 +303,7 @@ Reply ReadResource(const Place& place, const char* type, absl::string_view id, c
   }
   const Release* const release = map ? nullptr : FindById(place.set, id);
   if (release != nullptr && IsValueSet(kind, *release) && (kind == ResourceType::kValueSet || !IsKept(*release))) {
-    return {200, Subset(Render(place.set, kind, *release), *shown, SummaryOf(kind))};
+    return {200, Subset(Render(place, kind, *release), *shown, SummaryOf(kind))};
   }
   if (place.kept != nullptr && kept == nullptr) {
     const auto gone = place.kept->by_id.find({type, std::string(id)});
@@ -349,7 +371,7 @@ Reply SearchResources(const Place& place, const char* type, const fhir::Paramete
                       .resource =
                           [&](size_t i) {
                             return found[i].kept != nullptr ? std::string(found[i].kept->stored.json.view())
-                                                            : Render(place.set, kind, *found[i].release);
+                                                            : Render(place, kind, *found[i].release);
                           },
                       .summary = SummaryOf(kind)},
                      shown);

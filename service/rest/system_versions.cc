@@ -58,6 +58,20 @@ bool IsLater(const snapshot::Release& a, const snapshot::Release& b) {
                                b.snapshot->version());
 }
 
+void KeepLatestActive(std::vector<snapshot::Release>& releases) {
+  absl::flat_hash_map<absl::string_view, snapshot::Release*> latest;  // by url, of the snapshots
+  for (snapshot::Release& release : releases) {
+    snapshot::Release*& best = latest[release.snapshot->url()];
+    if (best != nullptr && !IsLater(release, *best)) {
+      release.active = false;
+      continue;
+    }
+    if (best != nullptr) best->active = false;
+    release.active = true;
+    best = &release;
+  }
+}
+
 const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::string_view system,
                                      absl::string_view pattern) {
   if (pattern.empty()) return set.Active(system);

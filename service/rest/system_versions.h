@@ -9,6 +9,7 @@
 #define NOSOGRAPH_SERVICE_REST_SYSTEM_VERSIONS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -49,6 +50,9 @@ class SystemVersions {
 
 // Whether `a` is a later version of its code system than `b`, in the order that the code system states.
 bool IsLater(const snapshot::Release& a, const snapshot::Release& b);
+
+// Makes the latest of each code system, the first of several that are as late, its active one, and no other.
+void KeepLatestActive(std::vector<snapshot::Release>& releases);
 
 // The newest release that fits; the active one where the pattern is empty; null where there is none.
 const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::string_view system,

@@ -13,6 +13,7 @@
 #include "terminology/fhir/outcome.h"
 #include "terminology/model/version_order.h"
 #include "terminology/query/lookup.h"
+#include "terminology/query/subsumes.h"
 
 namespace nosograph::rest {
 namespace {
@@ -21,10 +22,10 @@ using query::ConceptRef;
 using snapshot::Release;
 using snapshot::ReleaseSet;
 
-// Whether `root` is the concept or above it.
-bool IsBelow(const ConceptRef& item, const std::string& root, bool itself) {
+// Whether it is a kind of `root`, or perhaps that itself.
+bool IsA(const ConceptRef& item, const std::string& root, bool itself) {
   const std::optional<uint32_t> found = item.snapshot().FindInAnyCase(root);
-  return found && ((itself && *found == item.item) || item.snapshot().IsAbove(*found, item.item));
+  return found && ((itself && *found == item.item) || query::IsKindOf(item, *found));
 }
 
 bool IsChildOf(const ConceptRef& item, const std::string& parent) {
@@ -66,11 +67,16 @@ bool AnyValue(const ReleaseSet& set, const ConceptRef& item, absl::string_view p
     if (property == "kind") return fits(model::ConceptKindName(snapshot.kind(item.item)));
   }
   // What supplements say besides.
-  if (set.ActiveSupplements(*item.release).empty()) return false;
-  const std::vector<query::PropertyOf> properties = query::PropertiesOf(set, item);
-  return std::any_of(properties.begin(), properties.end(), [&](const query::PropertyOf& found) {
-    return found.source != item.release && found.property.definition.code == property && fits(found.property.value);
-  });
+  for (const Release* supplement : set.ActiveSupplements(*item.release)) {
+    const snapshot::Snapshot& more = *supplement->snapshot;
+    const std::optional<uint32_t> same = more.Find(item.code());
+    if (!same) continue;
+    for (const snapshot::PropertyRecord& record : more.properties(*same)) {
+      const snapshot::Snapshot::PropertyView view = more.Read(record);
+      if (view.definition.code == property && fits(view.value)) return true;
+    }
+  }
+  return false;
 }
 
 bool Passes(const Filter& filter, absl::string_view value) {
@@ -83,14 +89,14 @@ bool Passes(const Filter& filter, absl::string_view value) {
 bool Passes(const ReleaseSet& set, const Filter& filter, const ConceptRef& item) {
   const std::string& op = filter.op;
   const bool of_code = filter.property == "concept" || filter.property == "code";
-  if (op == "is-a") return IsBelow(item, filter.value, true);
-  if (op == "descendent-of") return IsBelow(item, filter.value, false);
-  if (op == "is-not-a") return !IsBelow(item, filter.value, true);
+  if (op == "is-a") return IsA(item, filter.value, true);
+  if (op == "descendent-of") return IsA(item, filter.value, false);
+  if (op == "is-not-a") return !IsA(item, filter.value, true);
   if (op == "child-of") return IsChildOf(item, filter.value);
-  if (op == "descendent-leaf") return IsLeaf(item) && IsBelow(item, filter.value, false);
+  if (op == "descendent-leaf") return IsLeaf(item) && IsA(item, filter.value, false);
   if (op == "generalizes") {
     const std::optional<uint32_t> found = item.snapshot().Find(filter.value);
-    return found && (*found == item.item || item.snapshot().IsAbove(item.item, *found));
+    return found && (*found == item.item || query::IsKindOf({item.release, *found}, item.item));
   }
   if (of_code) {
     if (op == "not-in") return !filter.values.contains(item.code());
@@ -146,12 +152,6 @@ ConceptRef InVersionOf(const ReleaseSet& set, const Include& include, const Conc
 
 bool Excluded(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
   if (!value_set.about().inactive && item.inactive()) return true;
-  for (const auto& [system, version] : value_set.left_out) {
-    if (system == item.snapshot().url() &&
-        (version.empty() || model::FitsVersion(version, item.snapshot().version()))) {
-      return true;
-    }
-  }
   const bool merges = value_set.merges();
   return std::any_of(value_set.excludes.begin(), value_set.excludes.end(), [&](const Include& exclude) {
     return Has(set, exclude, item) || (merges && Has(set, exclude, InVersionOf(set, exclude, item)));

@@ -49,7 +49,8 @@ struct ValueSet {
   bool pinned = false;                                             // its version is that of default-valueset-version
   std::vector<Include> includes = {};
   std::vector<Include> excludes = {};
-  // Code systems that a request wants left out (exclude-system), and which version of each; empty for all.
+  // Code systems that a request wants left out (exclude-system), and which version of each; empty for all. What is said
+  // of them is not among the includes any more, neither here nor in what is imported.
   std::vector<std::pair<std::string, std::string>> left_out = {};
 
   const ValueSetDefinition& about() const {
@@ -72,7 +73,7 @@ inline constexpr size_t kMostImports = 200;
 // NotFound for a canonical that is not known, InvalidArgument for what is no value set or imports itself, Unimplemented
 // for a composition that is not understood, which is never passed over, and ResourceExhausted for one with more than
 // kMostParts includes and excludes, or filters of one, or imports deeper than kDeepestImport or more than kMostImports.
-// `purpose` is how what is missing is told.
+// `purpose` is how what is missing is told; `exclude-system` counts in expansions alone.
 enum class Purpose { kExpansion, kValidation };
 absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parameters& parameters, Purpose purpose);
 

@@ -17,7 +17,6 @@
 #include "terminology/fhir/outcome.h"
 #include "terminology/fhir/version_algorithm.h"
 #include "terminology/model/date.h"
-#include "terminology/model/version_order.h"
 
 namespace nosograph::rest {
 namespace {
@@ -165,21 +164,6 @@ ListedConcept ReadListed(const object& from) {
   return listed;
 }
 
-// The later version of a system first, and one without a version last, so that what is offered twice is the latest.
-void PutLaterFirst(std::vector<std::shared_ptr<const IncludeDefinition>>& includes) {
-  for (size_t i = 1; i < includes.size(); ++i) {
-    for (size_t j = i; j > 0; --j) {
-      const IncludeDefinition& before = *includes[j - 1];
-      const IncludeDefinition& behind = *includes[j];
-      if (before.system.empty() || before.system != behind.system || behind.version.empty() || before.version.empty() ||
-          !model::IsLaterVersion("", behind.version, before.version)) {
-        break;
-      }
-      std::swap(includes[j - 1], includes[j]);
-    }
-  }
-}
-
 // What the extension valueset-expansion-parameter of a composition says of a parameter; empty for nothing.
 std::string ExpansionParameterOf(const object& compose, absl::string_view parameter) {
   constexpr absl::string_view kParameter = "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter";
@@ -270,7 +254,6 @@ class DefinitionReader {
       ASSIGN_OR_RETURN(definition->properties, ReadProperties(compose));
       RETURN_IF_ERROR(ReadList(compose, "include", definition->includes));
       RETURN_IF_ERROR(ReadList(compose, "exclude", definition->excludes));
-      PutLaterFirst(definition->includes);
       if (definition->includes.empty())
         return base::InvalidField("valueSet.compose.include", "", "is empty", "include something");
     }
@@ -316,7 +299,6 @@ class DefinitionReader {
     for (IncludeDefinition& include : listed.includes) {
       definition.includes.push_back(std::make_shared<const IncludeDefinition>(std::move(include)));
     }
-    PutLaterFirst(definition.includes);
     return absl::OkStatus();
   }
 

@@ -149,20 +149,6 @@ absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters
   return std::optional(flag);
 }
 
-// Takes the code systems, or versions of them, that a request wants left out from the value set. Errors:
-// InvalidArgument for what names none.
-absl::Status LeaveOutSystems(const fhir::Parameters& parameters, ValueSet& value_set) {
-  constexpr char kExclude[] = "exclude-system";
-  for (const std::string& canonical : parameters.Texts(kExclude)) {
-    auto [system, version] = fhir::PartCanonical(canonical);
-    if (system.empty()) {
-      return base::InvalidField(kExclude, canonical, "names no code system", "write it as SYSTEM or SYSTEM|VERSION");
-    }
-    value_set.left_out.emplace_back(snapshot::CanonicalSystem(system), std::move(version));
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
   const ReleaseSet& set = content.releases;
   ExpansionAsked asked;
@@ -182,7 +168,6 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
   asked.designation_tokens = parameters.Texts("designation");
   ASSIGN_OR_RETURN(ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
-  RETURN_IF_ERROR(LeaveOutSystems(parameters, value_set));
   RETURN_IF_ERROR(CheckFilters(set, value_set));
   RETURN_IF_ERROR(CheckExcludes(set, value_set));
   if (asked.properties.empty()) asked.properties = value_set.about().properties;
@@ -258,7 +243,6 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
   // What the include asks for is not there: what can be said is said of another.
   if (missing) chosen = known != nullptr ? known : FindVersion(set, coding.system, versions.Default(coding.system));
   if (chosen == nullptr) return;
-  if (given.empty() && include->origin == VersionOrigin::kNone) TellVersionNeeded(*chosen, at, verdict);
   const std::string version(chosen->snapshot->version());
   const bool fits =
       given.empty() || (include->version.empty() ? given == version : model::FitsVersion(include->version, given));
@@ -282,14 +266,6 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
     fhir::Coding asked = coding;
     asked.version = include->version;
     AddUnknownSystem(set, asked, path, verdict);
-  }
-  // Without the version that is excluded it cannot be told whether the code is.
-  for (const Include& exclude : value_set.excludes) {
-    if (exclude.version.empty() || exclude.system() != include->system()) continue;
-    if (FindVersion(set, exclude.system(), exclude.version) != nullptr) continue;
-    fhir::Coding excluded = coding;
-    excluded.version = exclude.version;
-    AddUnknownSystem(set, excluded, path, verdict);
   }
   const std::string required = versions.Required(coding.system);
   if (!missing && !required.empty() && !model::FitsVersion(required, version)) {
@@ -321,11 +297,38 @@ bool IsNameOf(const ListedConcept& listed, absl::string_view display) {
              [&](const model::Designation& designation) { return absl::EqualsIgnoreCase(display, designation.value); });
 }
 
-bool Includes(const ValueSet& value_set, const std::string& system) {
+// Whether it speaks of a code system, by itself or by what it imports, and `fits` says so of an include.
+template <typename Fits>
+bool AnyInclude(const ValueSet& value_set, absl::string_view system, const Fits& fits) {
   return std::any_of(value_set.includes.begin(), value_set.includes.end(), [&](const Include& include) {
-    return include.system() == system || std::any_of(include.imports.begin(), include.imports.end(),
-                                                     [&](const auto& imported) { return Includes(*imported, system); });
+    return (include.system() == system && fits(include)) ||
+           std::any_of(include.imports.begin(), include.imports.end(),
+                       [&](const auto& imported) { return AnyInclude(*imported, system, fits); });
   });
+}
+
+bool Includes(const ValueSet& value_set, absl::string_view system) {
+  return AnyInclude(value_set, system, [](const Include& /*include*/) { return true; });
+}
+
+// Whether somebody says which version of a code system is meant: an include, the request, or a day.
+bool StatesVersion(const ValueSet& value_set, absl::string_view system) {
+  return AnyInclude(value_set, system, [](const Include& include) { return !include.version.empty(); });
+}
+
+// Without the version of its system that is excluded it cannot be told whether a code is.
+void TellMissingExcludes(const ReleaseSet& set, const ValueSet& value_set, const fhir::Coding& coding,
+                         const std::string& path, CodingVerdict& verdict) {
+  const absl::string_view system = snapshot::CanonicalSystem(coding.system);
+  absl::flat_hash_set<absl::string_view> told;
+  for (const Include& exclude : value_set.excludes) {
+    if (exclude.version.empty() || exclude.system() != system || !Includes(value_set, system)) continue;
+    if (!exclude.codes().empty() && !exclude.listed().contains(coding.code)) continue;
+    if (FindVersion(set, system, exclude.version) != nullptr || !told.insert(exclude.version).second) continue;
+    fhir::Coding excluded = coding;
+    excluded.version = exclude.version;
+    AddUnknownSystem(set, excluded, path, verdict);
+  }
 }
 
 // Whether the value set has whatever the code system of a coding has, or lists its code.
@@ -410,7 +413,10 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     if (inferred) InferSystem(set, value_set, name(), coding, path, verdict);
     CodingVerdict of_version;
     const std::string given_version = coding.version;
-    if (!coding.system.empty()) ChooseVersion(set, value_set, versions, languages, coding, path, of_version);
+    if (!coding.system.empty()) {
+      ChooseVersion(set, value_set, versions, languages, coding, path, of_version);
+      TellMissingExcludes(set, value_set, coding, path, of_version);
+    }
     if (coding.system.empty() && inferred) {
       // It has been said why.
     } else if (coding.system.empty()) {
@@ -474,6 +480,9 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     const std::optional<StatusCheck> check =
         verdict.item ? StatusCheckOf(*verdict.item->release, &value_set) : std::nullopt;
     if (check) AddOnce(IssueOf(*check), issues, verdict.issues);
+    if (verdict.item && given_version.empty() && !StatesVersion(value_set, verdict.item->snapshot().url())) {
+      TellVersionNeeded(*verdict.item->release, path.empty() ? "version" : absl::StrCat(path, ".version"), verdict);
+    }
     verdict.issues.insert(verdict.issues.begin(), of_version.issues.begin(), of_version.issues.end());
     if (!in) verdict.valid = false;
     if (!in && !asks_unknown && !HasError(of_version.issues)) {

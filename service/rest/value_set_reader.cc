@@ -14,6 +14,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
+#include "terminology/model/version_order.h"
 
 namespace nosograph::rest {
 namespace {
@@ -59,9 +60,65 @@ absl::Status TakeDay(const ReleaseSet& set, const std::string& system, const Day
   return absl::OkStatus();
 }
 
+// Code systems that a request wants left out, and which version of each; empty for all.
+using LeftOut = std::vector<std::pair<std::string, std::string>>;
+
+// Errors: InvalidArgument for what names no code system.
+absl::StatusOr<LeftOut> ReadLeftOut(const fhir::Parameters& parameters) {
+  constexpr char kExclude[] = "exclude-system";
+  LeftOut left_out;
+  for (const std::string& canonical : parameters.Texts(kExclude)) {
+    auto [system, version] = fhir::PartCanonical(canonical);
+    if (system.empty()) {
+      return base::InvalidField(kExclude, canonical, "names no code system", "write it as SYSTEM or SYSTEM|VERSION");
+    }
+    left_out.emplace_back(snapshot::CanonicalSystem(system), std::move(version));
+  }
+  return left_out;
+}
+
+// Whether a code system is left out, all of it, or the version that an include asks for.
+bool IsLeftOut(const ReleaseSet& set, const LeftOut& left_out, absl::string_view system, absl::string_view asked) {
+  if (left_out.empty() || system.empty()) return false;
+  const absl::string_view known = snapshot::CanonicalSystem(system);
+  return std::any_of(left_out.begin(), left_out.end(), [&](const auto& left) {
+    if (left.first != known) return false;
+    if (left.second.empty()) return true;
+    const Release* const release = FindVersion(set, known, asked);
+    return model::FitsVersion(left.second, release == nullptr ? asked : release->snapshot->version());
+  });
+}
+
+// The later version of a system first, and one without a version last, so that what is offered twice is the latest.
+void PutLaterFirst(const ReleaseSet& set, std::vector<Include>& includes) {
+  if (includes.size() < 2) return;
+  std::vector<const Release*> releases;  // of each; null where it is not there
+  releases.reserve(includes.size());
+  for (const Include& include : includes) {
+    releases.push_back(include.stated().empty() ? nullptr : FindVersion(set, include.system(), include.version));
+  }
+  const auto later = [&](size_t a, size_t b) {
+    return releases[a] != nullptr && releases[b] != nullptr
+               ? IsLater(*releases[a], *releases[b])
+               : model::IsLaterVersion("", includes[a].version, includes[b].version);
+  };
+  for (size_t i = 1; i < includes.size(); ++i) {
+    for (size_t j = i; j > 0; --j) {
+      const Include& before = includes[j - 1];
+      const Include& behind = includes[j];
+      if (before.system().empty() || before.system() != behind.system() || behind.stated().empty() ||
+          before.stated().empty() || before.version == behind.version || !later(j, j - 1)) {
+        break;
+      }
+      std::swap(includes[j - 1], includes[j]);
+      std::swap(releases[j - 1], releases[j]);
+    }
+  }
+}
+
 // "URL?fhir_vs" and "URL?fhir_vs=isa/CODE", "URL/vs", or what a code system calls its own value set.
 absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& canonical,
-                                      const SystemVersions& versions, const Day& day) {
+                                      const SystemVersions& versions, const LeftOut& left_out, const Day& day) {
   auto [url, version] = fhir::PartCanonical(canonical);
   absl::string_view system = url;
   std::string root;
@@ -92,6 +149,7 @@ absl::StatusOr<ValueSet> ReadImplicit(const ReleaseSet& set, const std::string& 
   IncludeDefinition whole{.system = std::string(known), .version = std::move(version)};
   SystemVersions::Asked in = versions.For(whole.system, whole.version);
   RETURN_IF_ERROR(TakeDay(set, whole.system, day, in));
+  if (IsLeftOut(set, left_out, whole.system, in.version)) return value_set;
   if (!root.empty()) whole.filters.push_back({"concept", "is-a", root});
   value_set.includes.push_back(
       {std::make_shared<const IncludeDefinition>(std::move(whole)), std::move(in.version), in.origin, {}});
@@ -120,8 +178,13 @@ absl::Status Cyclic(const std::string& canonical, const std::vector<std::string>
 class ValueSetReader {
  public:
   ValueSetReader(const Content& content, const fhir::Parameters& parameters, const SystemVersions& versions,
-                 std::string day, Purpose purpose)
-      : content_(content), parameters_(parameters), versions_(versions), day_{std::move(day)}, purpose_(purpose) {}
+                 const LeftOut& left_out, std::string day, Purpose purpose)
+      : content_(content),
+        parameters_(parameters),
+        versions_(versions),
+        left_out_(left_out),
+        day_{std::move(day)},
+        purpose_(purpose) {}
 
   // One that stands by itself, and so may be imported by what it imports.
   absl::StatusOr<ValueSet> ReadPosted(std::shared_ptr<const ValueSetDefinition> definition) {
@@ -140,7 +203,9 @@ class ValueSetReader {
       return TooManyImports();
     }
     std::shared_ptr<const ValueSetDefinition> definition = content_.FindValueSet(url, version);
-    if (definition == nullptr) return ReadImplicit(content_.releases, canonical, versions_, day_);
+    if (definition == nullptr) {
+      return ReadImplicit(content_.releases, canonical, versions_, left_out_, day_);
+    }
     open_.push_back({url, CanonicalOf(*definition)});
     const ValueSetDefinition& container = *definition;
     absl::StatusOr<ValueSet> found = Read(std::move(definition), container);
@@ -190,6 +255,7 @@ class ValueSetReader {
     if (!definition->locked_date.empty()) day_ = {definition->locked_date, "ValueSet.compose.lockedDate"};
     absl::Status read = ReadList(definition->includes, container, value_set.includes);
     if (read.ok()) read = ReadList(definition->excludes, container, value_set.excludes);
+    PutLaterFirst(content_.releases, value_set.includes);
     day_ = before;
     RETURN_IF_ERROR(read);
     return value_set;
@@ -200,6 +266,7 @@ class ValueSetReader {
     for (const std::shared_ptr<const IncludeDefinition>& each : list) {
       SystemVersions::Asked asked = versions_.For(each->system, each->version);
       RETURN_IF_ERROR(TakeDay(content_.releases, each->system, day_, asked));
+      if (IsLeftOut(content_.releases, left_out_, each->system, asked.version)) continue;
       Include include{each, std::move(asked.version), asked.origin, {}};
       for (const std::string& canonical : each->value_sets) {
         ASSIGN_OR_RETURN(auto imported, Import(canonical, container));
@@ -249,6 +316,7 @@ class ValueSetReader {
   const Content& content_;
   const fhir::Parameters& parameters_;
   const SystemVersions& versions_;
+  const LeftOut& left_out_;
   Day day_;
   const Purpose purpose_;
   std::vector<Open> open_;  // what is being read, outermost first
@@ -263,11 +331,20 @@ absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parame
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("valueSetVersion"));
   ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(std::string day, ReadDay(parameters));
-  ValueSetReader reader(content, parameters, versions, std::move(day), purpose);
-  if (posted != nullptr) return reader.ReadPosted(PostedValueSet(content, posted->resource));
-  if (url.empty())
+  if (posted == nullptr && url.empty()) {
     return base::InvalidField("url", "", "is not given", "give the canonical of a value set, or a valueSet");
-  return reader.Find(version.empty() || absl::StrContains(url, "|") ? url : absl::StrCat(url, "|", version));
+  }
+  LeftOut left_out;
+  if (purpose == Purpose::kExpansion) {
+    ASSIGN_OR_RETURN(left_out, ReadLeftOut(parameters));
+  }
+  ValueSetReader reader(content, parameters, versions, left_out, std::move(day), purpose);
+  absl::StatusOr<ValueSet> value_set =
+      posted != nullptr
+          ? reader.ReadPosted(PostedValueSet(content, posted->resource))
+          : reader.Find(version.empty() || absl::StrContains(url, "|") ? url : absl::StrCat(url, "|", version));
+  if (value_set.ok()) value_set->left_out = std::move(left_out);
+  return value_set;
 }
 
 }  // namespace nosograph::rest

@@ -64,6 +64,12 @@ class Parameters {
   }
 
   void Add(Parameter parameter) { parameters_.push_back(std::move(parameter)); }
+  // All of that name.
+  void Remove(absl::string_view name) {
+    parameters_.erase(std::remove_if(parameters_.begin(), parameters_.end(),
+                                     [&](const Parameter& parameter) { return parameter.name == name; }),
+                      parameters_.end());
+  }
 
   // The text of the first of these names that is there; empty where none is. Errors: InvalidArgument for one that is
   // there twice, or is no primitive value.

@@ -9,8 +9,13 @@
 #include <simdjson.h>
 
 #include <string>
+#include <string_view>
 
 namespace nosograph::fhir {
+
+// How R4 says it.
+inline constexpr std::string_view kVersionAlgorithmExtension =
+    "http://hl7.org/fhir/StructureDefinition/artifact-versionAlgorithm";
 
 // The code of http://hl7.org/fhir/version-algorithm, as model::IsLaterVersion takes it; empty where none is stated, or
 // a FHIRPath expression, which is not evaluated.

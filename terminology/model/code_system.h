@@ -157,7 +157,7 @@ struct SourceFile {
 };
 
 struct CodeSystem {
-  // Sent with a request and gone with it: may have no version, and no index of its words is made.
+  // Sent with a request or kept as a resource: may have no version and no concept, and no index of its words is made.
   bool transient = false;
   bool searchable = true;  // has an index of words
   std::string url;         // canonical URI

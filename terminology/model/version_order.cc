@@ -129,9 +129,12 @@ int CompareAsTheyLook(absl::string_view a, absl::string_view b) {
   if (IsDateLike(a) && IsDateLike(b)) return CompareDates(a, b);
   const Semantic left = ReadSemantic(a);
   const Semantic right = ReadSemantic(b);
-  if (left.numbers != right.numbers) return CompareParts(left.numbers, right.numbers);
-  if (left.before.empty() || right.before.empty()) return Compare(left.before.empty(), right.before.empty());
-  return CompareParts(left.before, right.before);
+  if (const int order = CompareParts(left.numbers, right.numbers); order != 0) return order;
+  if (left.before.empty() != right.before.empty()) return Compare(left.before.empty(), right.before.empty());
+  if (const int order = CompareParts(left.before, right.before); order != 0) return order;
+  // Builds, and ways of writing the same, are in some order too: of two that differ one is the later.
+  const int order = CompareParts(a, b);
+  return order != 0 ? order : Compare(a, b);
 }
 
 }  // namespace

@@ -8,12 +8,6 @@
 namespace nosograph::query {
 namespace {
 
-// What is part of another thing is no kind of it (FHIR R5 CodeSystem.hierarchyMeaning).
-bool Above(const ConceptRef& a, const ConceptRef& b) {
-  if (a.snapshot().hierarchy_meaning() == "part-of") return false;
-  return a.release == b.release && a.snapshot().IsAbove(a.item, b.item);
-}
-
 // The published concept that one of an extension stands under, through parents of its own.
 std::optional<ConceptRef> PublishedAbove(const Scope& scope, ConceptRef item) {
   while (item.of_extension()) {
@@ -25,10 +19,10 @@ std::optional<ConceptRef> PublishedAbove(const Scope& scope, ConceptRef item) {
 }
 
 bool Subsumes(const Scope& scope, const ConceptRef& a, const ConceptRef& b) {
-  if (a.release == b.release) return Above(a, b);
+  if (a.release == b.release) return IsKindOf(b, a.item);
   if (a.of_extension() || !b.of_extension()) return false;
   const std::optional<ConceptRef> published = PublishedAbove(scope, b);
-  return published && (*published == a || Above(a, *published));
+  return published && (*published == a || (published->release == a.release && IsKindOf(*published, a.item)));
 }
 
 std::optional<ConceptRef> FindAs(Form form, const Scope& scope, absl::string_view code) {
@@ -44,6 +38,10 @@ absl::string_view RelationName(Relation relation) {
   static constexpr std::array<absl::string_view, 6> kNames = {"equivalent",   "subsumes",     "subsumed-by",
                                                               "not-subsumed", "unknown-code", "undetermined"};
   return kNames[static_cast<size_t>(relation)];
+}
+
+bool IsKindOf(const ConceptRef& item, uint32_t above) {
+  return item.snapshot().IsAbove(above, item.item) && item.snapshot().hierarchy_meaning() != "part-of";
 }
 
 Relation RelationOf(const Scope& scope, const ConceptRef& a, const ConceptRef& b) {

@@ -38,6 +38,10 @@ struct Subsumption {
   const snapshot::Release* release = nullptr;  // what was asked first: the published release, or the extension
 };
 
+// Whether a concept stands below another of its snapshot, and is a kind of it: what is part of another thing is none
+// (FHIR R5 CodeSystem.hierarchyMeaning).
+bool IsKindOf(const ConceptRef& item, uint32_t above);
+
 // Between two concepts of one scope.
 Relation RelationOf(const Scope& scope, const ConceptRef& a, const ConceptRef& b);
 

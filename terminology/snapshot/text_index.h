@@ -36,8 +36,8 @@ uint8_t TermWeight(uint32_t having, uint32_t all);
 inline constexpr uint8_t kMostShared = 255;
 uint8_t SharedBytes(absl::string_view a, absl::string_view b);
 
-// Which letters a word has: a bit for each of a to z, the others share what is left. What is one error away from a word
-// lacks one bit of it at most.
+// Which letters a word has: a bit for each of a to z, the bytes of others share what is left. A word that has another
+// in it has all of its bits.
 uint32_t LettersOf(absl::string_view word);
 
 // Whether a word stands before another when both are read backwards.

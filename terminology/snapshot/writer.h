@@ -32,8 +32,8 @@ class SnapshotWriter {
   absl::Status Add(const model::Concept& item);
 
   // The bytes. Concepts are put into hierarchical order; siblings keep the order they came in. Errors: those of
-  // model::CheckDescription; InvalidArgument when no concept was added, when a code stands twice, when texts or records
-  // exceed what 32 bits can count. At most once.
+  // model::CheckDescription; InvalidArgument when no concept was added, unless it is transient, when a code stands
+  // twice, when texts or records exceed what 32 bits can count. At most once.
   absl::StatusOr<std::string> Finish();
 
  private:

@@ -173,6 +173,30 @@ def expands(rest, base):
     flat = rest.get(path, url=every + "=isa/L94", excludeNested="true")
     assert [item["code"] for item in flat["expansion"]["contains"]] == codes(below)
     assert outcome(rest.get(path, 422, url=every))["code"] == "too-costly"
+    # What is left out is in no total and on no page, and need not be there; the names of expansions tell them apart.
+    two = {"resourceType": "ValueSet", "status": "active", "compose": {"include": [
+        {"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a", "value": "L94"}]}, {"system": "urn:nowhere"}]}}
+    over = {"resourceType": "ValueSet", "url": "urn:over", "status": "active", "compose": {"include": [{"valueSet": ["urn:two"]}]}}
+    sent = [("tx-resource", "resource", {**two, "url": "urn:two"})]
+    nowhere, all_out = (("exclude-system", "valueCanonical", system) for system in ("urn:nowhere", ICD10CM))
+    outcome(rest.post(path, parameters_of(two), 404))
+    for asked, more in ((two, []), (over, sent)):
+        found = rest.post(path, parameters_of(asked, nowhere, *more))
+        assert codes(found) == codes(below) and ICD10CM in json.dumps(found["expansion"]["parameter"])
+        none = rest.post(path, parameters_of(asked, nowhere, all_out, *more))["expansion"]
+        assert none["total"] == 0 and "contains" not in none and "used-codesystem" not in json.dumps(none)
+        assert none["identifier"] != found["expansion"]["identifier"]
+    words = ("filter", "valueString", "calcinosis")
+    of_two = {"resourceType": "ValueSet", "status": "active", "compose": {"include": [{"system": ICD10CM}, {"system": DERMATOLOGY}]}}
+    for left, system in ((ICD10CM, DERMATOLOGY), (DERMATOLOGY, ICD10CM)):
+        whole = rest.post(path, parameters_of(of_two, words, ("exclude-system", "valueCanonical", left)))["expansion"]
+        assert {item["system"] for item in whole["contains"]} == {system} and len(whole["contains"]) == whole["total"]
+        first = rest.post(path, parameters_of(of_two, words, ("exclude-system", "valueCanonical", left), ("count", "valueInteger", 1)))["expansion"]
+        assert first["contains"] == whole["contains"][:1] and first["total"] == whole["total"]
+    gone = rest.get(path, url=every + "=isa/L94", **{"exclude-system": ICD10CM})["expansion"]
+    assert gone["total"] == 0
+    for operation in ("ValueSet/$validate-code", "CodeSystem/$validate-code", "CodeSystem/$lookup"):
+        outcome(rest.get(f"{base}/{operation}", 422, url=every, system=ICD10CM, code="L94", **{"exclude-system": ICD10CM}))
     # All of it, page by page, once each.
     seen, offset = [], 0
     while offset < 3000:
@@ -677,7 +701,7 @@ def keeps_apart_what_is_alike(rest, base):
     def alphabetical(resource, version):
         coding = {"system": "http://hl7.org/fhir/version-algorithm", "code": "alpha"}
         url = "http://hl7.org/fhir/StructureDefinition/artifact-versionAlgorithm"
-        stated = {"extension": [{"url": url, "valueCoding": coding}]} if base == "r4" else {"versionAlgorithmCoding": coding}
+        stated = {"extension": [{"url": url, "valueCoding": coding}]} if base == "/r4" else {"versionAlgorithmCoding": coding}
         return {**resource, "version": version, **stated}
 
     nine, ten = (alphabetical(letters, version) for version in ("9", "10"))
@@ -685,6 +709,25 @@ def keeps_apart_what_is_alike(rest, base):
         assert validate(None, sent=sent, kind="CodeSystem", code="a")[0]["version"] == "9"
     first, second = (alphabetical(composed({"system": "urn:c", "concept": [{"code": code}]}, url="urn:i"), version) for code, version in (("a", "9"), ("b", "10")))
     assert codes(expand(composed({"valueSet": ["urn:i"]}), sent=(letters, second, first))) == ["a"]
+    # Of versions that are ordered in different ways one is the active one, whatever their order.
+    half = {**letters, "version": "9.5"}
+    for sent in ((nine, ten, half), (half, ten, nine), (ten, half, nine)):
+        assert validate(None, sent=sent, kind="CodeSystem", code="a")[0]["version"] in ("9", "10", "9.5")
+    builds = [{**letters, "version": f"1.0.0+{build}"} for build in (10, 2)]
+    assert validate(None, sent=builds, kind="CodeSystem", code="a")[0]["version"] == "1.0.0+10"
+    # What is listed twice is the later by the order that the code system states.
+    named = [{**of, "concept": [{"code": "a", "display": of["version"]}]} for of in (ten, nine)]
+    for versions in (("9", "10"), ("10", "9")):
+        twice = composed(*({"system": "urn:c", "version": version} for version in versions), exclude=[{"system": "urn:c", "concept": [{"code": "z"}]}])
+        assert [item["display"] for item in items(expand(twice, sent=named)["expansion"])] == ["9"]
+    # A concept map's too.
+    relation = {"relationship": "equivalent"} if base == "/r5" else {"equivalence": "equivalent"}
+    maps = [alphabetical({"resourceType": "ConceptMap", "url": "urn:map", "status": "active", "group": [
+        {"source": "urn:c", "target": "urn:t", "element": [{"code": "a", "target": [{"code": f"of-{version}", **relation}]}]}]}, version) for version in ("10", "9")]
+    for sent in (maps, maps[::-1]):
+        found = ask("ConceptMap/$translate", None, ("url", "valueUri", "urn:map"), ("system", "valueUri", "urn:c"), (
+            "sourceCode" if base == "/r5" else "code", "valueCode", "a"), sent=sent)
+        assert "of-9" in json.dumps(found) and "of-10" not in json.dumps(found)
     # A code without a version says too little where versions are needed, unless the value set or the request states one.
     needed = {**letters, "versionNeeded": True}
     stated = ("system-version", "valueCanonical", "urn:c|1.0.0")
@@ -693,6 +736,13 @@ def keeps_apart_what_is_alike(rest, base):
             judged = validate(asked, *more, sent=(needed,), kind=kind, code="a", **given)[0]
             assert judged["result"] is result and ("may mean another thing" in judged.get("message", "")) is not result, judged
     assert validate(whole, sent=(needed,), code="a")[0]["result"] is True
+    # Of a code that is not there that alone is told; what is imported says it as the value set itself would.
+    assert validate(composed({"system": "urn:c"}), sent=(needed,), code="z")[1] == sorted(
+        ["Unknown_Code_in_Version", "None_of_the_provided_codes_are_in_the_value_set_one"])
+    for version, result in (({}, False), ({"version": "1.0.0"}, True)):
+        inner = composed({"system": "urn:c", **version}, url="urn:inner")
+        judged = validate(composed({"valueSet": ["urn:inner"]}), sent=(needed, inner), code="a")[0]
+        assert judged["result"] is result and ("may mean another thing" in judged.get("message", "")) is not result, judged
     # A code system may have no concept yet.
     bare = {key: of for key, of in letters.items() if key != "concept"}
     assert validate(None, sent=(bare,), kind="CodeSystem", code="a")[1] == ["Unknown_Code_in_Version"]
@@ -735,11 +785,22 @@ def keeps_apart_what_is_alike(rest, base):
     unsure = composed({"system": "urn:c", "version": "1.0.0"}, exclude=[{"system": "urn:c", "version": "9", "concept": [{"code": "a"}]}])
     judged, ids = validate(unsure, code="a")
     assert judged["result"] is False and ids == ["UNKNOWN_CODESYSTEM_VERSION"], (judged, ids)
+    assert validate(unsure, code="b")[0]["result"] is True, "the exclude does not list it"
+    missing = [{"system": "urn:c", "version": version} for version in ("8", "9", "9")]
+    judged, ids = validate(composed({"system": "urn:c", "version": "1.0.0"}, exclude=missing), code="a")
+    assert judged["result"] is False and ids == ["UNKNOWN_CODESYSTEM_VERSION"] * 2, (judged, ids)
+    both = composed({"system": "urn:c", "version": "1.0.0"}, {"system": "urn:c", "version": "1.1.0"}, exclude=missing[:1])
+    assert validate(both, sent=(letters, later), code="a")[0]["result"] is False
     # A part is no kind of the whole.
     for meaning, relation in (("is-a", "subsumes"), ("part-of", "not-subsumed"), ("grouped-by", "subsumes")):
         car = {**letters, "hierarchyMeaning": meaning, "concept": [{"code": "car", "concept": [{"code": "wheel"}]}]}
         related = ("system", "valueUri", "urn:c"), ("codeA", "valueCode", "car"), ("codeB", "valueCode", "wheel")
         assert read(ask("CodeSystem/$subsumes", None, *related, sent=(car,)))["outcome"] == relation
+        kind = relation == "subsumes"
+        for op, code, held in (("is-a", "car", ["car", "wheel"] if kind else ["car"]), ("descendent-of", "car", ["wheel"] if kind else []),
+                               ("is-not-a", "car", [] if kind else ["wheel"]), ("child-of", "car", ["wheel"]),
+                               ("generalizes", "wheel", ["car", "wheel"] if kind else ["wheel"])):
+            assert codes(expand(composed({"system": "urn:c", "filter": [{"property": "concept", "op": op, "value": code}]}), sent=(car,))) == held, (meaning, op)
     # Every property, and those that the hierarchy tells.
     tree = {**letters, "property": [{"code": "size", "type": "integer"}, {"code": "colour", "type": "string"}], "concept": [
         {"code": "car", "concept": [{"code": "wheel", "property": [{"code": "size", "valueInteger": 4}, {"code": "colour", "valueString": "grey"}]}]}]}
@@ -747,6 +808,12 @@ def keeps_apart_what_is_alike(rest, base):
         expansion = expand(composed({"system": "urn:c"}), ("property", "valueString", wanted), ("excludeNested", "valueBoolean", True), sent=(tree,))["expansion"]
         found = json.dumps(expansion["contains"][1])
         assert [name for name in ("colour", "parent", "size") if f'"{name}"' in found] == told, found
+    # A status is told under all of them too, and what nobody has is not.
+    old = {**letters, "concept": [{"code": "a", "property": [{"code": "state", "valueCode": "retired"}]}], "property": [
+        {"code": "state", "uri": "http://hl7.org/fhir/concept-properties#status", "type": "code"}]}
+    for wanted, told in (("*", ["state", "status"]), ("state", ["state", "status"]), ("other", ["status"])):
+        told_by = json.dumps(expand(composed({"system": "urn:c"}), ("property", "valueString", wanted), sent=(old,))["expansion"])
+        assert [name for name in ("definition", "parent", "state", "status") if f'"{name}"' in told_by] == told, told_by
 
 
 def caches(rest, base):
