@@ -13,6 +13,7 @@ namespace nosograph::rest {
 namespace {
 
 std::string Of(const absl::flat_hash_map<std::string, std::string>& versions, const std::string& system) {
+  if (versions.empty()) return {};  // nearly always
   const auto found = versions.find(system);
   return found == versions.end() ? std::string() : found->second;
 }
