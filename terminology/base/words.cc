@@ -84,6 +84,11 @@ class Reader {
   }
 
   void ReadAsciiLetters() {
+    ascii_ = true;
+    if (!folds_) {
+      while (position_ < text_.size() && absl::ascii_isalnum(static_cast<unsigned char>(text_[position_]))) ++position_;
+      return;
+    }
     const size_t begin = position_;
     while (position_ < text_.size() && absl::ascii_isalnum(static_cast<unsigned char>(text_[position_]))) {
       const auto c = static_cast<unsigned char>(text_[position_++]);
@@ -93,8 +98,6 @@ class Reader {
         small_ = true;
       }
     }
-    ascii_ = true;
-    if (!folds_) return;
     const size_t room = kLongestWord - std::min(kLongestWord, word_.folded.size());
     const size_t had = word_.folded.size();
     word_.folded.append(text_.data() + begin, std::min(room, position_ - begin));

@@ -36,7 +36,7 @@ struct Word {
 // In order, `limit` of them at most. What is not UTF-8 parts words.
 std::vector<Word> WordsOf(absl::string_view text, size_t limit = std::numeric_limits<size_t>::max());
 
-// The same without what the words are folded to, which costs the most: where they stand.
+// Where they stand alone, without what they are folded to and how they are written, which costs the most.
 std::vector<Word> WordPlacesOf(absl::string_view text, size_t limit = std::numeric_limits<size_t>::max());
 
 // A word in the American spelling where the British one is known by its letters, "oedema", "tumour", "leukaemia",

@@ -43,10 +43,10 @@ NOSOGRAPH_WIDE int16_t AddToCover(uint8_t* __restrict of_slot, int16_t* __restri
   return most;
 }
 
-NOSOGRAPH_WIDE int16_t MostOf(const int16_t* covered, size_t count) {
-  int16_t most = 0;
-  for (size_t i = 0; i < count; ++i) most = std::max(most, covered[i]);
-  return most;
+NOSOGRAPH_WIDE uint32_t AtLeast(const int16_t* covered, int16_t least) {
+  uint32_t found = 0;
+  for (uint32_t i = 0; i < kGroup; ++i) found |= static_cast<uint32_t>(covered[i] >= least) << i;
+  return found;
 }
 
 }  // namespace nosograph::query

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -88,11 +89,15 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
   // Behind what was weighed stands what answers every word of the query, whatever the first pass thought of it.
   const uint32_t further = scanned.complete - std::min(scanned.complete, complete);
   if (!all && further > 0 && best.size() < wanted) return Find(accept, range, wanted, true);
-  std::stable_sort(best.begin(), best.end(),
-                   [](const auto& a, const auto& b) { return a.first.score > b.first.score; });
+  std::vector<uint32_t> order(best.size());  // moved once each
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return best[a].first.score != best[b].first.score ? best[a].first.score > best[b].first.score : a < b;
+  });
   absl::flat_hash_set<uint32_t> seen;
   found_.reserve(best.size() + (all ? further : 0));
-  for (auto& [concept_found, tail] : best) {
+  for (const uint32_t place : order) {
+    auto& [concept_found, tail] = best[place];
     if (all) seen.insert(concept_found.item);
     found_.push_back(std::move(concept_found));
     FindMade(tail, found_.back());

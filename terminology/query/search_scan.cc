@@ -1,6 +1,7 @@
 #include "terminology/query/search_scan.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -246,9 +247,9 @@ class Scan {
     ForEach(scratch_.touched, [&](uint32_t begin) {
       if (scratch_.most[begin / kBlock] < least) return;
       for (uint32_t group = begin; group < begin + kBlock; group += kGroup) {
-        if (MostOf(covered.data() + group, kGroup) < least) continue;
-        for (uint32_t i = group; i < group + kGroup; ++i) {
-          if (covered[i] < least || !InRange(i)) continue;
+        for (uint32_t found = AtLeast(covered.data() + group, least); found != 0; found &= found - 1) {
+          const uint32_t i = group + static_cast<uint32_t>(std::countr_zero(found));
+          if (!InRange(i)) continue;
           const bool complete = scratch_.slots[i] == selecting;
           if (complete && std::exchange(last_complete, index_.documents[i].item) != index_.documents[i].item) {
             ++result_.complete;
@@ -304,8 +305,8 @@ class Scan {
   }
 
   void ClearBlock(uint32_t begin) {
-    std::fill_n(scratch_.covered.begin() + begin, kBlock, int16_t{0});
-    std::fill_n(scratch_.slots.begin() + begin, kBlock, uint8_t{0});
+    std::memset(scratch_.covered.data() + begin, 0, kBlock * sizeof scratch_.covered[0]);
+    std::memset(scratch_.slots.data() + begin, 0, kBlock);
     scratch_.touched[begin / kBlock] = 0;
   }
 
@@ -313,7 +314,6 @@ class Scan {
     ForEach(scratch_.touched, [&](uint32_t begin) { ClearBlock(begin); });
   }
 
-  static constexpr uint32_t kGroup = 32;
   static constexpr float kForComplete = 1.25F;
   static constexpr int kWholeQuality = 255;
 

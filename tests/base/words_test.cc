@@ -58,7 +58,6 @@ TEST(WordsTest, PlacesAreThoseOfTheWords) {
     for (size_t i = 0; i < words.size(); ++i) {
       EXPECT_EQ(places[i].begin, words[i].begin) << text;
       EXPECT_EQ(places[i].end, words[i].end) << text;
-      EXPECT_EQ(places[i].upper_case, words[i].upper_case) << text;
       EXPECT_EQ(places[i].folded, "") << text;
     }
     EXPECT_EQ(WordPlacesOf(text, 1).size(), std::min<size_t>(1, words.size()));
