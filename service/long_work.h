@@ -14,6 +14,7 @@
 #ifndef NOSOGRAPH_SERVICE_LONG_WORK_H_
 #define NOSOGRAPH_SERVICE_LONG_WORK_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -61,6 +62,9 @@ class LongWork {
   }
   LongWork(const LongWork&) = delete;
   LongWork& operator=(const LongWork&) = delete;
+
+  // Whether much waits; lives as long as this.
+  const std::atomic<bool>& much() const { return much_; }
 
   // Whether it was taken.
   bool Do(Work work) {
@@ -112,7 +116,7 @@ class LongWork {
   std::condition_variable ordinary_;
   std::condition_variable standing_back_;
   std::deque<Work> waiting_;
-  bool much_ = false;
+  std::atomic<bool> much_{false};  // written with the mutex held
   bool ended_ = false;
   std::vector<std::thread> threads_;  // of both kinds
 };

@@ -1,6 +1,7 @@
 #include "service/grpc/call_queues.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace nosograph::service {
@@ -14,6 +15,8 @@ constexpr int kLongWaiting = 16;
 constexpr int kStreamsWaiting = 4;
 // How much that comes is done before what waits until nothing comes, lest it wait for ever.
 constexpr int kMostBefore = 64;
+// How long a queue is left alone while the service is overloaded.
+constexpr std::chrono::milliseconds kTogether{1};
 
 void* TagOf(Completion& completion) { return &completion; }
 
@@ -25,7 +28,14 @@ void CallQueue::Run() {
   int before = 0;  // how much has been done before what waits
   while (true) {
     auto status = grpc::CompletionQueue::TIMEOUT;
-    if (later_.empty()) {
+    if (later_.empty() && queues_.overloaded()) {
+      status = queue_->AsyncNext(&completion, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
+      if (status == grpc::CompletionQueue::SHUTDOWN) return;
+      if (status == grpc::CompletionQueue::TIMEOUT) {
+        std::this_thread::sleep_for(kTogether);
+        continue;
+      }
+    } else if (later_.empty()) {
       if (!queue_->Next(&completion, &ok)) return;
       status = grpc::CompletionQueue::GOT_EVENT;
       before = 0;
@@ -177,7 +187,10 @@ void CallService::Wait(CallQueue& queue) {
 
 void CallQueues::AddTo(grpc::ServerBuilder& builder, std::vector<CallService*> services) {
   services_ = std::move(services);
-  for (CallService* service : services_) builder.RegisterService(service);
+  for (CallService* service : services_) {
+    builder.RegisterService(service);
+    if (service->overloaded_ != nullptr) overloaded_.push_back(service->overloaded_);
+  }
   for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
     queues_.push_back(std::make_unique<CallQueue>(*this, builder.AddCompletionQueue()));
   }

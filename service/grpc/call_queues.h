@@ -25,6 +25,7 @@
 #include <grpcpp/support/async_stream.h>
 #include <grpcpp/support/async_unary_call.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -186,6 +187,10 @@ class CallService final : public grpc::Service {
   void AddUnary(const char* path, Ending ending, Answer answer);
   // Where the client sends one message or the server does, the wire is the same.
   void AddStream(const char* path, Begin begin);
+  // While `overloaded` what comes is taken in every so often instead of one by one: most of it is refused, and what is
+  // taken at once costs fewer wakes, reads and writes, and leaves more of the processor to the rest. For all services
+  // of the queues. It outlives this; set before the server is built.
+  void TakeTogetherWhile(const std::atomic<bool>& overloaded) { overloaded_ = &overloaded; }
 
  private:
   friend class UnaryCall;
@@ -202,6 +207,7 @@ class CallService final : public grpc::Service {
   void Wait(CallQueue& queue);
 
   std::deque<Method> methods_;
+  const std::atomic<bool>* overloaded_ = nullptr;
 };
 
 // Thread-safe.
@@ -219,11 +225,17 @@ class CallQueues {
   // Once it has ended; waits for the last call. Nothing where it was done already.
   void End();
 
+  // Whether a service says that it is.
+  bool overloaded() const {
+    return std::any_of(overloaded_.begin(), overloaded_.end(),
+                       [](const std::atomic<bool>* each) { return each->load(); });
+  }
   void Began() { ++calls_; }
   void Ended();
 
  private:
   std::vector<CallService*> services_;
+  std::vector<const std::atomic<bool>*> overloaded_;  // of those that can be
   std::vector<std::unique_ptr<CallQueue>> queues_;
   std::vector<std::thread> threads_;
   std::atomic<int> calls_{0};  // those that are waited for too

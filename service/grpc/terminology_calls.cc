@@ -181,6 +181,7 @@ class QueuedTerminology final : public TerminologyCalls {
         search_(Served(std::move(handlers.search))),
         list_releases_(Served(std::move(handlers.list_releases))),
         long_work_(std::max(1U, std::thread::hardware_concurrency())) {
+    service_.TakeTogetherWhile(long_work_.much());
     AddAtOnce("/nosograph.v1.TerminologyService/Resolve", resolve_);
     AddInLongWork("/nosograph.v1.TerminologyService/ResolveBatch", resolve_batch_);
     service_.AddStream(kResolveStream, [this](StreamWire& wire) {

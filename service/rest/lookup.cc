@@ -48,8 +48,8 @@ fhir::ParameterShape PreferredName(bool in_language) {
 
 class LookupAnswer {
  public:
-  LookupAnswer(std::vector<std::string> asked, std::string language)
-      : asked_(std::move(asked)), language_(std::move(language)) {}
+  LookupAnswer(std::vector<std::string> asked, absl::string_view display)
+      : asked_(std::move(asked)), display_(display) {}
 
   std::string Write(const query::Lookup& lookup) {
     const ConceptRef& item = *lookup.item;
@@ -62,7 +62,7 @@ class LookupAnswer {
     });
     answer_.Value("name", "valueString", snapshot.name().empty() ? title : snapshot.name())
         .ValueIfAny("version", "valueString", snapshot.version())
-        .Filled(asked, {DisplayOf(lookup), item.code(), snapshot.url()});
+        .Filled(asked, {display_, item.code(), snapshot.url()});
     // R4 has no such parameter of its own; who does not know it passes over it.
     answer_.ValueIfAny("definition", "valueString", snapshot.definition(item.item));
     answer_.Flag("abstract", IsAbstract(item));
@@ -82,16 +82,6 @@ class LookupAnswer {
   }
 
  private:
-  // In the language asked, where a name is.
-  absl::string_view DisplayOf(const query::Lookup& lookup) const {
-    if (!language_.empty()) {
-      for (const query::DesignationOf& found : lookup.designations) {
-        if (absl::EqualsIgnoreCase(found.designation.language, language_)) return found.designation.value;
-      }
-    }
-    return lookup.item->title();
-  }
-
   void AddDesignations(const query::Lookup& lookup) {
     const ConceptRef& item = *lookup.item;
     if (!item.title().empty() && WantedIn(item.snapshot().language())) {
@@ -150,7 +140,10 @@ class LookupAnswer {
   void AddPlace(const query::Lookup& lookup) {
     const ConceptRef& item = *lookup.item;
     const snapshot::Snapshot& snapshot = item.snapshot();
-    Flag("inactive", item.inactive());
+    // Where the code system states it, it is among the properties.
+    const bool stated = std::any_of(lookup.properties.begin(), lookup.properties.end(),
+                                    [](const auto& found) { return found.property.definition.code == "inactive"; });
+    if (!stated) Flag("inactive", item.inactive());
     if (const std::optional<ConceptRef> parent = lookup.scope ? lookup.scope->Parent(item) : std::nullopt) {
       Code("parent", parent->code(), parent->title());
     }
@@ -222,7 +215,7 @@ class LookupAnswer {
   static constexpr size_t kUsualBytes = 8192;
   const PropertyShapes& shapes_ = PropertyShapes::Get();
   const std::vector<std::string> asked_;
-  const std::string language_;
+  const absl::string_view display_;
   fhir::ParametersWriter answer_{kUsualBytes};
 };
 
@@ -239,6 +232,7 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
     ASSIGN_OR_RETURN(const std::string asked_version, parameters.Text("version"));
     ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
     ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
+    ASSIGN_OR_RETURN(const DisplayLanguages languages, DisplayLanguages::Read(language));
     if (given && !code.empty())
       return base::InvalidField("code", code, "stands beside a coding", "give one of the two");
     if (coding.code.empty()) coding.code = code;
@@ -277,7 +271,10 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
                               .diagnostics = absl::StrCat("it is a code of ", lookup.item->snapshot().url(),
                                                           ", which extends it; ask under that system")});
     }
-    return Reply{200, LookupAnswer(parameters.Texts("property"), language).Write(lookup)};
+    // A display there must be, even where none is in the languages that alone are wanted.
+    absl::string_view display = languages.DisplayOf(set, *lookup.item);
+    if (display.empty()) display = lookup.item->title();
+    return Reply{200, LookupAnswer(parameters.Texts("property"), display).Write(lookup)};
   };
   return OrError(read());
 }

@@ -239,9 +239,7 @@ class DefinitionReader {
         return base::InvalidField("ValueSet.compose.inactive", "", "is neither true nor false", "give a boolean");
       }
       definition->inactive = FlagOf(compose, "inactive", true);
-      if (std::string wanted = ExpansionParameterOf(compose, "displayLanguage"); !wanted.empty()) {
-        definition->language = std::move(wanted);
-      }
+      definition->display_language = ExpansionParameterOf(compose, "displayLanguage");
       if (const std::string match = ExpansionParameterOf(compose, "versionsMatch"); !match.empty()) {
         definition->versions_match = match == "true";
       }

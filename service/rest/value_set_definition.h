@@ -57,7 +57,8 @@ struct ValueSetDefinition {
   std::string version = {};
   std::string version_algorithm = {};  // a code of http://hl7.org/fhir/version-algorithm; empty where it does not say
   std::string name = {};
-  std::string language = {};  // in which displays are wanted, unless a request says otherwise
+  std::string language = {};          // its own
+  std::string display_language = {};  // in which the composition wants displays, unless a request says otherwise
   std::string status = {};
   std::string standards_status = {};  // "deprecated", "withdrawn" ...: of the extension of that name
   bool experimental = false;

@@ -36,6 +36,7 @@ using query::ConceptRef;
 using snapshot::Release;
 using snapshot::ReleaseSet;
 
+constexpr char kDisplayLanguage[] = "displayLanguage";
 constexpr char kValidation[] = "validation";
 constexpr size_t kMostValidations = 1000;
 
@@ -149,6 +150,18 @@ absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters
   return std::optional(flag);
 }
 
+// The languages that displays are wanted in: what the request says, else the composition, else the header of the
+// request, else the value set's own. Errors: as of DisplayLanguages::Read.
+absl::StatusOr<DisplayLanguages> LanguagesFor(const fhir::Parameters& parameters, const ValueSet& value_set) {
+  ASSIGN_OR_RETURN(const std::string asked, parameters.Text(kDisplayLanguage));
+  ASSIGN_OR_RETURN(const std::string header, parameters.Text(kAcceptLanguage));
+  const ValueSetDefinition& about = value_set.about();
+  for (const std::string* said : {&asked, &about.display_language, &header, &about.language}) {
+    if (!said->empty()) return DisplayLanguages::Read(*said);
+  }
+  return DisplayLanguages();
+}
+
 absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters& parameters, fhir::Version version) {
   const ReleaseSet& set = content.releases;
   ExpansionAsked asked;
@@ -164,16 +177,14 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   asked.active_only = asked.active_given.value_or(false);
   asked.offset = offset.value_or(0);
   ASSIGN_OR_RETURN(asked.versions, SystemVersions::Read(parameters));
-  ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
-  ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
+  ASSIGN_OR_RETURN(const std::string language, parameters.Text(kDisplayLanguage));
+  RETURN_IF_ERROR(DisplayLanguages::Read(language).status());
   asked.designation_tokens = parameters.Texts("designation");
   ASSIGN_OR_RETURN(ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
   RETURN_IF_ERROR(CheckFilters(set, value_set));
   RETURN_IF_ERROR(CheckExcludes(set, value_set));
   if (asked.properties.empty()) asked.properties = value_set.about().properties;
-  if (asked.languages.text().empty() && !value_set.about().language.empty()) {
-    ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(value_set.about().language));
-  }
+  ASSIGN_OR_RETURN(asked.languages, LanguagesFor(parameters, value_set));
   for (const Release* release : ReleasesOf(set, value_set)) {
     const std::string system(release->snapshot->url());
     const std::string required = asked.versions.Required(system);
@@ -196,38 +207,56 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   return Reply{200, WriteExpansion(set, value_set, asked, page)};
 }
 
+// What the value set, and what it imports, include of a code system.
+void AddIncludesOf(const ValueSet& value_set, absl::string_view system, std::vector<const Include*>& includes) {
+  for (const Include& include : value_set.includes) {
+    if (include.system() == system) includes.push_back(&include);
+    for (const auto& imported : include.imports) AddIncludesOf(*imported, system, includes);
+  }
+}
+
+// Where several versions are included, that which has the code, with this display if that can be, the newest first;
+// null for none.
+const Release* BestOf(const ReleaseSet& set, const ValueSet& value_set, const std::vector<const Include*>& includes,
+                      const DisplayLanguages& languages, const fhir::Coding& coding, const std::string& path) {
+  const Release* best = nullptr;
+  bool best_shown = false;
+  for (const Include* include : includes) {
+    const Release* const release = FindVersion(set, include->system(), include->version);
+    const std::optional<uint32_t> item = release == nullptr ? std::nullopt : release->snapshot->Find(coding.code);
+    if (!item || !Holds(set, value_set, {release, *item})) continue;
+    fhir::Coding there = coding;
+    there.version = std::string(release->snapshot->version());
+    const bool shown = CheckCoding(set, there, path, "", languages).valid;
+    if (best == nullptr || shown > best_shown || (shown == best_shown && IsLater(*release, *best))) {
+      best = release;
+      best_shown = shown;
+    }
+  }
+  return best;
+}
+
 // The version in which a coding is judged: what the include of its system says, else its own. Puts it into the coding,
-// and says where the two do not go together.
+// and says where the two do not go together, or a check of versions does not allow it.
 void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const SystemVersions& versions,
                    const DisplayLanguages& languages, fhir::Coding& coding, const std::string& path,
                    CodingVerdict& verdict) {
-  const auto include = std::find_if(value_set.includes.begin(), value_set.includes.end(), [&](const Include& each) {
-    return each.system() == snapshot::CanonicalSystem(coding.system);
-  });
-  if (include == value_set.includes.end()) return;
-  bool several = false;
-  for (const Include& each : value_set.includes) {
-    if (each.system() == include->system() && each.version != include->version) several = true;
-  }
+  std::vector<const Include*> includes;
+  AddIncludesOf(value_set, snapshot::CanonicalSystem(coding.system), includes);
+  if (includes.empty()) return;
+  const Include* const include = includes.front();
+  const bool several = std::any_of(includes.begin(), includes.end(),
+                                   [&](const Include* each) { return each->version != include->version; });
+  const std::string required = versions.Required(coding.system);
   if (several) {
-    // Of several versions that which has the code, with this display if that can be, the newest first.
-    if (!coding.version.empty()) return;
-    const Release* best = nullptr;
-    bool best_shown = false;
-    for (const Include& each : value_set.includes) {
-      const Release* const release =
-          each.system() == include->system() ? FindVersion(set, each.system(), each.version) : nullptr;
-      const std::optional<uint32_t> item = release == nullptr ? std::nullopt : release->snapshot->Find(coding.code);
-      if (!item || !Holds(set, value_set, {release, *item})) continue;
-      fhir::Coding there = coding;
-      there.version = std::string(release->snapshot->version());
-      const bool shown = CheckCoding(set, there, path, "", languages).valid;
-      if (best == nullptr || shown > best_shown || (shown == best_shown && IsLater(*release, *best))) {
-        best = release;
-        best_shown = shown;
-      }
+    const Release* const judged = coding.version.empty() ? BestOf(set, value_set, includes, languages, coding, path)
+                                                         : FindVersion(set, coding.system, coding.version);
+    if (judged == nullptr) return;
+    if (coding.version.empty()) coding.version = std::string(judged->snapshot->version());
+    if (!required.empty() && !model::FitsVersion(required, judged->snapshot->version())) {
+      verdict.issues.push_back(WrongVersion(coding.system, judged->snapshot->version(), required,
+                                            path.empty() ? "version" : absl::StrCat(path, ".version")));
     }
-    if (best != nullptr) coding.version = std::string(best->snapshot->version());
     return;
   }
   const std::string at = path.empty() ? "version" : absl::StrCat(path, ".version");
@@ -267,7 +296,6 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
     asked.version = include->version;
     AddUnknownSystem(set, asked, path, verdict);
   }
-  const std::string required = versions.Required(coding.system);
   if (!missing && !required.empty() && !model::FitsVersion(required, version)) {
     verdict.issues.push_back(WrongVersion(coding.system, version, required, at));
   }
@@ -377,8 +405,8 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   ASSIGN_OR_RETURN(const bool lenient, parameters.Flag("lenient-display-validation", false));
   ASSIGN_OR_RETURN(const bool membership_only, parameters.Flag("valueset-membership-only", false));
   ASSIGN_OR_RETURN(const bool abstract, parameters.Flag("abstract", true));
-  ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
-  ASSIGN_OR_RETURN(DisplayLanguages languages, DisplayLanguages::Read(language));
+  ASSIGN_OR_RETURN(const std::string language, parameters.Text(kDisplayLanguage));
+  RETURN_IF_ERROR(DisplayLanguages::Read(language).status());
   ASSIGN_OR_RETURN(const std::string system, parameters.Text("system"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("systemVersion"));
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
@@ -387,7 +415,8 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   absl::StatusOr<ValueSet> read = ReadValueSet(content, parameters, Purpose::kValidation);
   if (absl::IsFailedPrecondition(read.status())) {
     // The value set is there, and what it imports is not: nothing can be said to be in it.
-    CodingVerdict verdict = CheckCoding(set, asked.codings[0], asked.paths[0], day);
+    CodingVerdict verdict;
+    if (!asked.codings[0].system.empty()) verdict = CheckCoding(set, asked.codings[0], asked.paths[0], day);
     verdict.issues.push_back(fhir::IssueOf(read.status()));
     return Reply{200, ValidationAnswer(false, verdict, verdict.issues, asked.codings[0],
                                        asked.concepts ? &*asked.concepts : nullptr)};
@@ -395,9 +424,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   if (!read.ok()) return read.status();
   const ValueSet value_set = *std::move(read);
   RETURN_IF_ERROR(CheckFilters(set, value_set));
-  if (languages.text().empty() && !value_set.about().language.empty()) {
-    ASSIGN_OR_RETURN(languages, DisplayLanguages::Read(value_set.about().language));
-  }
+  ASSIGN_OR_RETURN(const DisplayLanguages languages, LanguagesFor(parameters, value_set));
   std::vector<Issue> issues;
   std::optional<size_t> right;
   std::vector<CodingVerdict> verdicts;

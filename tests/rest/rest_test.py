@@ -764,6 +764,53 @@ def keeps_apart_what_is_alike(rest, base):
         "coding", "valueCoding", {"system": "urn:c", "code": "a"})))["message"]
     outcome(ask("CodeSystem/$validate-code", None, asked, ("url", "valueUri", "urn:c"), ("code", "valueCode", "b"), status=400))
     outcome(ask("CodeSystem/$validate-code", None, ("codeSystem", "resource", {"resourceType": "CodeSystem"}), ("code", "valueCode", "b"), status=400))
+    # What is imported chooses the version as what is said directly does: stated, by parameters, of several, and not there.
+    first, any_version, later_one = composed({"system": "urn:c", "version": "1.0.0"}), composed({"system": "urn:c"}), composed({"system": "urn:c", "version": "1.1.0"})
+    mixed = composed({"system": "urn:c", "version": "1.0.0"}, {"system": "urn:c", "version": "1.1.0"})
+    gone = composed({"system": "urn:c", "version": "9"})
+    inner = composed({"valueSet": ["urn:inner"]})
+
+    def versioned(name, version="1.0.0"):
+        return name, "valueCanonical", "urn:c|" + version
+
+    for asked, more, given, version, result, message in (
+            (first, (), {}, "1.0.0", True, None), (any_version, (versioned("system-version"),), {}, "1.0.0", True, None),
+            (any_version, (versioned("force-system-version", "1.0.x"),), {}, "1.0.0", True, None),
+            (later_one, (versioned("force-system-version", "1.0.x"),), {}, "1.0.0", True, None),
+            (any_version, (versioned("check-system-version"),), {}, "1.0.0", True, None),
+            (later_one, (versioned("check-system-version"),), {}, "1.1.0", False, "VALUESET_VERSION_CHECK"),
+            (mixed, (), {}, "1.1.0", True, None), (mixed, (versioned("check-system-version"),), {}, "1.1.0", False, "VALUESET_VERSION_CHECK"),
+            (mixed, (versioned("check-system-version"),), {"version": "1.0.0"}, "1.0.0", True, None),
+            (mixed, (versioned("check-system-version"),), {"version": "1.1.0"}, "1.1.0", False, "VALUESET_VERSION_CHECK"),
+            (gone, (), {}, None, False, "UNKNOWN_CODESYSTEM_VERSION")):
+        for outer, sent in ((asked, ()), (inner, ({**asked, "url": "urn:inner"},))):
+            judged, ids = validate(outer, *more, sent=(letters, later, *sent), code="a", **given)
+            ids = [each for each in ids if not each.startswith("MSG_")]
+            assert judged["result"] is result and ids == ([message] if message else []), (asked, more, given, judged, ids)
+            assert version is None or judged["version"] == version, (asked, more, given, judged)
+    # Of a value set that cannot be known no system is inferred.
+    unknown = read(ask("ValueSet/$validate-code", composed({"valueSet": ["urn:unknown"]}), ("code", "valueCode", "a"), ("inferSystem", "valueBoolean", True)))
+    assert unknown["result"] is False and "system" not in unknown and "display" not in unknown and "urn:unknown" in unknown["message"]
+    # What the code system states is told once.
+    stated = {**letters, "property": [{"code": "inactive", "type": "boolean"}], "concept": [{"code": "a", "property": [{"code": "inactive", "valueBoolean": True}]}, {"code": "b"}]}
+    for code in ("a", "b"):
+        looked_up = ask("CodeSystem/$lookup", None, ("system", "valueUri", "urn:c"), ("code", "valueCode", code), sent=(stated,))
+        assert properties(looked_up, "inactive") == [code == "a"]
+    # Languages: the request's, the composition's, the header's, the value set's, the first that there is.
+    spoken = {**letters, "concept": [{"code": "a", "display": "Letter", "designation": [{"language": language, "value": language} for language in ("de", "fr", "it")]}]}
+    for request, composition, header, own, display in (("de", "fr", "it", "it", "de"), (None, "fr", "it", "it", "fr"), (None, None, "it", "fr", "it"),
+                                                       (None, None, None, "fr", "fr"), (None, None, None, None, "Letter")):
+        of = composed({"system": "urn:c"}, **({"language": own} if own else {}))
+        if composition:
+            of["compose"]["extension"] = [{"url": "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter", "extension": [
+                {"url": "name", "valueCode": "displayLanguage"}, {"url": "value", "valueCode": composition}]}]
+        asked = parameters_of(of, *([("displayLanguage", "valueCode", request)] if request else []), ("tx-resource", "resource", spoken))
+        headers = {"Content_Type": "application/fhir+json", **({"Accept_Language": header} if header else {})}
+        assert next(items(json.loads(rest.ask("POST", f"{base}/ValueSet/$expand", json.dumps(asked), **headers).content)["expansion"]))["display"] == display, (request, composition, header, own)
+    looked_up = read(ask("CodeSystem/$lookup", None, ("system", "valueUri", "urn:c"), ("code", "valueCode", "a"), ("displayLanguage", "valueCode", "ru, it-CH;q=0.5"), sent=(spoken,)))
+    assert looked_up["display"] == "it"
+    wrong = outcome(ask("CodeSystem/$lookup", None, ("system", "valueUri", "urn:c"), ("code", "valueCode", "a"), ("displayLanguage", "valueCode", "-"), status=400))
+    assert "Invalid displayLanguage" in wrong["details"]["text"]
     # Code systems that the request wants left out; of one version that alone.
     shared = composed({"system": "urn:c", "version": "1.0.0"}, {"system": "urn:c", "version": "1.1.0"}, {"system": "urn:d"}, extension=[])
     beside = {**letters, "url": "urn:d", "concept": [{"code": "d"}]}
