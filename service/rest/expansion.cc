@@ -17,6 +17,7 @@
 #include "terminology/base/sha256.h"
 #include "terminology/fhir/property_value.h"
 #include "terminology/query/lookup.h"
+#include "terminology/query/scope.h"
 
 namespace nosograph::rest {
 namespace {
@@ -249,6 +250,7 @@ class ExpansionWriter {
       if (std::any_of(page_.items.begin(), page_.items.end(), has)) names.emplace_back(name);
     };
     add_if(kParent, [](const ConceptRef& item) { return item.snapshot().parent(item.item).has_value(); });
+    add_if(kChild, [](const ConceptRef& item) { return !ChildrenOf(item).empty(); });
     add_if("definition", [](const ConceptRef& item) { return !item.snapshot().definition(item.item).empty(); });
     const auto add_of = [&](const Release& source) {
       for (uint32_t i = 0; i < source.snapshot->property_definition_count(); ++i) {
@@ -277,12 +279,8 @@ class ExpansionWriter {
         std::any_of(page_.items.begin(), page_.items.end(), [](const ConceptRef& item) { return item.classified(); });
     for (const std::string& name : PropertiesAsked(releases)) {
       if (classified && IsOfClassification(name)) tell(name, "");
-      if (name == kParent) {
-        tell(name, absl::StrCat(kConceptProperties, kParent));
-        continue;
-      }
-      if (name == "definition") {
-        tell(name, absl::StrCat(kConceptProperties, "definition"));
+      if (name == kParent || name == kChild || name == "definition") {
+        tell(name, absl::StrCat(kConceptProperties, name));
         continue;
       }
       for (const Release* release : releases) {
@@ -477,6 +475,11 @@ class ExpansionWriter {
         write(kParent, [&] { list.Text("valueCode", snapshot.code(further.parent)); });
       }
     }
+    if (asked_.Wants(kChild)) {
+      for (const ConceptRef& child : ChildrenOf(item)) {
+        write(kChild, [&] { list.Text("valueCode", child.code()); });
+      }
+    }
     for (const query::PropertyOf& found : query::PropertiesOf(set_, item)) {
       const snapshot::Snapshot::PropertyView& property = found.property;
       const absl::string_view code = property.definition.code;
@@ -491,6 +494,11 @@ class ExpansionWriter {
   // What a classification says of its codes by itself, as $lookup tells it.
   static bool IsOfClassification(absl::string_view name) { return name == kBillable || name == kKind; }
 
+  // Of the code system itself.
+  static std::vector<ConceptRef> ChildrenOf(const ConceptRef& item) {
+    return query::Scope(item.release, {}, false).Children(item);
+  }
+
   static std::pair<const Release*, uint32_t> Key(const ConceptRef& item) { return {item.release, item.item}; }
 
   bool in_r4() const { return asked_.version == fhir::Version::kR4; }
@@ -502,6 +510,7 @@ class ExpansionWriter {
   static constexpr char kBillable[] = "billable";
   static constexpr char kKind[] = "kind";
   static constexpr char kParent[] = "parent";
+  static constexpr char kChild[] = "child";
   static constexpr char kStatusUri[] = "http://hl7.org/fhir/concept-properties#status";
   static constexpr char kLanguages[] = "urn:ietf:bcp:47";
 

@@ -851,10 +851,12 @@ def keeps_apart_what_is_alike(rest, base):
     # Every property, and those that the hierarchy tells.
     tree = {**letters, "property": [{"code": "size", "type": "integer"}, {"code": "colour", "type": "string"}], "concept": [
         {"code": "car", "concept": [{"code": "wheel", "property": [{"code": "size", "valueInteger": 4}, {"code": "colour", "valueString": "grey"}]}]}]}
-    for wanted, told in (("*", ["colour", "parent", "size"]), ("parent", ["parent"]), ("size", ["size"])):
+    for wanted, told in (("*", ["colour", "parent", "size"]), ("parent", ["parent"]), ("size", ["size"]), ("child", [])):
         expansion = expand(composed({"system": "urn:c"}), ("property", "valueString", wanted), ("excludeNested", "valueBoolean", True), sent=(tree,))["expansion"]
         found = json.dumps(expansion["contains"][1])
         assert [name for name in ("colour", "parent", "size") if f'"{name}"' in found] == told, found
+        above = json.dumps(expansion["contains"][0])
+        assert ('"child"' in above and '"wheel"' in above) is (wanted in ("*", "child")), above
     # A status is told under all of them too, and what nobody has is not.
     old = {**letters, "concept": [{"code": "a", "property": [{"code": "state", "valueCode": "retired"}]}], "property": [
         {"code": "state", "uri": "http://hl7.org/fhir/concept-properties#status", "type": "code"}]}
