@@ -317,16 +317,29 @@ void SharedContent::Add(const query::Resolution& resolution) {
 
 void SharedContent::Add(const ConceptRef& item, absl::Span<const uint32_t> ancestors, bool in_a_tree) {
   AddRelease(item.release);
-  if (!AddConcept(item)) return;
+  std::vector<bool>& seen = SeenOf(item.release);
+  const auto add = [&](uint32_t number) {
+    if (seen[number]) return false;
+    seen[number] = true;
+    concepts_.push_back({item.release, number});
+    return true;
+  };
+  if (!add(item.item)) return;
   for (const uint32_t ancestor : ancestors) {
-    if (!AddConcept({item.release, ancestor}) && in_a_tree) return;
+    if (!add(ancestor) && in_a_tree) return;
   }
 }
 
-bool SharedContent::AddConcept(const ConceptRef& item) {
-  if (!seen_.insert({item.release, item.item}).second) return false;
-  concepts_.push_back(item);
-  return true;
+void SharedContent::AddConcept(const ConceptRef& item) {
+  std::vector<bool>& seen = SeenOf(item.release);
+  if (!seen[item.item]) concepts_.push_back(item);
+  seen[item.item] = true;
+}
+
+std::vector<bool>& SharedContent::SeenOf(const snapshot::Release* release) {
+  const auto known = std::find_if(seen_.begin(), seen_.end(), [&](const auto& each) { return each.first == release; });
+  if (known != seen_.end()) return known->second;
+  return seen_.emplace_back(release, std::vector<bool>(release->snapshot->concept_count())).second;
 }
 
 void SharedContent::AddRelease(const snapshot::Release* release) {

@@ -14,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "nosograph/v1/terminology.pb.h"
@@ -68,7 +67,7 @@ void AddNotes(const query::ConceptRef& item, v1::ResolveBatchResponse* message);
 class SharedContent {
  public:
   // `codes` is how many items there will be, about.
-  explicit SharedContent(size_t codes) { seen_.reserve(codes * 2); }
+  explicit SharedContent(size_t codes) { concepts_.reserve(codes * 4); }
 
   void Add(const query::Resolution& resolution);
   // A published concept without knowledge, and the numbers of all that is above it in its release. In a tree, what is
@@ -81,11 +80,12 @@ class SharedContent {
   void FillKnowledge(v1::ResolveBatchResponse* response) const;
 
  private:
-  using Key = std::pair<const snapshot::Release*, uint32_t>;
-  bool AddConcept(const query::ConceptRef& item);
+  void AddConcept(const query::ConceptRef& item);
+  std::vector<bool>& SeenOf(const snapshot::Release* release);
   void AddRelease(const snapshot::Release* release);
 
-  absl::flat_hash_set<Key> seen_;
+  // Of each release, by number of concept.
+  std::vector<std::pair<const snapshot::Release*, std::vector<bool>>> seen_;
   std::vector<query::ConceptRef> concepts_;
   std::vector<query::ConceptRef> knowledge_;
   std::vector<const snapshot::Release*> releases_;
