@@ -213,6 +213,7 @@ void PrintBelow(const ChildrenOptions& options, const std::string& code, const s
     std::cout << json.Take();
     return;
   }
+  if (below.empty()) std::cerr << "nothing stands below " << canonical << "\n";
   for (const v1::Concept& item : below) {
     const bool header = item.kind() != v1::CONCEPT_KIND_CONCEPT && !item.billable();
     std::cout << item.code() << "  " << item.title() << (header ? "  (not billable)" : "") << "\n";

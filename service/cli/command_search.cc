@@ -117,7 +117,15 @@ void PrintText(const v1::SearchResponse& answer) {
   }
 }
 
-void PrintCodes(const v1::SearchResponse& answer) {
+void PrintCodes(const QueryOptions& options, const std::string& text, const v1::SearchResponse& answer) {
+  if (options.json()) {
+    JsonLine json;
+    json.Text("query", text).StartList("codes");
+    for (const v1::SearchHit& hit : answer.hits()) json.Element(hit.matched_concept().code());
+    json.EndList();
+    std::cout << json.Take();
+    return;
+  }
   std::cout << absl::StrJoin(answer.hits(), " ", [](std::string* out, const v1::SearchHit& hit) {
     absl::StrAppend(out, hit.matched_concept().code());
   }) << "\n";
@@ -151,7 +159,7 @@ int SearchWords(SearchOptions options) {
   request.set_page_token(options.page);
   if (choose) return Choose(*handlers, request);
   const auto fail = [&](const std::string& text, const absl::Status& status) {
-    if (options.only_codes) std::cout << "\n";  // each line in has its line out
+    if (options.only_codes && !options.json()) std::cout << "\n";  // each line in has its line out
     return FailCode(options, text, status);
   };
   return ForEachCode(
@@ -162,7 +170,7 @@ int SearchWords(SearchOptions options) {
         const absl::Status status = handlers->search({}, request, &answer);
         if (!status.ok()) return fail(text, status);
         if (options.only_codes) {
-          PrintCodes(answer);
+          PrintCodes(options, text, answer);
         } else if (options.json()) {
           PrintJson(text, answer);
         } else {

@@ -9,6 +9,21 @@
 
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
+#include "terminology/base/one_slip.h"
+#include "terminology/base/unicode.h"
+
+namespace {
+
+// The name of a command that was meant by one that is none; empty where nothing is like it.
+std::string MeantBy(const CLI::App& app, const std::string& name) {
+  const auto commands = app.get_subcommands([](const CLI::App* /*command*/) { return true; });
+  for (const CLI::App* command : commands) {
+    if (nosograph::base::IsOneSlip(name, command->get_name())) return command->get_name();
+  }
+  return {};
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace nosograph::cli;
@@ -35,6 +50,13 @@ int main(int argc, char** argv) {
   AddVersionCommand(app, exit_code);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    const std::string name = argc > 1 ? argv[1] : "";
+    if (name.empty() || name.front() == '-' || app.get_subcommands().size() == 1) return app.exit(error), kUsage;
+    const std::string meant = MeantBy(app, name);
+    std::cerr << "error: there is no command '" << nosograph::base::Excerpt(name) << "'; "
+              << (meant.empty() ? "see --help for those that there are" : "did you mean '" + meant + "'?") << '\n';
+    return kUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsage;
   } catch (const std::exception& error) {  // memory has ended, or a bug; never without a word

@@ -61,6 +61,8 @@ TEST_F(CommandLine, SearchAnswersEachQueryWithALineOfCodes) {
   result = RunProgram({"search", "--data", content_.path(), "--codes", "--under", "L94", "other"});
   EXPECT_THAT(result.out, AllOf(StartsWith("L94"), Not(HasSubstr("S72"))));
   EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 1);
+  result = RunProgram({"search", "--data", content_.path(), "--codes", "--output", "json", "calcinosis cutis"});
+  EXPECT_THAT(result.out, StartsWith(R"({"query":"calcinosis cutis","codes":["L94.2")"));
   result = RunProgram({"search", "--data", content_.path(), "xyzzyqqq"});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_EQ(RunProgram({"search", "--data", content_.path()}).exit_code, 2);
@@ -82,6 +84,23 @@ TEST_F(CommandLine, ExitCodeTellsWhetherThereIsAnAnswer) {
   EXPECT_EQ(Resolve({"L94.2", "--no-such-option"}).exit_code, 2);
   EXPECT_EQ(Resolve({"L94.2", "--output", "xml"}).exit_code, 2);
   EXPECT_EQ(RunProgram({}).exit_code, 2);
+}
+
+TEST_F(CommandLine, SlipsInNamesOfCommandsAreTold) {
+  for (const auto& [name, said] : {std::pair("childen", "did you mean 'children'?"), {"frobnicate", "see --help"}}) {
+    const RunResult result = RunProgram({name, "L94.2"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, AllOf(HasSubstr(name), HasSubstr(said)));
+  }
+  EXPECT_THAT(RunProgram({"import"}).err, Not(HasSubstr("there is no command")));
+  EXPECT_THAT(RunProgram({"--data", "x"}).err, Not(HasSubstr("there is no command")));
+}
+
+TEST_F(CommandLine, NothingBelowIsSaid) {
+  const RunResult result = RunProgram({"children", "--data", content_.path(), "L94.21"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, HasSubstr("nothing stands below L94.21"));
 }
 
 TEST_F(CommandLine, OddTextIsShownEscaped) {
