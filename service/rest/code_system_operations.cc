@@ -190,15 +190,16 @@ void AddUnknownCode(const ReleaseSet& set, const query::CodeValidator& validator
   const std::string system =
       coding.system.empty() && release != nullptr ? std::string(release->snapshot->url()) : coding.system;
   Issue issue{.code = "code-invalid", .about = "invalid-code", .expression = Path(path, "code")};
+  const bool versioned = release != nullptr && !release->snapshot->version().empty();
   if (fragment) {
     issue.severity = "warning";
     issue.message_id = "UNKNOWN_CODE_IN_FRAGMENT";
     verdict.valid = true;
     verdict.version = std::string(release->snapshot->version());
   } else {
-    issue.message_id = "Unknown_Code_in_Version";
+    issue.message_id = versioned ? "Unknown_Code_in_Version" : "Unknown_Code_in";
   }
-  issue.text = Message(release == nullptr ? "Unknown_Code_in" : issue.message_id,
+  issue.text = Message(issue.message_id,
                        {base::Excerpt(coding.code), system, release == nullptr ? "" : release->snapshot->version()});
   const query::CodeValidator::Explanation explanation = validator.Explain(coding.code, validation);
   verdict.issues.push_back(std::move(issue));
@@ -288,6 +289,15 @@ void ForgiveDisplay(CodingVerdict& verdict) {
     if (absl::string_view(issue.about) == "invalid-display") issue.severity = "warning";
   }
   verdict.valid = (verdict.item || verdict.valid) && !HasError(verdict.issues);
+}
+
+Issue NoSystem(const std::string& path) {
+  return {.severity = "warning",
+          .code = "invalid",
+          .about = "invalid-data",
+          .message_id = "Coding_has_no_system__cannot_validate",
+          .text = Message("Coding_has_no_system__cannot_validate", {}),
+          .expression = path};
 }
 
 Issue WrongVersion(const std::string& system, absl::string_view version, const std::string& required,
@@ -445,6 +455,14 @@ std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const st
   return answer.Take();
 }
 
+absl::Status NothingToValidate() {
+  return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
+                        {.code = "invalid",
+                         .text = "Unable to find code to validate (looked for coding | codeableConcept | code+system "
+                                 "| code+inferSystem in parameters",
+                         .diagnostics = "give code and system, coding or codeableConcept"});
+}
+
 absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, const std::string& system,
                                          const std::string& version) {
   AskedCodings asked;
@@ -452,13 +470,7 @@ absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, con
   ASSIGN_OR_RETURN(asked.concepts, parameters.OneCodeableConcept("codeableConcept"));
   ASSIGN_OR_RETURN(const fhir::Parameter* const code, parameters.One("code"));
   const int ways = (coding ? 1 : 0) + (asked.concepts ? 1 : 0) + (code != nullptr ? 1 : 0);
-  if (ways == 0) {
-    return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
-                          {.code = "invalid",
-                           .text = "Unable to find code to validate (looked for coding | codeableConcept | code+system "
-                                   "| code+inferSystem in parameters",
-                           .diagnostics = "give code, coding or codeableConcept"});
-  }
+  if (ways == 0) return NothingToValidate();
   if (ways > 1)
     return base::InvalidField("code", "", "is given in several ways", "give one of code, coding and codeableConcept");
   if (coding) {
@@ -547,9 +559,7 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
   if (!asked.ok()) return ErrorReply(asked.status());
   const absl::StatusOr<std::string> day = ReadDay(parameters);
   if (!day.ok()) return ErrorReply(day.status());
-  const absl::StatusOr<std::string> language = parameters.Text("displayLanguage");
-  if (!language.ok()) return ErrorReply(language.status());
-  const absl::StatusOr<DisplayLanguages> languages = DisplayLanguages::Read(*language);
+  const absl::StatusOr<DisplayLanguages> languages = DisplayLanguages::Read(parameters);
   if (!languages.ok()) return ErrorReply(languages.status());
   const absl::StatusOr<bool> abstract = parameters.Flag("abstract", true);
   if (!abstract.ok()) return ErrorReply(abstract.status());
@@ -562,6 +572,11 @@ Reply ValidateCode(const Content& content, const fhir::Parameters& parameters, f
   std::vector<Issue> issues;
   size_t counts = 0;
   for (size_t i = 0; i < asked->codings.size(); ++i) {
+    if (asked->codings[i].system.empty() && !asked->paths[i].empty()) {
+      verdicts.emplace_back().issues.push_back(NoSystem(asked->paths[i]));
+      issues.push_back(verdicts.back().issues.back());
+      continue;
+    }
     const absl::Status clear = CheckSystemIsClear(set, asked->codings[i].system, asked->codings[i].code);
     if (!clear.ok()) return ErrorReply(clear);
     const Coding& given = asked->codings[i];

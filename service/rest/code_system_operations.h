@@ -66,6 +66,12 @@ void AddUnknownSystem(const snapshot::ReleaseSet& set, const fhir::Coding& codin
 // Says instead that its system is a value set, where it is one and nothing else.
 void TellValueSetAsSystem(const Content& content, const fhir::Coding& coding, CodingVerdict& verdict);
 
+// That a coding has no system, which nothing can be told of.
+fhir::Issue NoSystem(const std::string& path);
+
+// Of a request that gives no code, or one that means nothing by itself.
+absl::Status NothingToValidate();
+
 // Says that nobody states the version of a code that means little without one (FHIR R5 CodeSystem.versionNeeded).
 void TellVersionNeeded(const snapshot::Release& release, const std::string& at, CodingVerdict& verdict);
 

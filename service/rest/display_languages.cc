@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "service/rest/messages.h"
+#include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
 #include "terminology/query/lookup.h"
@@ -47,12 +48,13 @@ absl::StatusOr<DisplayLanguages> DisplayLanguages::Read(absl::string_view text) 
   DisplayLanguages read;
   if (text.empty()) return read;
   std::vector<std::pair<double, std::string>> weighted;
+  const bool any_weight = absl::StrContains(text, ";");
   for (const absl::string_view part : absl::StrSplit(text, ',')) {
     const std::vector<absl::string_view> pieces = absl::StrSplit(part, absl::MaxSplits(';', 1));
     const absl::string_view tag = absl::StripAsciiWhitespace(pieces[0]);
     if (tag.empty() && pieces.size() == 1) continue;
     double weight = 1;
-    absl::StrAppend(&read.text_, read.text_.empty() ? "" : ", ", tag);
+    absl::StrAppend(&read.text_, read.text_.empty() ? "" : any_weight ? ", " : ",", tag);
     if (pieces.size() > 1) {
       absl::string_view weight_text = absl::StripAsciiWhitespace(pieces[1]);
       if (!absl::ConsumePrefix(&weight_text, "q=") || !absl::SimpleAtod(weight_text, &weight)) return Invalid(text);
@@ -69,6 +71,14 @@ absl::StatusOr<DisplayLanguages> DisplayLanguages::Read(absl::string_view text) 
   std::stable_sort(weighted.begin(), weighted.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   for (auto& [weight, tag] : weighted) read.tags_.push_back(std::move(tag));
   return read;
+}
+
+absl::StatusOr<DisplayLanguages> DisplayLanguages::Read(const fhir::Parameters& parameters) {
+  for (const char* name : {kDisplayLanguage, kAcceptLanguage}) {
+    ASSIGN_OR_RETURN(const std::string said, parameters.Text(name));
+    if (!said.empty()) return Read(said);
+  }
+  return DisplayLanguages();
 }
 
 bool DisplayLanguages::Wants(absl::string_view language) const {

@@ -13,9 +13,14 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "terminology/fhir/parameters.h"
 #include "terminology/query/concept_ref.h"
 
 namespace nosograph::rest {
+
+// The parameter that says them, and that which the header of the request is handed on in.
+inline constexpr char kDisplayLanguage[] = "displayLanguage";
+inline constexpr char kAcceptLanguage[] = "Accept-Language";
 
 class DisplayLanguages {
  public:
@@ -24,9 +29,11 @@ class DisplayLanguages {
 
   // Errors: InvalidArgument, told as FHIR does, for what is no list of languages.
   static absl::StatusOr<DisplayLanguages> Read(absl::string_view text);
+  // What the request says, by parameter, else by header. Errors: the same.
+  static absl::StatusOr<DisplayLanguages> Read(const fhir::Parameters& parameters);
 
   bool empty() const { return tags_.empty(); }
-  // As it was read, in one way of writing: "de, *; q=0".
+  // As it was read, in one way of writing: "de,en"; with weights "de, *; q=0".
   const std::string& text() const { return text_; }
   // Whether others are ruled out ("*; q=0").
   bool only() const { return only_; }

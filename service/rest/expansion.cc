@@ -359,7 +359,8 @@ class ExpansionWriter {
     absl::string_view display = listed == nullptr ? "" : absl::string_view(listed->display);
     if (display.empty()) display = asked_.languages.DisplayOf(set_, item);
     json_.Text("code", item.code()).TextIfAny("display", display);
-    if (asked_.designations.value_or(false)) WriteDesignations(item, display, listed);
+    // Who asks for some asks for designations.
+    if (asked_.designations.value_or(!asked_.designation_tokens.empty())) WriteDesignations(item, display, listed);
     WriteItemExtensions(item, detail);
     if (!in_r4()) WriteItemProperties(item, detail, json_);
   }
@@ -393,12 +394,15 @@ class ExpansionWriter {
                                                 asked_.languages.Wants(found.designation.language));
                                       }),
                        designations.end());
-    if (designations.empty() && !other) return;
+    constexpr char kUses[] = "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra";
+    constexpr char kPreferred[] = "preferredForLanguage";
+    const bool title = other && Wanted({item.snapshot().language(), kUses, kPreferred, "", item.title()});
+    if (designations.empty() && !title) return;
     json_.StartList("designation");
-    if (other) {
+    if (title) {
       json_.StartObject().TextIfAny("language", item.snapshot().language()).StartObject("use");
-      json_.Text("system", "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra");
-      json_.Text("code", "preferredForLanguage").Text("display", "Preferred For Language").EndObject();
+      json_.Text("system", kUses);
+      json_.Text("code", kPreferred).Text("display", "Preferred For Language").EndObject();
       json_.Text("value", item.title()).EndObject();
     }
     for (const query::DesignationOf& found : designations) {

@@ -25,7 +25,6 @@
 #include "service/rest/resources.h"
 #include "service/rest/search_parameters.h"
 #include "service/rest/search_set.h"
-#include "service/rest/value_set_operations.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
@@ -424,7 +423,7 @@ class Facade {
       }
       // Nobody else takes a code system with the question: passed over, as what is not known.
       if (type != "CodeSystem" || !absl::EndsWith(name, "validate-code")) parameters.Remove(kAskedCodeSystem);
-      if (type == "ValueSet" && !question.languages.empty()) {
+      if (!question.languages.empty()) {
         parameters.Remove(kAcceptLanguage);
         parameters.Add(kAcceptLanguage, std::move(question.languages));
       }

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/rest/code_system_operations.h"
 #include "service/rest/handed_down_notes.h"
+#include "service/rest/messages.h"
 #include "service/rest/property_shapes.h"
 #include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
@@ -231,8 +232,7 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
     ASSIGN_OR_RETURN(const std::string url, parameters.Text({"system", "url"}));
     ASSIGN_OR_RETURN(const std::string asked_version, parameters.Text("version"));
     ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
-    ASSIGN_OR_RETURN(const std::string language, parameters.Text("displayLanguage"));
-    ASSIGN_OR_RETURN(const DisplayLanguages languages, DisplayLanguages::Read(language));
+    ASSIGN_OR_RETURN(const DisplayLanguages languages, DisplayLanguages::Read(parameters));
     if (given && !code.empty())
       return base::InvalidField("code", code, "stands beside a coding", "give one of the two");
     if (coding.code.empty()) coding.code = code;
@@ -243,6 +243,11 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
     ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
     coding.version = VersionOf(set, coding.system, versions.For(coding.system, coding.version).version);
     RETURN_IF_ERROR(CheckSystemIsClear(set, coding.system, coding.code));
+    if (!coding.system.empty() && FindVersion(set, coding.system, coding.version) == nullptr) {
+      CodingVerdict unknown;
+      AddUnknownSystem(set, coding, "", unknown);
+      return ErrorReply(404, unknown.issues.back());
+    }
     coding.code = InRightCase(set, coding.system, coding.version, coding.code);
     ASSIGN_OR_RETURN(const query::Lookup lookup,
                      query::LookUp(set, {.system = coding.system,
@@ -258,6 +263,12 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
                   .text = lookup.issue ? lookup.issue->message : "there is no such code",
                   .expression = "code"};
       if (lookup.issue) issue.diagnostics = lookup.issue->remedy;
+      if (!untold && !coding.system.empty() && lookup.release != nullptr) {
+        const absl::string_view version = lookup.release->snapshot->version();
+        issue.message_id = version.empty() ? "Unknown_Code_in" : "Unknown_Code_in_Version";
+        issue.diagnostics = absl::StrCat(issue.text, issue.diagnostics.empty() ? "" : "; ", issue.diagnostics);
+        issue.text = Message(issue.message_id, {base::Excerpt(coding.code), base::Excerpt(coding.system), version});
+      }
       return ErrorReply(untold ? 422 : 404, issue);
     }
     if (const std::optional<Issue> wrong = WrongVersionOf(versions, *lookup.item)) return ErrorReply(422, *wrong);

@@ -35,6 +35,17 @@ absl::Status NotUnderstood(const std::string& field, absl::string_view op) {
                                         "generalizes, exists, child-of, descendent-leaf"});
 }
 
+absl::Status WrongValue(const Filter& filter, absl::string_view problem, const char* remedy) {
+  return fhir::StatusOf(absl::StatusCode::kInvalidArgument,
+                        {.code = "invalid",
+                         .about = "vs-invalid",
+                         .text = absl::StrCat("The value '", base::Excerpt(filter.value),
+                                              "' of the filter (property = ", base::Excerpt(filter.property),
+                                              ", op = ", filter.op, ") ", problem),
+                         .expression = filter.at,
+                         .diagnostics = remedy});
+}
+
 absl::Status TooMany(absl::string_view field) {
   return base::FieldError(absl::StatusCode::kResourceExhausted, field, "",
                           absl::StrCat("has more than ", kMostParts, " parts"), "ask in several value sets");
@@ -445,7 +456,7 @@ class DefinitionReader {
                              .expression = field});
     }
     if (filter.op == "exists" && filter.value != "true" && filter.value != "false") {
-      return base::InvalidField(field + ".value", filter.value, "is neither true nor false", "ask for one of them");
+      return WrongValue(filter, "is neither true nor false", "ask for one of them");
     }
     if (filter.op == "in" || filter.op == "not-in") {
       for (const absl::string_view one : absl::StrSplit(filter.value, ',')) {
@@ -456,8 +467,7 @@ class DefinitionReader {
       RE2::Options options;
       options.set_log_errors(false);
       auto expression = std::make_shared<RE2>(filter.value, options);
-      if (!expression->ok())
-        return base::InvalidField(field + ".value", filter.value, "is no regular expression", "correct it");
+      if (!expression->ok()) return WrongValue(filter, "is no regular expression", "correct it");
       filter.expression = std::move(expression);
     }
     return filter;

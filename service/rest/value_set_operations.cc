@@ -36,7 +36,6 @@ using query::ConceptRef;
 using snapshot::Release;
 using snapshot::ReleaseSet;
 
-constexpr char kDisplayLanguage[] = "displayLanguage";
 constexpr char kValidation[] = "validation";
 constexpr size_t kMostValidations = 1000;
 
@@ -85,10 +84,7 @@ absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Expa
                     ExpansionPage& page) {
   page.ranked = true;
   absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;
-  if (base::WordsOf(asked.filter, 1).empty()) {
-    return base::FieldError(absl::StatusCode::kInvalidArgument, "filter", base::Excerpt(asked.filter),
-                            "it has neither letter nor digit", "give words or a code");
-  }
+  if (base::WordsOf(asked.filter, 1).empty()) return absl::OkStatus();  // no name has it
   if (HasSent(set, value_set)) {
     page.ranked = false;
     return FilterNames(set, value_set, asked, page);
@@ -167,6 +163,7 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   ExpansionAsked asked;
   asked.version = version;
   ASSIGN_OR_RETURN(asked.filter, parameters.Text("filter"));
+  asked.filter = std::string(absl::StripAsciiWhitespace(asked.filter));
   ASSIGN_OR_RETURN(asked.count, parameters.Number("count"));
   ASSIGN_OR_RETURN(const std::optional<uint32_t> offset, parameters.Number("offset"));
   ASSIGN_OR_RETURN(asked.active_given, GivenFlag(parameters, "activeOnly"));
@@ -412,6 +409,8 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
   ASSIGN_OR_RETURN(const bool infer, parameters.Flag("inferSystem", false));
   ASSIGN_OR_RETURN(AskedCodings asked, ReadCodings(parameters, system, version));
+  const bool plain = asked.paths[0].empty();  // a code by itself, which means nothing without a system
+  if (plain && asked.codings[0].system.empty() && !infer) return NothingToValidate();
   absl::StatusOr<ValueSet> read = ReadValueSet(content, parameters, Purpose::kValidation);
   if (absl::IsFailedPrecondition(read.status())) {
     // The value set is there, and what it imports is not: nothing can be said to be in it.
@@ -447,12 +446,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     if (coding.system.empty() && inferred) {
       // It has been said why.
     } else if (coding.system.empty()) {
-      verdict.issues.push_back({.severity = "warning",
-                                .code = "invalid",
-                                .about = "invalid-data",
-                                .message_id = "Coding_has_no_system__cannot_validate",
-                                .text = Message("Coding_has_no_system__cannot_validate", {}),
-                                .expression = path});
+      verdict.issues.push_back(NoSystem(path));
     } else {
       verdict = CheckCoding(set, coding, path, day, languages);
       TellValueSetAsSystem(content, coding, verdict);

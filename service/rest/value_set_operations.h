@@ -14,9 +14,6 @@
 
 namespace nosograph::rest {
 
-// The parameter that the header Accept-Language is handed on in.
-inline constexpr char kAcceptLanguage[] = "Accept-Language";
-
 // The most codes of an expansion without a count.
 inline constexpr uint32_t kMostWithoutCount = 1000;
 

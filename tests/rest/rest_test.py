@@ -166,7 +166,8 @@ def expands(rest, base):
     pages = [rest.get(path, url=every, filter="diabetes", count=40, offset=offset) for offset in range(0, 1000, 40)]
     assert sum(map(codes, pages), []) == codes(wide) and len(codes(wide)) == wide["expansion"]["total"] > 200
     assert {page["expansion"]["total"] for page in pages} == {wide["expansion"]["total"]}
-    outcome(rest.get(path, 400, url=every, filter="..."))
+    assert rest.get(path, url=every, filter="...")["expansion"]["total"] == 0, "no name has it"
+    assert outcome(rest.get(path, 422, url=every, filter="  "))["code"] == "too-costly", "blanks are no filter"
     below = rest.get(path, url=every + "=isa/L94")
     assert codes(below)[:2] == ["L94", "L94.0"] and below["expansion"]["total"] == 10
     assert [item["code"] for item in below["expansion"]["contains"]] == ["L94"], "a hierarchy is told as one"
@@ -811,6 +812,42 @@ def keeps_apart_what_is_alike(rest, base):
     assert looked_up["display"] == "it"
     wrong = outcome(ask("CodeSystem/$lookup", None, ("system", "valueUri", "urn:c"), ("code", "valueCode", "a"), ("displayLanguage", "valueCode", "-"), status=400))
     assert "Invalid displayLanguage" in wrong["details"]["text"]
+    # The header counts for a CodeSystem's operations too, behind the parameter.
+    for more, display in (((), "it"), ((("displayLanguage", "valueCode", "de"),), "de")):
+        for operation in ("$lookup", "$validate-code"):
+            full = parameters(("system" if operation == "$lookup" else "url", "valueUri", "urn:c"), ("code", "valueCode", "a"), *more, ("tx-resource", "resource", spoken))
+            answer = json.loads(rest.ask("POST", f"{base}/CodeSystem/{operation}", json.dumps(full), Content_Type="application/fhir+json", Accept_Language="it").content)
+            assert read(answer)["display"] == display
+    # Designations that are asked for are told, those alone, and the title is one of them.
+    for tokens, more, told in ((("de",), (), ["de"]), (("it",), (("displayLanguage", "valueCode", "de"),), ["it"]),
+                               (("fr",), (("displayLanguage", "valueCode", "fr"),), []), (("en",), (("displayLanguage", "valueCode", "fr"),), ["Letter"]),
+                               (("de",), (("includeDesignations", "valueBoolean", False),), [])):
+        item = next(items(expand(composed({"system": "urn:c"}), *(("designation", "valueString", token) for token in tokens), *more, sent=(spoken,))["expansion"]))
+        assert [found["value"] for found in item.get("designation", [])] == told, (tokens, more, item)
+    # What has no system cannot be told; of several codings the others can.
+    assert "Unable to find code" in outcome(ask("ValueSet/$validate-code", composed({"system": "urn:c"}), ("code", "valueCode", "a"), status=400))["details"]["text"]
+    for asked, result, path in ((("coding", "valueCoding", {"code": "a"}), False, "Coding"),
+                                (("codeableConcept", "valueCodeableConcept", {"coding": [{"code": "a"}]}), False, "CodeableConcept.coding[0]"),
+                                (("codeableConcept", "valueCodeableConcept", {"coding": [{"system": "urn:c", "code": "a"}, {"code": "a"}]}), True, None)):
+        judged = read(ask("CodeSystem/$validate-code", None, asked))
+        assert judged["result"] is result, judged
+        if path:
+            issue = judged["issues"]["issue"][0]
+            assert issue["expression"] == [path] and issue["extension"][0]["valueString"] == "Coding_has_no_system__cannot_validate"
+    # Where there is no version none is told.
+    plain = {key: of for key, of in letters.items() if key != "version"}
+    for sent, told in ((letters, "'urn:c' version '1.0.0'"), (plain, "'urn:c'")):
+        judged = validate(None, sent=(sent,), kind="CodeSystem", code="z")[0]
+        looked_up = outcome(ask("CodeSystem/$lookup", None, ("system", "valueUri", "urn:c"), ("code", "valueCode", "z"), sent=(sent,), status=404))
+        assert judged["message"] == looked_up["details"]["text"] == f"Unknown code 'z' in the CodeSystem {told}", (judged, looked_up)
+    for given, told in ({"system": "urn:none"}, "'urn:none' could not be found"), ({"system": "urn:c", "version": "9"}, "Valid versions: 1.0.0"):
+        missing = outcome(ask("CodeSystem/$lookup", None, *((name, "valueUri" if name == "system" else "valueString", value) for name, value in given.items()),
+                              ("code", "valueCode", "a"), status=404))
+        assert told in missing["details"]["text"] and missing["expression"] == ["system"], missing
+    # A filter that cannot be asked is the value set's fault.
+    for op, wrong in (("regex", "(("), ("exists", "maybe")):
+        broken = outcome(expand(composed({"system": "urn:c", "filter": [{"property": "code", "op": op, "value": wrong}]}), status=400))
+        assert broken["details"]["coding"][0]["code"] == "vs-invalid" and broken["expression"] == ["ValueSet.compose.include[0].filter[0]"], broken
     # Code systems that the request wants left out; of one version that alone.
     shared = composed({"system": "urn:c", "version": "1.0.0"}, {"system": "urn:c", "version": "1.1.0"}, {"system": "urn:d"}, extension=[])
     beside = {**letters, "url": "urn:d", "concept": [{"code": "d"}]}
