@@ -25,6 +25,7 @@
 #include "service/rest/resources.h"
 #include "service/rest/search_parameters.h"
 #include "service/rest/search_set.h"
+#include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
@@ -373,8 +374,7 @@ class Facade {
 
   // A parameter that would change the answer and is not understood is refused, never passed over; null for none.
   static const char* RefusedOf(const Operation& operation, const fhir::Parameters& parameters) {
-    static constexpr char kExclude[] = "exclude-system";
-    if (absl::string_view(operation.name) != "expand" && parameters.Has(kExclude)) return kExclude;
+    if (absl::string_view(operation.name) != "expand" && parameters.Has(kExcludeSystem)) return kExcludeSystem;
     // A translation has versions of its own, sourceVersion and targetVersion in the map.
     for (const char* parameter : {"system-version", "check-system-version", "force-system-version"}) {
       if (absl::string_view(operation.type) == "ConceptMap" && parameters.Has(parameter)) return parameter;
@@ -393,10 +393,7 @@ class Facade {
       if (operation.name != name || operation.type != type) continue;
       if (operation.answer == nullptr) return ControlCache(question);
       if (const char* refused = RefusedOf(operation, parameters)) {
-        return ErrorReply(422, {.code = "not-supported",
-                                .text = absl::StrCat("the parameter ", refused, " is not understood"),
-                                .expression = refused,
-                                .diagnostics = "leave it out, and ask about what is loaded"});
+        return NotUnderstood(refused);
       }
       for (const fhir::Parameter& parameter : parameters.all()) {
         const absl::string_view meant = MistakenFor(parameter.name);
@@ -421,12 +418,10 @@ class Facade {
       } else if (segments.size() > 2) {
         break;
       }
-      // Nobody else takes a code system with the question: passed over, as what is not known.
+      // Nobody else takes a code system with the question: passed over, as what is not known is.
       if (type != "CodeSystem" || !absl::EndsWith(name, "validate-code")) parameters.Remove(kAskedCodeSystem);
-      if (!question.languages.empty()) {
-        parameters.Remove(kAcceptLanguage);
-        parameters.Add(kAcceptLanguage, std::move(question.languages));
-      }
+      parameters.Remove(kAcceptLanguage);  // what a client calls so is no header
+      if (!question.languages.empty()) parameters.Add(kAcceptLanguage, std::move(question.languages));
       std::shared_ptr<const SentContent> cached;
       if (!question.cache_id.empty()) {
         cached = cache_.Find(question.cache_id);

@@ -8,6 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "terminology/fhir/outcome.h"
 
 namespace nosograph::rest {
@@ -25,6 +27,14 @@ inline Reply ErrorReply(int status, const fhir::Issue& issue) { return {status, 
 // An answer, or why there is none.
 inline Reply OrError(absl::StatusOr<Reply> reply) {
   return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
+}
+
+// A parameter that would change the answer is refused where it is not understood, never passed over.
+inline Reply NotUnderstood(absl::string_view parameter) {
+  return ErrorReply(422, {.code = "not-supported",
+                          .text = absl::StrCat("the parameter ", parameter, " is not understood"),
+                          .expression = std::string(parameter),
+                          .diagnostics = "leave it out, and ask about what is loaded"});
 }
 
 // Where nothing is loaded yet: an outage, which says nothing of a code.

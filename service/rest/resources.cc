@@ -137,7 +137,7 @@ void WriteFiltersAndProperties(const Snapshot& snapshot, bool classification, ba
 // How its versions are ordered, where it says so: an element of R5, an extension in R4.
 void WriteVersionAlgorithm(const Snapshot& snapshot, const char* coding, base::JsonWriter& json) {
   json.StartObject(coding)
-      .Text("system", "http://hl7.org/fhir/version-algorithm")
+      .Text("system", std::string(fhir::kVersionAlgorithmSystem))
       .Text("code", snapshot.version_algorithm())
       .EndObject();
 }

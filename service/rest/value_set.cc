@@ -205,6 +205,15 @@ void EachSystem(const ValueSet& value_set, const Take& take) {
   }
 }
 
+// That an include, and those of its imports, have releases.
+absl::Status CheckKnown(const ReleaseSet& set, const Include& include) {
+  if (!include.system().empty()) RETURN_IF_ERROR(ReleaseOf(set, include).status());
+  for (const auto& imported : include.imports) {
+    for (const Include& below : imported->includes) RETURN_IF_ERROR(CheckKnown(set, below));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& include) {
@@ -326,9 +335,7 @@ bool Holds(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& i
 }
 
 absl::Status CheckExcludes(const ReleaseSet& set, const ValueSet& value_set) {
-  for (const Include& exclude : value_set.excludes) {
-    if (!exclude.system().empty()) RETURN_IF_ERROR(ReleaseOf(set, exclude).status());
-  }
+  for (const Include& exclude : value_set.excludes) RETURN_IF_ERROR(CheckKnown(set, exclude));
   for (const std::vector<Include>* list : {&value_set.includes, &value_set.excludes}) {
     for (const Include& include : *list) {
       for (const auto& imported : include.imports) RETURN_IF_ERROR(CheckExcludes(set, *imported));

@@ -59,10 +59,13 @@ struct ValueSet {
   }
   // Whether a code of several versions of its system counts once, the latest, and is excluded whatever the version.
   // Unless it is said, excluding a code means all of its versions.
-  bool merges() const { return about().versions_match.value_or(!excludes.empty()); }
+  bool merges() const { return about().versions_match.value_or(!about().excludes.empty()); }
   // "URL|VERSION", or the URL alone.
   std::string canonical() const { return version.empty() ? url : url + "|" + version; }
 };
+
+// The parameter of $expand that leaves code systems out.
+inline constexpr char kExcludeSystem[] = "exclude-system";
 
 // How deep value sets may import each other.
 inline constexpr size_t kDeepestImport = 50;
@@ -98,8 +101,8 @@ std::vector<const ValueSet*> ImportsOf(const ValueSet& value_set);
 // That the code systems know the properties that filters ask for. Errors: InvalidArgument, told as FHIR does, for one
 // that is neither theirs, nor their active supplements', nor one that FHIR defines for all.
 absl::Status CheckFilters(const snapshot::ReleaseSet& set, const ValueSet& value_set);
-// That what is excluded can be known. Errors: NotFound, told as FHIR does, for an exclude of a code system or version
-// that is not there, since without it too much would be listed.
+// That what is excluded can be known, also what excluded imports include. Errors: NotFound, told as FHIR does, for an
+// exclude of a code system or version that is not there, since without it too much would be listed.
 absl::Status CheckExcludes(const snapshot::ReleaseSet& set, const ValueSet& value_set);
 
 // Whether the value set has the concept.

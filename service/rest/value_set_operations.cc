@@ -92,8 +92,9 @@ absl::Status Search(const ReleaseSet& set, const ValueSet& value_set, const Expa
   for (const Include& include : value_set.includes) {
     ASSIGN_OR_RETURN(const Release* const release, ReleaseOf(set, include));
     const bool whole = include.codes().empty() && include.filters().size() <= (UnderOf(include).empty() ? 0U : 1U) &&
-                       include.imports.empty() && value_set.excludes.empty() && value_set.about().inactive &&
-                       !asked.active_only;
+                       include.imports.empty() && value_set.excludes.empty() &&
+                       (UnderOf(include).empty() || release->snapshot->hierarchy_meaning() != "part-of") &&
+                       value_set.about().inactive && !asked.active_only;
     const uint64_t wanted = uint64_t{asked.offset} + asked.count.value_or(kMostWithoutCount);
     // What is left out afterwards must not leave the page short.
     const auto count =
@@ -204,10 +205,14 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   return Reply{200, WriteExpansion(set, value_set, asked, page)};
 }
 
-// What the value set, and what it imports, include of a code system.
+// What the value set, and what it imports, include of a code system. Imports beside the system narrow what is included
+// of it, and do not say which version is meant.
 void AddIncludesOf(const ValueSet& value_set, absl::string_view system, std::vector<const Include*>& includes) {
   for (const Include& include : value_set.includes) {
-    if (include.system() == system) includes.push_back(&include);
+    if (include.system() == system) {
+      includes.push_back(&include);
+      continue;
+    }
     for (const auto& imported : include.imports) AddIncludesOf(*imported, system, includes);
   }
 }
@@ -218,7 +223,9 @@ const Release* BestOf(const ReleaseSet& set, const ValueSet& value_set, const st
                       const DisplayLanguages& languages, const fhir::Coding& coding, const std::string& path) {
   const Release* best = nullptr;
   bool best_shown = false;
+  absl::flat_hash_set<absl::string_view> seen;
   for (const Include* include : includes) {
+    if (!seen.insert(include->version).second) continue;
     const Release* const release = FindVersion(set, include->system(), include->version);
     const std::optional<uint32_t> item = release == nullptr ? std::nullopt : release->snapshot->Find(coding.code);
     if (!item || !Holds(set, value_set, {release, *item})) continue;
@@ -336,22 +343,66 @@ bool Includes(const ValueSet& value_set, absl::string_view system) {
   return AnyInclude(value_set, system, [](const Include& /*include*/) { return true; });
 }
 
-// Whether somebody says which version of a code system is meant: an include, the request, or a day.
+// Whether somebody says which version of a code system is meant wherever it is included: an include, the request, or a
+// day.
 bool StatesVersion(const ValueSet& value_set, absl::string_view system) {
-  return AnyInclude(value_set, system, [](const Include& include) { return !include.version.empty(); });
+  return Includes(value_set, system) &&
+         !AnyInclude(value_set, system, [](const Include& include) { return include.version.empty(); });
 }
+
+// Versions of a code system that are excluded and not there, each once.
+class MissingExcludes {
+ public:
+  MissingExcludes(const ReleaseSet& set, absl::string_view system, absl::string_view code)
+      : set_(set), system_(system), code_(code) {
+    const Release* const known = FindVersion(set, system, "");
+    any_case_ = known != nullptr && !known->snapshot->case_sensitive();
+  }
+
+  // What the value set excludes, or one that it imports.
+  void AddExcludesOf(const ValueSet& value_set) {
+    for (const Include& exclude : value_set.excludes) AddPart(exclude);
+    for (const Include& include : value_set.includes) {
+      for (const auto& imported : include.imports) AddExcludesOf(*imported);
+    }
+  }
+  const std::vector<std::string>& versions() const { return versions_; }
+
+ private:
+  void AddPart(const Include& part) {
+    if (part.system() == system_ && !part.version.empty() && MayHaveCode(part) &&
+        FindVersion(set_, system_, part.version) == nullptr &&
+        std::find(versions_.begin(), versions_.end(), part.version) == versions_.end()) {
+      versions_.push_back(part.version);
+    }
+    for (const auto& imported : part.imports) {
+      for (const Include& include : imported->includes) AddPart(include);
+      AddExcludesOf(*imported);
+    }
+  }
+  bool MayHaveCode(const Include& part) const {
+    if (part.codes().empty() || part.listed().contains(code_)) return true;
+    return any_case_ && std::any_of(part.codes().begin(), part.codes().end(),
+                                    [&](const std::string& code) { return absl::EqualsIgnoreCase(code, code_); });
+  }
+
+  const ReleaseSet& set_;
+  const absl::string_view system_;
+  const absl::string_view code_;
+  bool any_case_ = false;
+  std::vector<std::string> versions_;
+};
 
 // Without the version of its system that is excluded it cannot be told whether a code is.
 void TellMissingExcludes(const ReleaseSet& set, const ValueSet& value_set, const fhir::Coding& coding,
                          const std::string& path, CodingVerdict& verdict) {
   const absl::string_view system = snapshot::CanonicalSystem(coding.system);
-  absl::flat_hash_set<absl::string_view> told;
-  for (const Include& exclude : value_set.excludes) {
-    if (exclude.version.empty() || exclude.system() != system || !Includes(value_set, system)) continue;
-    if (!exclude.codes().empty() && !exclude.listed().contains(coding.code)) continue;
-    if (FindVersion(set, system, exclude.version) != nullptr || !told.insert(exclude.version).second) continue;
+  if (!Includes(value_set, system)) return;
+  MissingExcludes missing(set, system, coding.code);
+  missing.AddExcludesOf(value_set);
+  for (const std::string& version : missing.versions()) {
     fhir::Coding excluded = coding;
-    excluded.version = exclude.version;
+    excluded.version = version;
     AddUnknownSystem(set, excluded, path, verdict);
   }
 }
@@ -550,6 +601,7 @@ Reply Answer(const Content& content, const fhir::Parameters& parameters, fhir::V
 // What one of a batch is asked with: its own parameters, and those of the whole batch that it does not give itself.
 fhir::Parameters Merged(const fhir::Parameters& own, const fhir::Parameters& batch) {
   fhir::Parameters merged = own;
+  merged.Remove(kAcceptLanguage);  // no header of its own
   for (const fhir::Parameter& parameter : batch.all()) {
     if (parameter.name != kValidation && !own.Has(parameter.name)) merged.Add(parameter);
   }
@@ -569,7 +621,9 @@ Reply Batch(const Content& content, const fhir::Parameters& parameters, fhir::Ve
                               .diagnostics = "send them in several batches"});
     }
     const auto validate = [&]() -> absl::StatusOr<Reply> {
-      ASSIGN_OR_RETURN(const fhir::Parameters own, fhir::Parameters::Read(parameter.resource));
+      ASSIGN_OR_RETURN(fhir::Parameters own, fhir::Parameters::Read(parameter.resource));
+      if (own.Has(kExcludeSystem)) return NotUnderstood(kExcludeSystem);
+      if (validate_one == ValidateInValueSet) own.Remove(kAskedCodeSystem);
       const fhir::Parameters merged = Merged(own, parameters);
       // What the batch brings is there already.
       if (!HasRequestContent(own)) return validate_one(content, merged, version);

@@ -65,12 +65,12 @@ using LeftOut = std::vector<std::pair<std::string, std::string>>;
 
 // Errors: InvalidArgument for what names no code system.
 absl::StatusOr<LeftOut> ReadLeftOut(const fhir::Parameters& parameters) {
-  constexpr char kExclude[] = "exclude-system";
   LeftOut left_out;
-  for (const std::string& canonical : parameters.Texts(kExclude)) {
+  for (const std::string& canonical : parameters.Texts(kExcludeSystem)) {
     auto [system, version] = fhir::PartCanonical(canonical);
     if (system.empty()) {
-      return base::InvalidField(kExclude, canonical, "names no code system", "write it as SYSTEM or SYSTEM|VERSION");
+      return base::InvalidField(kExcludeSystem, canonical, "names no code system",
+                                "write it as SYSTEM or SYSTEM|VERSION");
     }
     left_out.emplace_back(snapshot::CanonicalSystem(system), std::move(version));
   }
@@ -89,8 +89,9 @@ bool IsLeftOut(const ReleaseSet& set, const LeftOut& left_out, absl::string_view
   });
 }
 
-// The later version of a system first, and one without a version last, so that what is offered twice is the latest.
-void PutLaterFirst(const ReleaseSet& set, std::vector<Include>& includes) {
+// Of versions that are stated of one system the later first, so that what is offered twice is the latest: of
+// neighbours, or, where one version of a code stands for all, wherever they are.
+void PutLaterFirst(const ReleaseSet& set, bool merges, std::vector<Include>& includes) {
   if (includes.size() < 2) return;
   std::vector<const Release*> releases;  // of each; null where it is not there
   releases.reserve(includes.size());
@@ -103,15 +104,18 @@ void PutLaterFirst(const ReleaseSet& set, std::vector<Include>& includes) {
                : model::IsLaterVersion("", includes[a].version, includes[b].version);
   };
   for (size_t i = 1; i < includes.size(); ++i) {
-    for (size_t j = i; j > 0; --j) {
-      const Include& before = includes[j - 1];
-      const Include& behind = includes[j];
+    size_t at = i;
+    for (size_t j = i; j-- > 0;) {
+      const Include& before = includes[j];
+      const Include& behind = includes[at];
+      if (merges && before.system() != behind.system()) continue;
       if (before.system().empty() || before.system() != behind.system() || behind.stated().empty() ||
-          before.stated().empty() || before.version == behind.version || !later(j, j - 1)) {
+          before.stated().empty() || before.version == behind.version || !later(at, j)) {
         break;
       }
-      std::swap(includes[j - 1], includes[j]);
-      std::swap(releases[j - 1], releases[j]);
+      std::swap(includes[j], includes[at]);
+      std::swap(releases[j], releases[at]);
+      at = j;
     }
   }
 }
@@ -255,7 +259,7 @@ class ValueSetReader {
     if (!definition->locked_date.empty()) day_ = {definition->locked_date, "ValueSet.compose.lockedDate"};
     absl::Status read = ReadList(definition->includes, container, value_set.includes);
     if (read.ok()) read = ReadList(definition->excludes, container, value_set.excludes);
-    PutLaterFirst(content_.releases, value_set.includes);
+    PutLaterFirst(content_.releases, value_set.merges(), value_set.includes);
     day_ = before;
     RETURN_IF_ERROR(read);
     return value_set;

@@ -12,8 +12,10 @@ using simdjson::dom::object;
 std::string CodeOf(const object& from, const char* coding) {
   object found;
   std::string_view code;
-  const bool there =
-      from.at_key(coding).get(found) == simdjson::SUCCESS && found.at_key("code").get(code) == simdjson::SUCCESS;
+  std::string_view system;
+  const bool there = from.at_key(coding).get(found) == simdjson::SUCCESS &&
+                     found.at_key("code").get(code) == simdjson::SUCCESS &&
+                     (found.at_key("system").get(system) != simdjson::SUCCESS || system == kVersionAlgorithmSystem);
   return there ? std::string(code) : std::string();
 }
 

@@ -13,6 +13,7 @@
 
 namespace nosograph::fhir {
 
+inline constexpr std::string_view kVersionAlgorithmSystem = "http://hl7.org/fhir/version-algorithm";
 // How R4 says it.
 inline constexpr std::string_view kVersionAlgorithmExtension =
     "http://hl7.org/fhir/StructureDefinition/artifact-versionAlgorithm";

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace nosograph::model {
@@ -125,11 +125,38 @@ int CompareIntegers(absl::string_view a, absl::string_view b) {
   return IsNumber(a) ? CompareNumbers(a, b) : Compare(a, b);
 }
 
+// A day without hyphens: "20240501". Other eight digits are a number.
+bool IsPlainDay(absl::string_view day) {
+  if (day.size() != 8 || !IsNumber(day)) return false;
+  const absl::string_view century = day.substr(0, 2);
+  const absl::string_view month = day.substr(4, 2);
+  const absl::string_view of_month = day.substr(6, 2);
+  return (century == "19" || century == "20") && month >= "01" && month <= "12" && of_month >= "01" && of_month <= "31";
+}
+
+// By year, month and day where it is a date, so that dates and other versions are in one order.
+struct Look {
+  std::string date;  // "2024-05-01" for "20240501"; else empty
+  Semantic read;
+
+  absl::string_view numbers() const { return date.empty() ? read.numbers : absl::string_view(date); }
+};
+
+Look ReadLook(absl::string_view version) {
+  const absl::string_view day = version.substr(0, version.find('T'));
+  if (IsPlainDay(day)) {
+    return {absl::StrCat(version.substr(0, 4), "-", version.substr(4, 2), "-", version.substr(6)), {}};
+  }
+  if (IsDateLike(version) && day.size() != 4 && day.size() != 8) return {std::string(version), {}};
+  return {"", ReadSemantic(version)};
+}
+
 int CompareAsTheyLook(absl::string_view a, absl::string_view b) {
-  if (IsDateLike(a) && IsDateLike(b)) return CompareDates(a, b);
-  const Semantic left = ReadSemantic(a);
-  const Semantic right = ReadSemantic(b);
-  if (const int order = CompareParts(left.numbers, right.numbers); order != 0) return order;
+  const Look look_of_a = ReadLook(a);
+  const Look look_of_b = ReadLook(b);
+  const Semantic& left = look_of_a.read;
+  const Semantic& right = look_of_b.read;
+  if (const int order = CompareParts(look_of_a.numbers(), look_of_b.numbers()); order != 0) return order;
   if (left.before.empty() != right.before.empty()) return Compare(left.before.empty(), right.before.empty());
   if (const int order = CompareParts(left.before, right.before); order != 0) return order;
   // Builds, and ways of writing the same, are in some order too: of two that differ one is the later.

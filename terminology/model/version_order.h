@@ -14,7 +14,8 @@ namespace nosograph::model {
 // Whether `a` comes after `b` by `algorithm`: "semver" (semver.org 2.0, 11), "integer", "alpha", "date", "natural".
 // Anything else, nothing and a FHIRPath expression among it, takes them for what they look like: dates, or numbers with
 // parts, before which comes what has more behind a hyphen, "1.0-beta", and of which one is the later wherever they are
-// not the same. Versions that are none of their algorithm, "one" for an integer, come before those that are.
+// not the same: one order of all. Versions that are none of their algorithm, "one" for an integer, come before those
+// that are.
 bool IsLaterVersion(absl::string_view algorithm, absl::string_view a, absl::string_view b);
 
 // Of two resources, each with an algorithm of its own: theirs where they agree.

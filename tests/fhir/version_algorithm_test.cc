@@ -31,6 +31,7 @@ TEST(VersionAlgorithmTest, IsReadWhereR5AndR4SayIt) {
 TEST(VersionAlgorithmTest, IsNothingElsewhere) {
   EXPECT_EQ(AlgorithmOf(R"("versionAlgorithmString":"$this > %version2")"), "");
   EXPECT_EQ(AlgorithmOf(R"("versionAlgorithmCoding":{"system":"urn:s"})"), "");
+  EXPECT_EQ(AlgorithmOf(R"("versionAlgorithmCoding":{"system":"urn:s","code":"alpha"})"), "");
   EXPECT_EQ(AlgorithmOf(Extension("http://hl7.org/fhir/5.0/StructureDefinition/extension-CodeSystem.versionAlgorithm")),
             "")
       << "of another type of resource";

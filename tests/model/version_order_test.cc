@@ -36,6 +36,8 @@ TEST(VersionOrder, TakesOthersForWhatTheyLookLike) {
     ExpectAscending(algorithm, {"", "0.9", "1.0-beta.2", "1.0-beta.10", "1.0", "1.0.1", "1.10"});
     ExpectAscending(algorithm, {"1.0.0-rc", "1.0.0", "1.0.0+1", "1.0.0+2", "1.0.0+10", "1.0.1"});
     ExpectAscending(algorithm, {"007", "7", "08", "8"});
+    ExpectAscending(algorithm, {"1.0", "2024", "2024.1", "2024-05", "2024-05-01", "20240502", "2024-05-02T10:00:00Z",
+                                "2025", "10000", "99999999"});
     ExpectAscending(algorithm, {"2024", "2024-05", "2024-05-01", "2024-10-01"});
     ExpectAscending(algorithm, {"A2", "A10"});
   }

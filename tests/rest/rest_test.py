@@ -737,6 +737,8 @@ def keeps_apart_what_is_alike(rest, base):
             judged = validate(asked, *more, sent=(needed,), kind=kind, code="a", **given)[0]
             assert judged["result"] is result and ("may mean another thing" in judged.get("message", "")) is not result, judged
     assert validate(whole, sent=(needed,), code="a")[0]["result"] is True
+    some = composed({"system": "urn:c", "version": "1.0.0", "concept": [{"code": "a"}]}, {"system": "urn:c"})
+    assert validate(some, sent=(needed,), code="b")[0]["result"] is False, "the include that has it states none"
     # Of a code that is not there that alone is told; what is imported says it as the value set itself would.
     assert validate(composed({"system": "urn:c"}), sent=(needed,), code="z")[1] == sorted(
         ["Unknown_Code_in_Version", "None_of_the_provided_codes_are_in_the_value_set_one"])
@@ -789,6 +791,12 @@ def keeps_apart_what_is_alike(rest, base):
             ids = [each for each in ids if not each.startswith("MSG_")]
             assert judged["result"] is result and ids == ([message] if message else []), (asked, more, given, judged, ids)
             assert version is None or judged["version"] == version, (asked, more, given, judged)
+    # What is imported beside a system narrows it, and says nothing of its version.
+    narrowed = composed({"system": "urn:c", "version": "9", "valueSet": ["urn:inner"]})
+    assert validate(narrowed, sent=(letters, {**any_version, "url": "urn:inner"}), code="a")[1] == ["UNKNOWN_CODESYSTEM_VERSION"]
+    # Many imports of many versions are looked through once.
+    many = composed(*({"system": "urn:c", "version": version, "filter": [{"property": "code", "op": "regex", "value": "b"}] * 50} for version in ("1.0.0", "1.1.0") * 50), url="urn:many")
+    assert validate(composed(*[{"valueSet": ["urn:many"]}] * 50), sent=(letters, later, many), code="a")[0]["result"] is False
     # Of a value set that cannot be known no system is inferred.
     unknown = read(ask("ValueSet/$validate-code", composed({"valueSet": ["urn:unknown"]}), ("code", "valueCode", "a"), ("inferSystem", "valueBoolean", True)))
     assert unknown["result"] is False and "system" not in unknown and "display" not in unknown and "urn:unknown" in unknown["message"]
@@ -857,6 +865,23 @@ def keeps_apart_what_is_alike(rest, base):
         assert {each.get("display") for each in expansion.get("contains", [])} == set(left), (without, expansion)
         assert {"name": "exclude-system", "valueUri": without} in expansion["parameter"]
     outcome(expand(shared, ("exclude-system", "valueCanonical", "|1"), sent=(letters, later, beside), status=400))
+    # What is left out of the excludes does not change how versions are taken.
+    merged = composed({"system": "urn:c", "version": "1.0.0"}, {"system": "urn:d"}, {"system": "urn:c", "version": "1.1.0"}, exclude=[{"system": "urn:d", "concept": [{"code": "d"}]}])
+    for more in ((), (("exclude-system", "valueCanonical", "urn:d"),)):
+        found = expand(merged, *more, sent=(letters, later, beside))["expansion"]["contains"]
+        assert [(item["code"], item["display"]) for item in found] == [("a", "Another A"), ("b", "B")], found
+    # In a batch as alone.
+    of_batch = parameters(("url", "valueUri", "urn:v"), ("coding", "valueCoding", {"system": "urn:c", "code": "a"}))
+    of_asked = parameters(("url", "valueUri", "urn:all"), ("coding", "valueCoding", {"system": "urn:asked", "code": "b"}), ("codeSystem", "resource", {**letters, "url": "urn:asked"}))
+    left = parameters(("url", "valueUri", "urn:v"), ("coding", "valueCoding", {"system": "urn:c", "code": "a"}), ("exclude-system", "valueCanonical", "urn:c"))
+    batch = ask("ValueSet/$batch-validate-code", None, *(("validation", "resource", each) for each in (of_batch, left, of_asked)), sent=(
+        letters, composed({"system": "urn:c"}), composed({"system": "urn:asked"}, url="urn:all")))
+    first_of, second_of, third_of = (part["resource"] for part in batch["parameter"])
+    assert read(first_of)["result"] is True and "exclude-system" in json.dumps(second_of) and second_of["resourceType"] == "OperationOutcome"
+    assert read(third_of)["result"] is False, "ValueSet $validate-code takes no codeSystem"
+    # A parameter is no header.
+    read_as = rest.post(f"{base}/ValueSet/$expand", parameters_of(composed({"system": "urn:c"}), ("Accept-Language", "valueString", "-"), ("tx-resource", "resource", letters)))
+    assert codes(read_as) == ["a", "b"]
     assert "exclude-system" in json.dumps(ask("ConceptMap/$translate", None, ("exclude-system", "valueCanonical", "urn:c"), status=422))
     # Filters ask for what supplements say too.
     sizes = {**extra, "supplements": "urn:c", "property": [{"code": "size", "type": "string"}], "concept": [
@@ -873,6 +898,17 @@ def keeps_apart_what_is_alike(rest, base):
     missing = [{"system": "urn:c", "version": version} for version in ("8", "9", "9")]
     judged, ids = validate(composed({"system": "urn:c", "version": "1.0.0"}, exclude=missing), code="a")
     assert judged["result"] is False and ids == ["UNKNOWN_CODESYSTEM_VERSION"] * 2, (judged, ids)
+    # Through imports too, of what is included and of what is excluded, and in other cases where they are the same.
+    inner = composed({"system": "urn:c"}, exclude=missing[:1], url="urn:inner")
+    nine_alone = composed({"system": "urn:c", "version": "9"}, url="urn:inner")
+    for asked, sent in ((composed({"valueSet": ["urn:inner"]}), inner), (composed({"system": "urn:c"}, exclude=[{"valueSet": ["urn:inner"]}]), nine_alone)):
+        judged, ids = validate(asked, sent=(letters, sent), code="a")
+        assert judged["result"] is False and ids == ["UNKNOWN_CODESYSTEM_VERSION"], (judged, ids)
+        outcome(expand(asked, sent=(letters, sent), status=404))
+    alike = {**letters, "caseSensitive": False}
+    listed_one = composed({"system": "urn:c", "version": "1.0.0"}, exclude=[{"system": "urn:c", "version": "9", "concept": [{"code": "a"}]}])
+    for code, result in (("a", False), ("A", False), ("B", True)):
+        assert validate(listed_one, sent=(alike,), code=code)[0]["result"] is result, code
     both = composed({"system": "urn:c", "version": "1.0.0"}, {"system": "urn:c", "version": "1.1.0"}, exclude=missing[:1])
     assert validate(both, sent=(letters, later), code="a")[0]["result"] is False
     # A part is no kind of the whole.
