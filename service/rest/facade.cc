@@ -395,15 +395,7 @@ class Facade {
       if (const char* refused = RefusedOf(operation, parameters)) {
         return NotUnderstood(refused);
       }
-      for (const fhir::Parameter& parameter : parameters.all()) {
-        const absl::string_view meant = MistakenFor(parameter.name);
-        if (meant.empty()) continue;
-        return ErrorReply(422,
-                          {.code = "not-supported",
-                           .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
-                           .expression = base::Excerpt(parameter.name),
-                           .diagnostics = absl::StrCat("write ", meant, ", or leave it out")});
-      }
+      if (std::optional<Reply> mistaken = RefuseMistaken(parameters)) return *std::move(mistaken);
       if (segments.size() == 3 && KindOf(type, question.version)->read != nullptr) {
         // Of an instance: its canonical stands for it.
         const auto canonical = CanonicalOfInstance(question, type, segments[1]);

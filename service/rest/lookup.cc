@@ -263,8 +263,10 @@ Reply LookUp(const Content& content, const fhir::Parameters& parameters, fhir::V
                   .text = lookup.issue ? lookup.issue->message : "there is no such code",
                   .expression = "code"};
       if (lookup.issue) issue.diagnostics = lookup.issue->remedy;
-      if (!untold && !coding.system.empty() && lookup.release != nullptr) {
-        const absl::string_view version = lookup.release->snapshot->version();
+      const snapshot::Release* const asked = FindVersion(set, coding.system, coding.version);
+      if (!untold && !coding.system.empty() && asked != nullptr) {
+        const bool of_day = !day.empty() && coding.version.empty();
+        const absl::string_view version = of_day ? absl::string_view() : asked->snapshot->version();
         issue.message_id = version.empty() ? "Unknown_Code_in" : "Unknown_Code_in_Version";
         issue.diagnostics = absl::StrCat(issue.text, issue.diagnostics.empty() ? "" : "; ", issue.diagnostics);
         issue.text = Message(issue.message_id, {base::Excerpt(coding.code), base::Excerpt(coding.system), version});

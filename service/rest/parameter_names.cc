@@ -5,7 +5,9 @@
 #include <iterator>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "terminology/base/one_slip.h"
+#include "terminology/base/unicode.h"
 
 namespace nosograph::rest {
 namespace {
@@ -94,6 +96,18 @@ absl::string_view MistakenFor(absl::string_view name) {
     if (std::min(name.size(), known.size()) >= kFewestLetters && base::IsOneSlip(name, known)) return known;
   }
   return {};
+}
+
+std::optional<Reply> RefuseMistaken(const fhir::Parameters& parameters) {
+  for (const fhir::Parameter& parameter : parameters.all()) {
+    const absl::string_view meant = MistakenFor(parameter.name);
+    if (meant.empty()) continue;
+    return ErrorReply(422, {.code = "not-supported",
+                            .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
+                            .expression = base::Excerpt(parameter.name),
+                            .diagnostics = absl::StrCat("write ", meant, ", or leave it out")});
+  }
+  return std::nullopt;
 }
 
 }  // namespace nosograph::rest

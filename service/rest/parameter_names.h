@@ -8,13 +8,20 @@
 #ifndef NOSOGRAPH_SERVICE_REST_PARAMETER_NAMES_H_
 #define NOSOGRAPH_SERVICE_REST_PARAMETER_NAMES_H_
 
+#include <optional>
+
 #include "absl/strings/string_view.h"
+#include "service/rest/reply.h"
+#include "terminology/fhir/parameters.h"
 
 namespace nosograph::rest {
 
 // The known name that this one is in other cases, or one slip away from: a letter too much, too few, another, or two
 // swapped. Empty for a name that is known, and for one that is like none.
 absl::string_view MistakenFor(absl::string_view name);
+
+// The refusal of a request one of whose parameters is mistaken so; nothing where none is.
+std::optional<Reply> RefuseMistaken(const fhir::Parameters& parameters);
 
 }  // namespace nosograph::rest
 

@@ -114,9 +114,12 @@ bool Passes(const ReleaseSet& set, const Filter& filter, const ConceptRef& item)
   return any([&](absl::string_view value) { return Passes(filter, value); });
 }
 
-bool InImports(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
+// `depth` below: how many imports lie between it and what was asked.
+bool HoldsAt(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item, int depth);
+
+bool InImports(const ReleaseSet& set, const Include& include, const ConceptRef& item, int depth) {
   return std::all_of(include.imports.begin(), include.imports.end(),
-                     [&](const auto& imported) { return Holds(set, *imported, item); });
+                     [&](const auto& imported) { return HoldsAt(set, *imported, item, depth + 1); });
 }
 
 bool Lists(const Include& include, const ConceptRef& item) {
@@ -133,12 +136,12 @@ bool Fits(const ReleaseSet& set, const Include& include, const ConceptRef& item)
                      [&](const Filter& filter) { return Passes(set, filter, item); });
 }
 
-bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item) {
+bool Has(const ReleaseSet& set, const Include& include, const ConceptRef& item, int depth) {
   if (!include.system().empty()) {
     if (snapshot::CanonicalSystem(include.system()) != item.snapshot().url() || !Fits(set, include, item)) return false;
     if (!include.version.empty() && !model::FitsVersion(include.version, item.snapshot().version())) return false;
   }
-  return InImports(set, include, item);
+  return InImports(set, include, item, depth);
 }
 
 // The concept of the same code in the version that an include speaks of; the concept itself where it has none.
@@ -150,12 +153,24 @@ ConceptRef InVersionOf(const ReleaseSet& set, const Include& include, const Conc
   return same ? ConceptRef{release, *same} : item;
 }
 
-bool Excluded(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
+// How deep what excludes import is asked about another version too: each such import doubles the work.
+constexpr int kDeepestOtherVersion = 8;
+
+bool Excluded(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item, int depth = 0) {
   if (!value_set.about().inactive && item.inactive()) return true;
   const bool merges = value_set.merges();
   return std::any_of(value_set.excludes.begin(), value_set.excludes.end(), [&](const Include& exclude) {
-    return Has(set, exclude, item) || (merges && Has(set, exclude, InVersionOf(set, exclude, item)));
+    if (Has(set, exclude, item, depth)) return true;
+    if (!merges || (!exclude.imports.empty() && depth > kDeepestOtherVersion)) return false;
+    const ConceptRef other = InVersionOf(set, exclude, item);
+    return other != item && Has(set, exclude, other, depth);
   });
+}
+
+bool HoldsAt(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item, int depth) {
+  const bool included = std::any_of(value_set.includes.begin(), value_set.includes.end(),
+                                    [&](const Include& include) { return Has(set, include, item, depth); });
+  return included && !Excluded(set, value_set, item, depth);
 }
 
 // What has been offered of a value set.
@@ -205,11 +220,14 @@ void EachSystem(const ValueSet& value_set, const Take& take) {
   }
 }
 
-// That an include, and those of its imports, have releases.
-absl::Status CheckKnown(const ReleaseSet& set, const Include& include) {
-  if (!include.system().empty()) RETURN_IF_ERROR(ReleaseOf(set, include).status());
-  for (const auto& imported : include.imports) {
-    for (const Include& below : imported->includes) RETURN_IF_ERROR(CheckKnown(set, below));
+// That an exclude, and what its imports include as far as it matters beside its system, have releases.
+absl::Status CheckKnown(const ReleaseSet& set, const Include& exclude) {
+  if (!exclude.system().empty()) RETURN_IF_ERROR(ReleaseOf(set, exclude).status());
+  for (const auto& imported : exclude.imports) {
+    for (const Include& below : imported->includes) {
+      if (!exclude.system().empty() && !below.system().empty() && below.system() != exclude.system()) continue;
+      RETURN_IF_ERROR(CheckKnown(set, below));
+    }
   }
   return absl::OkStatus();
 }
@@ -286,7 +304,7 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
     // Of value sets alone: what the first has and the others too.
     if (include.system().empty()) {
       RETURN_IF_ERROR(ForEach(set, *include.imports.front(), [&](const ConceptRef& item) {
-        if (!InImports(set, include, item) || !seen.Add(item)) return true;
+        if (!InImports(set, include, item, 0) || !seen.Add(item)) return true;
         stopped = !Excluded(set, value_set, item) && !take(item);
         return !stopped;
       }));
@@ -297,7 +315,7 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
     const snapshot::Snapshot& snapshot = *release->snapshot;
     const auto offer = [&](uint32_t index) {
       const ConceptRef item{release, index};
-      if (!Fits(set, include, item) || !InImports(set, include, item)) return true;
+      if (!Fits(set, include, item) || !InImports(set, include, item, 0)) return true;
       if (value_set.includes.size() > 1 && !seen.Add(item)) return true;
       return Excluded(set, value_set, item) || take(item);
     };
@@ -329,9 +347,7 @@ absl::Status ForEach(const ReleaseSet& set, const ValueSet& value_set,
 }
 
 bool Holds(const ReleaseSet& set, const ValueSet& value_set, const ConceptRef& item) {
-  const bool included = std::any_of(value_set.includes.begin(), value_set.includes.end(),
-                                    [&](const Include& include) { return Has(set, include, item); });
-  return included && !Excluded(set, value_set, item);
+  return HoldsAt(set, value_set, item, 0);
 }
 
 absl::Status CheckExcludes(const ReleaseSet& set, const ValueSet& value_set) {

@@ -16,6 +16,7 @@
 #include "service/rest/display_languages.h"
 #include "service/rest/expansion.h"
 #include "service/rest/messages.h"
+#include "service/rest/parameter_names.h"
 #include "service/rest/request_content.h"
 #include "service/rest/status_checks.h"
 #include "service/rest/value_set.h"
@@ -205,16 +206,20 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   return Reply{200, WriteExpansion(set, value_set, asked, page)};
 }
 
-// What the value set, and what it imports, include of a code system. Imports beside the system narrow what is included
-// of it, and do not say which version is meant.
+// What the value set, and what it imports, include of a code system. Imports beside a system narrow what is included of
+// it, and bring nothing of their own.
 void AddIncludesOf(const ValueSet& value_set, absl::string_view system, std::vector<const Include*>& includes) {
   for (const Include& include : value_set.includes) {
-    if (include.system() == system) {
-      includes.push_back(&include);
-      continue;
-    }
+    if (include.system() == system) includes.push_back(&include);
+    if (!include.system().empty()) continue;
     for (const auto& imported : include.imports) AddIncludesOf(*imported, system, includes);
   }
+}
+
+std::vector<const Include*> IncludesOf(const ValueSet& value_set, absl::string_view system) {
+  std::vector<const Include*> includes;
+  AddIncludesOf(value_set, system, includes);
+  return includes;
 }
 
 // Where several versions are included, that which has the code, with this display if that can be, the newest first;
@@ -245,8 +250,7 @@ const Release* BestOf(const ReleaseSet& set, const ValueSet& value_set, const st
 void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const SystemVersions& versions,
                    const DisplayLanguages& languages, fhir::Coding& coding, const std::string& path,
                    CodingVerdict& verdict) {
-  std::vector<const Include*> includes;
-  AddIncludesOf(value_set, snapshot::CanonicalSystem(coding.system), includes);
+  const std::vector<const Include*> includes = IncludesOf(value_set, snapshot::CanonicalSystem(coding.system));
   if (includes.empty()) return;
   const Include* const include = includes.front();
   const bool several = std::any_of(includes.begin(), includes.end(),
@@ -329,40 +333,35 @@ bool IsNameOf(const ListedConcept& listed, absl::string_view display) {
              [&](const model::Designation& designation) { return absl::EqualsIgnoreCase(display, designation.value); });
 }
 
-// Whether it speaks of a code system, by itself or by what it imports, and `fits` says so of an include.
-template <typename Fits>
-bool AnyInclude(const ValueSet& value_set, absl::string_view system, const Fits& fits) {
-  return std::any_of(value_set.includes.begin(), value_set.includes.end(), [&](const Include& include) {
-    return (include.system() == system && fits(include)) ||
-           std::any_of(include.imports.begin(), include.imports.end(),
-                       [&](const auto& imported) { return AnyInclude(*imported, system, fits); });
+bool Includes(const ValueSet& value_set, absl::string_view system) { return !IncludesOf(value_set, system).empty(); }
+
+// Whether somebody says which version of its code system is meant wherever a code may be included: an include, the
+// request, or a day.
+bool StatesVersion(const ValueSet& value_set, const ConceptRef& item) {
+  const std::vector<const Include*> includes = IncludesOf(value_set, item.snapshot().url());
+  return !includes.empty() && std::all_of(includes.begin(), includes.end(), [&](const Include* include) {
+    return !include->version.empty() || (!include->codes().empty() && !include->listed().contains(item.code()));
   });
 }
 
-bool Includes(const ValueSet& value_set, absl::string_view system) {
-  return AnyInclude(value_set, system, [](const Include& /*include*/) { return true; });
-}
-
-// Whether somebody says which version of a code system is meant wherever it is included: an include, the request, or a
-// day.
-bool StatesVersion(const ValueSet& value_set, absl::string_view system) {
-  return Includes(value_set, system) &&
-         !AnyInclude(value_set, system, [](const Include& include) { return include.version.empty(); });
-}
-
-// Versions of a code system that are excluded and not there, each once.
+// Versions that are excluded and not there, each once, of a code system whose code is looked for.
 class MissingExcludes {
  public:
-  MissingExcludes(const ReleaseSet& set, absl::string_view system, absl::string_view code)
-      : set_(set), system_(system), code_(code) {
-    const Release* const known = FindVersion(set, system, "");
+  MissingExcludes(const ReleaseSet& set, const fhir::Coding& coding)
+      : set_(set), system_(snapshot::CanonicalSystem(coding.system)), code_(coding.code) {
+    const Release* const known = FindVersion(set, system_, coding.version);
     any_case_ = known != nullptr && !known->snapshot->case_sensitive();
+    if (known == nullptr) return;
+    if (const auto item = known->snapshot->FindInAnyCase(code_)) item_ = ConceptRef{known, *item};
   }
 
-  // What the value set excludes, or one that it imports.
+  // What the value set excludes, or one that it imports and needs for the code.
   void AddExcludesOf(const ValueSet& value_set) {
+    if (!of_excludes_.insert(&value_set).second) return;
     for (const Include& exclude : value_set.excludes) AddPart(exclude);
+    if (HasDirectly(value_set)) return;
     for (const Include& include : value_set.includes) {
+      if (!MayHaveCode(include)) continue;
       for (const auto& imported : include.imports) AddExcludesOf(*imported);
     }
   }
@@ -370,17 +369,28 @@ class MissingExcludes {
 
  private:
   void AddPart(const Include& part) {
-    if (part.system() == system_ && !part.version.empty() && MayHaveCode(part) &&
-        FindVersion(set_, system_, part.version) == nullptr &&
+    if (!MayHaveCode(part)) return;
+    if (part.system() == system_ && !part.version.empty() && FindVersion(set_, system_, part.version) == nullptr &&
         std::find(versions_.begin(), versions_.end(), part.version) == versions_.end()) {
       versions_.push_back(part.version);
     }
     for (const auto& imported : part.imports) {
-      for (const Include& include : imported->includes) AddPart(include);
       AddExcludesOf(*imported);
+      if (!of_parts_.insert(imported.get()).second) continue;
+      for (const Include& include : imported->includes) AddPart(include);
     }
   }
+  // By an include that no import narrows.
+  bool HasDirectly(const ValueSet& value_set) const {
+    return item_ && std::any_of(value_set.includes.begin(), value_set.includes.end(), [&](const Include& include) {
+             return include.imports.empty() && MayHaveCode(include) &&
+                    Holds(set_, ValueSet{.includes = {include}}, *item_);
+           });
+  }
+  // As far as its system and its list go.
   bool MayHaveCode(const Include& part) const {
+    if (part.system().empty()) return true;
+    if (part.system() != system_) return false;
     if (part.codes().empty() || part.listed().contains(code_)) return true;
     return any_case_ && std::any_of(part.codes().begin(), part.codes().end(),
                                     [&](const std::string& code) { return absl::EqualsIgnoreCase(code, code_); });
@@ -390,15 +400,18 @@ class MissingExcludes {
   const absl::string_view system_;
   const absl::string_view code_;
   bool any_case_ = false;
+  std::optional<ConceptRef> item_;
   std::vector<std::string> versions_;
+  // Those that have been gone through: each is once, however often it is imported.
+  absl::flat_hash_set<const ValueSet*> of_excludes_;
+  absl::flat_hash_set<const ValueSet*> of_parts_;
 };
 
 // Without the version of its system that is excluded it cannot be told whether a code is.
 void TellMissingExcludes(const ReleaseSet& set, const ValueSet& value_set, const fhir::Coding& coding,
                          const std::string& path, CodingVerdict& verdict) {
-  const absl::string_view system = snapshot::CanonicalSystem(coding.system);
-  if (!Includes(value_set, system)) return;
-  MissingExcludes missing(set, system, coding.code);
+  if (!Includes(value_set, snapshot::CanonicalSystem(coding.system))) return;
+  MissingExcludes missing(set, coding);
   missing.AddExcludesOf(value_set);
   for (const std::string& version : missing.versions()) {
     fhir::Coding excluded = coding;
@@ -552,7 +565,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     const std::optional<StatusCheck> check =
         verdict.item ? StatusCheckOf(*verdict.item->release, &value_set) : std::nullopt;
     if (check) AddOnce(IssueOf(*check), issues, verdict.issues);
-    if (verdict.item && given_version.empty() && !StatesVersion(value_set, verdict.item->snapshot().url())) {
+    if (verdict.item && given_version.empty() && !StatesVersion(value_set, *verdict.item)) {
       TellVersionNeeded(*verdict.item->release, path.empty() ? "version" : absl::StrCat(path, ".version"), verdict);
     }
     verdict.issues.insert(verdict.issues.begin(), of_version.issues.begin(), of_version.issues.end());
@@ -601,7 +614,6 @@ Reply Answer(const Content& content, const fhir::Parameters& parameters, fhir::V
 // What one of a batch is asked with: its own parameters, and those of the whole batch that it does not give itself.
 fhir::Parameters Merged(const fhir::Parameters& own, const fhir::Parameters& batch) {
   fhir::Parameters merged = own;
-  merged.Remove(kAcceptLanguage);  // no header of its own
   for (const fhir::Parameter& parameter : batch.all()) {
     if (parameter.name != kValidation && !own.Has(parameter.name)) merged.Add(parameter);
   }
@@ -623,6 +635,10 @@ Reply Batch(const Content& content, const fhir::Parameters& parameters, fhir::Ve
     const auto validate = [&]() -> absl::StatusOr<Reply> {
       ASSIGN_OR_RETURN(fhir::Parameters own, fhir::Parameters::Read(parameter.resource));
       if (own.Has(kExcludeSystem)) return NotUnderstood(kExcludeSystem);
+      // Where nothing is asked that comes first.
+      const bool asks = own.Has("code") || own.Has("coding") || own.Has("codeableConcept");
+      if (std::optional<Reply> mistaken = asks ? RefuseMistaken(own) : std::nullopt) return *std::move(mistaken);
+      own.Remove(kAcceptLanguage);  // of the whole request
       if (validate_one == ValidateInValueSet) own.Remove(kAskedCodeSystem);
       const fhir::Parameters merged = Merged(own, parameters);
       // What the batch brings is there already.

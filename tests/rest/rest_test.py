@@ -92,6 +92,7 @@ def looks_up(rest, base):
     assert read(rest.get(f"{base}/CodeSystem/$lookup", system="urn:oid:2.16.840.1.113883.6.90", code="L94"))["abstract"] is False
     assert properties(rest.get(f"{base}/CodeSystem/$lookup", system=ICD10CM, code="L94"), "billable") == [False]
     assert DERMATOLOGY in outcome(rest.get(f"{base}/CodeSystem/$lookup", 404, system=ICD10CM, code="L94.21"))["diagnostics"]
+    assert "2026" not in outcome(rest.get(f"{base}/CodeSystem/$lookup", 404, system=DERMATOLOGY, code="L94.2x"))["details"]["text"], "its own version"
     issue = outcome(rest.get(f"{base}/CodeSystem/$lookup", 404, system=ICD10CM, code="L94.29"))
     assert issue["code"] == "not-found" and "L94.29" in issue["details"]["text"]
     outcome(rest.get(f"{base}/CodeSystem/$lookup", 404, system="http://loinc.org", code="x"))
@@ -739,6 +740,11 @@ def keeps_apart_what_is_alike(rest, base):
     assert validate(whole, sent=(needed,), code="a")[0]["result"] is True
     some = composed({"system": "urn:c", "version": "1.0.0", "concept": [{"code": "a"}]}, {"system": "urn:c"})
     assert validate(some, sent=(needed,), code="b")[0]["result"] is False, "the include that has it states none"
+    stated_once = {"system": "urn:c", "version": "1.0.0"}
+    for includes in (({**stated_once, "valueSet": ["urn:plain"]},), (stated_once, {"system": "urn:d", "valueSet": ["urn:plain"]}),
+                     ({**stated_once, "concept": [{"code": "a"}]}, {"system": "urn:c", "concept": [{"code": "b"}]})):
+        plain_set = composed({"system": "urn:c"}, {"system": "urn:d"}, url="urn:plain")
+        assert validate(composed(*includes), sent=(needed, {**letters, "url": "urn:d"}, plain_set), code="a")[0]["result"] is True, includes
     # Of a code that is not there that alone is told; what is imported says it as the value set itself would.
     assert validate(composed({"system": "urn:c"}), sent=(needed,), code="z")[1] == sorted(
         ["Unknown_Code_in_Version", "None_of_the_provided_codes_are_in_the_value_set_one"])
@@ -794,6 +800,8 @@ def keeps_apart_what_is_alike(rest, base):
     # What is imported beside a system narrows it, and says nothing of its version.
     narrowed = composed({"system": "urn:c", "version": "9", "valueSet": ["urn:inner"]})
     assert validate(narrowed, sent=(letters, {**any_version, "url": "urn:inner"}), code="a")[1] == ["UNKNOWN_CODESYSTEM_VERSION"]
+    beside_d = composed({"system": "urn:c", "version": "9"}, {"system": "urn:d", "valueSet": ["urn:inner"]})
+    assert validate(beside_d, sent=(letters, {**letters, "url": "urn:d"}, {**first, "url": "urn:inner"}), code="a")[1] == ["UNKNOWN_CODESYSTEM_VERSION"]
     # Many imports of many versions are looked through once.
     many = composed(*({"system": "urn:c", "version": version, "filter": [{"property": "code", "op": "regex", "value": "b"}] * 50} for version in ("1.0.0", "1.1.0") * 50), url="urn:many")
     assert validate(composed(*[{"valueSet": ["urn:many"]}] * 50), sent=(letters, later, many), code="a")[0]["result"] is False
@@ -877,6 +885,9 @@ def keeps_apart_what_is_alike(rest, base):
     batch = ask("ValueSet/$batch-validate-code", None, *(("validation", "resource", each) for each in (of_batch, left, of_asked)), sent=(
         letters, composed({"system": "urn:c"}), composed({"system": "urn:asked"}, url="urn:all")))
     first_of, second_of, third_of = (part["resource"] for part in batch["parameter"])
+    slip = {**of_batch, "parameter": [*of_batch["parameter"], {"name": "displayLangauge", "valueCode": "de"}]}
+    refused = ask("ValueSet/$batch-validate-code", None, ("validation", "resource", slip), sent=(letters, composed({"system": "urn:c"})))
+    assert "write displayLanguage" in json.dumps(refused)
     assert read(first_of)["result"] is True and "exclude-system" in json.dumps(second_of) and second_of["resourceType"] == "OperationOutcome"
     assert read(third_of)["result"] is False, "ValueSet $validate-code takes no codeSystem"
     # A parameter is no header.
@@ -905,6 +916,24 @@ def keeps_apart_what_is_alike(rest, base):
         judged, ids = validate(asked, sent=(letters, sent), code="a")
         assert judged["result"] is False and ids == ["UNKNOWN_CODESYSTEM_VERSION"], (judged, ids)
         outcome(expand(asked, sent=(letters, sent), status=404))
+    # But not where the code is in without it, or it could not take it away.
+    of_d = {"system": "urn:d", "valueSet": ["urn:inner"]}
+    for asked, sent in ((composed({"system": "urn:c"}, {"valueSet": ["urn:inner"]}), inner), (composed({"system": "urn:c"}, of_d), inner),
+                        (composed({"system": "urn:c"}, exclude=[of_d]), nine_alone),
+                        (composed({"system": "urn:c"}, exclude=[{"system": "urn:c", "concept": [{"code": "b"}], "valueSet": ["urn:inner"]}]), nine_alone)):
+        judged, ids = validate(asked, sent=(letters, {**letters, "url": "urn:d"}, sent), code="a")
+        assert judged["result"] is True and not ids, (asked, judged)
+    # Chains of imports are gone through once, whichever way they go.
+    chain = []
+    for depth in range(1, 49):
+        further = {"valueSet": [f"urn:v{depth + 1}"]} if depth < 48 else {"system": "urn:c", "version": "9"}
+        odd = composed(further, url=f"urn:v{depth}") if depth % 2 else composed({"system": "urn:d"}, exclude=[further], url=f"urn:v{depth}")
+        chain.append(odd)
+    judged, ids = validate(composed({"system": "urn:c", "concept": [{"code": "b"}]}, exclude=[{"valueSet": ["urn:v1"]}]), sent=(letters, *chain), code="a")
+    assert judged["result"] is False and ids == ["UNKNOWN_CODESYSTEM_VERSION"], (judged, ids)
+    none = composed({"system": "urn:d"}, url="urn:none")
+    chain = [composed({"system": "urn:c"}, **({"exclude": [{"valueSet": [f"urn:v{depth + 1}", "urn:none"]}]} if depth < 45 else {}), url=f"urn:v{depth}") for depth in range(1, 46)]
+    assert validate(composed({"valueSet": ["urn:v1"]}), sent=(letters, {**letters, "url": "urn:d"}, none, *chain), code="a")[0]["result"] is True
     alike = {**letters, "caseSensitive": False}
     listed_one = composed({"system": "urn:c", "version": "1.0.0"}, exclude=[{"system": "urn:c", "version": "9", "concept": [{"code": "a"}]}])
     for code, result in (("a", False), ("A", False), ("B", True)):
