@@ -148,13 +148,14 @@ absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters
   return std::optional(flag);
 }
 
-// The languages that displays are wanted in: what the request says, else the composition, else the header of the
-// request, else the value set's own. Errors: as of DisplayLanguages::Read.
-absl::StatusOr<DisplayLanguages> LanguagesFor(const fhir::Parameters& parameters, const ValueSet& value_set) {
-  ASSIGN_OR_RETURN(const std::string asked, parameters.Text(kDisplayLanguage));
+// The languages that displays are wanted in: what the request says, which is `asked`, else the composition, else the
+// header of the request, else the value set's own. Errors: as of DisplayLanguages::Read.
+absl::StatusOr<DisplayLanguages> LanguagesFor(const std::string& asked, const fhir::Parameters& parameters,
+                                              const ValueSet& value_set) {
+  if (!asked.empty()) return DisplayLanguages::Read(asked);
   ASSIGN_OR_RETURN(const std::string header, parameters.Text(kAcceptLanguage));
   const ValueSetDefinition& about = value_set.about();
-  for (const std::string* said : {&asked, &about.display_language, &header, &about.language}) {
+  for (const std::string* said : {&about.display_language, &header, &about.language}) {
     if (!said->empty()) return DisplayLanguages::Read(*said);
   }
   return DisplayLanguages();
@@ -183,7 +184,7 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   RETURN_IF_ERROR(CheckFilters(set, value_set));
   RETURN_IF_ERROR(CheckExcludes(set, value_set));
   if (asked.properties.empty()) asked.properties = value_set.about().properties;
-  ASSIGN_OR_RETURN(asked.languages, LanguagesFor(parameters, value_set));
+  ASSIGN_OR_RETURN(asked.languages, LanguagesFor(language, parameters, value_set));
   for (const Release* release : ReleasesOf(set, value_set)) {
     const std::string system(release->snapshot->url());
     const std::string required = asked.versions.Required(system);
@@ -410,6 +411,9 @@ class MissingExcludes {
 // Without the version of its system that is excluded it cannot be told whether a code is.
 void TellMissingExcludes(const ReleaseSet& set, const ValueSet& value_set, const fhir::Coding& coding,
                          const std::string& path, CodingVerdict& verdict) {
+  const bool imports = std::any_of(value_set.includes.begin(), value_set.includes.end(),
+                                   [](const Include& include) { return !include.imports.empty(); });
+  if (value_set.excludes.empty() && !imports) return;  // nearly always
   if (!Includes(value_set, snapshot::CanonicalSystem(coding.system))) return;
   MissingExcludes missing(set, coding);
   missing.AddExcludesOf(value_set);
@@ -487,7 +491,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   if (!read.ok()) return read.status();
   const ValueSet value_set = *std::move(read);
   RETURN_IF_ERROR(CheckFilters(set, value_set));
-  ASSIGN_OR_RETURN(const DisplayLanguages languages, LanguagesFor(parameters, value_set));
+  ASSIGN_OR_RETURN(const DisplayLanguages languages, LanguagesFor(language, parameters, value_set));
   std::vector<Issue> issues;
   std::optional<size_t> right;
   std::vector<CodingVerdict> verdicts;
@@ -565,7 +569,8 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     const std::optional<StatusCheck> check =
         verdict.item ? StatusCheckOf(*verdict.item->release, &value_set) : std::nullopt;
     if (check) AddOnce(IssueOf(*check), issues, verdict.issues);
-    if (verdict.item && given_version.empty() && !StatesVersion(value_set, *verdict.item)) {
+    if (verdict.item && given_version.empty() && verdict.item->snapshot().version_needed() &&
+        !StatesVersion(value_set, *verdict.item)) {
       TellVersionNeeded(*verdict.item->release, path.empty() ? "version" : absl::StrCat(path, ".version"), verdict);
     }
     verdict.issues.insert(verdict.issues.begin(), of_version.issues.begin(), of_version.issues.end());
