@@ -33,10 +33,6 @@ using query::ConceptRef;
 using query::Reason;
 using snapshot::ReleaseSet;
 
-std::string Path(const std::string& path, absl::string_view field) {
-  return path.empty() ? std::string(field) : absl::StrCat(path, ".", field);
-}
-
 // The versions of a system that are loaded, "A, B or C".
 std::string VersionsOf(const ReleaseSet& set, absl::string_view system) {
   std::vector<std::string> versions;
@@ -231,6 +227,10 @@ void WriteCoding(const Coding& coding, base::JsonWriter& json) {
 
 }  // namespace
 
+std::string Path(const std::string& path, absl::string_view field) {
+  return path.empty() ? std::string(field) : absl::StrCat(path, ".", field);
+}
+
 void AddUnknownSystem(const ReleaseSet& set, const Coding& coding, const std::string& path, CodingVerdict& verdict) {
   for (const snapshot::Release& release : set.releases()) {
     const snapshot::Snapshot& snapshot = *release.snapshot;
@@ -378,7 +378,7 @@ void TellAbstract(const Coding& coding, const std::string& path, CodingVerdict& 
                             .about = "code-rule",
                             .message_id = "ABSTRACT_CODE_NOT_ALLOWED",
                             .text = Message("ABSTRACT_CODE_NOT_ALLOWED", {coding.system, coding.code}),
-                            .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+                            .expression = Path(path, "code")});
 }
 
 CodingVerdict CheckCoding(const ReleaseSet& set, const Coding& coding, const std::string& path, const std::string& day,

@@ -66,6 +66,9 @@ void AddUnknownSystem(const snapshot::ReleaseSet& set, const fhir::Coding& codin
 // Says instead that its system is a value set, where it is one and nothing else.
 void TellValueSetAsSystem(const Content& content, const fhir::Coding& coding, CodingVerdict& verdict);
 
+// Where a field stands: "Coding.code", or the field alone where `path` is empty.
+std::string Path(const std::string& path, absl::string_view field);
+
 // That a coding has no system, which nothing can be told of.
 fhir::Issue NoSystem(const std::string& path);
 

@@ -204,10 +204,10 @@ class ExpansionWriter {
     if (asked_.offset > 0) list.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
     for (const auto& [name, canonical] : VersionsUsed()) WriteParameter(name, "valueUri", canonical, list);
     for (const auto& [system, version] : value_set_.left_out) {
-      WriteParameter("exclude-system", "valueUri", version.empty() ? system : absl::StrCat(system, "|", version), list);
+      WriteParameter(kExcludeSystem, "valueUri", version.empty() ? system : absl::StrCat(system, "|", version), list);
     }
     if (!asked_.languages.text().empty()) {
-      WriteParameter("displayLanguage", "valueCode", asked_.languages.text(), list);
+      WriteParameter(kDisplayLanguage, "valueCode", asked_.languages.text(), list);
     }
     for (const std::string& token : asked_.designation_tokens)
       WriteParameter("designation", "valueString", token, list);

@@ -148,11 +148,9 @@ absl::StatusOr<std::optional<bool>> GivenFlag(const fhir::Parameters& parameters
   return std::optional(flag);
 }
 
-// The languages that displays are wanted in: what the request says, which is `asked`, else the composition, else the
-// header of the request, else the value set's own. Errors: as of DisplayLanguages::Read.
-absl::StatusOr<DisplayLanguages> LanguagesFor(const std::string& asked, const fhir::Parameters& parameters,
-                                              const ValueSet& value_set) {
-  if (!asked.empty()) return DisplayLanguages::Read(asked);
+// The languages that displays are wanted in where the request does not say: what the composition says, else the header
+// of the request, else the value set's own. Errors: as of DisplayLanguages::Read.
+absl::StatusOr<DisplayLanguages> UsualLanguages(const fhir::Parameters& parameters, const ValueSet& value_set) {
   ASSIGN_OR_RETURN(const std::string header, parameters.Text(kAcceptLanguage));
   const ValueSetDefinition& about = value_set.about();
   for (const std::string* said : {&about.display_language, &header, &about.language}) {
@@ -178,13 +176,15 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   asked.offset = offset.value_or(0);
   ASSIGN_OR_RETURN(asked.versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(const std::string language, parameters.Text(kDisplayLanguage));
-  RETURN_IF_ERROR(DisplayLanguages::Read(language).status());
+  ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
   asked.designation_tokens = parameters.Texts("designation");
   ASSIGN_OR_RETURN(ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
   RETURN_IF_ERROR(CheckFilters(set, value_set));
   RETURN_IF_ERROR(CheckExcludes(set, value_set));
   if (asked.properties.empty()) asked.properties = value_set.about().properties;
-  ASSIGN_OR_RETURN(asked.languages, LanguagesFor(language, parameters, value_set));
+  if (language.empty()) {
+    ASSIGN_OR_RETURN(asked.languages, UsualLanguages(parameters, value_set));
+  }
   for (const Release* release : ReleasesOf(set, value_set)) {
     const std::string system(release->snapshot->url());
     const std::string required = asked.versions.Required(system);
@@ -263,12 +263,12 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
     if (judged == nullptr) return;
     if (coding.version.empty()) coding.version = std::string(judged->snapshot->version());
     if (!required.empty() && !model::FitsVersion(required, judged->snapshot->version())) {
-      verdict.issues.push_back(WrongVersion(coding.system, judged->snapshot->version(), required,
-                                            path.empty() ? "version" : absl::StrCat(path, ".version")));
+      verdict.issues.push_back(
+          WrongVersion(coding.system, judged->snapshot->version(), required, Path(path, "version")));
     }
     return;
   }
-  const std::string at = path.empty() ? "version" : absl::StrCat(path, ".version");
+  const std::string at = Path(path, "version");
   const std::string given = coding.version;
   const Release* const known = given.empty() ? nullptr : FindVersion(set, coding.system, given);
   const Release* chosen = FindVersion(set, coding.system, include->version);
@@ -459,7 +459,7 @@ void InferSystem(const ReleaseSet& set, const ValueSet& value_set, const std::st
                             .about = "cannot-infer",
                             .message_id = id,
                             .text = Message(id, {base::Excerpt(coding.code), name, absl::StrJoin(systems, ", ")}),
-                            .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+                            .expression = Path(path, "code")});
 }
 
 absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Parameters& parameters,
@@ -471,7 +471,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   ASSIGN_OR_RETURN(const bool membership_only, parameters.Flag("valueset-membership-only", false));
   ASSIGN_OR_RETURN(const bool abstract, parameters.Flag("abstract", true));
   ASSIGN_OR_RETURN(const std::string language, parameters.Text(kDisplayLanguage));
-  RETURN_IF_ERROR(DisplayLanguages::Read(language).status());
+  ASSIGN_OR_RETURN(DisplayLanguages languages, DisplayLanguages::Read(language));
   ASSIGN_OR_RETURN(const std::string system, parameters.Text("system"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("systemVersion"));
   ASSIGN_OR_RETURN(const std::string day, ReadDay(parameters));
@@ -491,7 +491,9 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   if (!read.ok()) return read.status();
   const ValueSet value_set = *std::move(read);
   RETURN_IF_ERROR(CheckFilters(set, value_set));
-  ASSIGN_OR_RETURN(const DisplayLanguages languages, LanguagesFor(language, parameters, value_set));
+  if (language.empty()) {
+    ASSIGN_OR_RETURN(languages, UsualLanguages(parameters, value_set));
+  }
   std::vector<Issue> issues;
   std::optional<size_t> right;
   std::vector<CodingVerdict> verdicts;
@@ -543,7 +545,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
                                 .about = "code-rule",
                                 .message_id = "STATUS_CODE_WARNING_CODE",
                                 .text = Message("STATUS_CODE_WARNING_CODE", {coding.code}),
-                                .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+                                .expression = Path(path, "code")});
     }
     if (asked.concepts) {
       verdict.named = in;
@@ -564,14 +566,14 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
                                 .about = "code-comment",
                                 .message_id = "CONCEPT_DEPRECATED_IN_VALUESET",
                                 .text = Message("CONCEPT_DEPRECATED_IN_VALUESET", {coding.code, coding.system, name()}),
-                                .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+                                .expression = Path(path, "code")});
     }
     const std::optional<StatusCheck> check =
         verdict.item ? StatusCheckOf(*verdict.item->release, &value_set) : std::nullopt;
     if (check) AddOnce(IssueOf(*check), issues, verdict.issues);
     if (verdict.item && given_version.empty() && verdict.item->snapshot().version_needed() &&
         !StatesVersion(value_set, *verdict.item)) {
-      TellVersionNeeded(*verdict.item->release, path.empty() ? "version" : absl::StrCat(path, ".version"), verdict);
+      TellVersionNeeded(*verdict.item->release, Path(path, "version"), verdict);
     }
     verdict.issues.insert(verdict.issues.begin(), of_version.issues.begin(), of_version.issues.end());
     if (!in) verdict.valid = false;
@@ -586,7 +588,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
                              .about = asked.concepts ? "this-code-not-in-vs" : "not-in-vs",
                              .message_id = "None_of_the_provided_codes_are_in_the_value_set_one",
                              .text = Message("None_of_the_provided_codes_are_in_the_value_set_one", {code, name()}),
-                             .expression = path.empty() ? "code" : absl::StrCat(path, ".code")});
+                             .expression = Path(path, "code")});
     }
     issues.insert(issues.end(), verdict.issues.begin(), verdict.issues.end());
     if (verdict.valid && !right) right = i;
