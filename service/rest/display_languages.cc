@@ -81,6 +81,15 @@ absl::StatusOr<DisplayLanguages> DisplayLanguages::Read(const fhir::Parameters& 
   return DisplayLanguages();
 }
 
+absl::StatusOr<DisplayLanguages> DisplayLanguages::ReadUsual(const fhir::Parameters& parameters,
+                                                             const ValueSetDefinition& about) {
+  ASSIGN_OR_RETURN(const std::string header, parameters.Text(kAcceptLanguage));
+  for (const std::string* said : {&about.display_language, &header, &about.language}) {
+    if (!said->empty()) return Read(*said);
+  }
+  return DisplayLanguages();
+}
+
 bool DisplayLanguages::Wants(absl::string_view language) const {
   return std::any_of(tags_.begin(), tags_.end(), [&](const std::string& tag) { return Fits(tag, language); });
 }

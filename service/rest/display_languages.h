@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "service/rest/value_set_definition.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/query/concept_ref.h"
 
@@ -31,6 +32,11 @@ class DisplayLanguages {
   static absl::StatusOr<DisplayLanguages> Read(absl::string_view text);
   // What the request says, by parameter, else by header. Errors: the same.
   static absl::StatusOr<DisplayLanguages> Read(const fhir::Parameters& parameters);
+
+  // What counts where no parameter says: what the composition says, else the header of the request, else the value
+  // set's own. Errors: the same.
+  static absl::StatusOr<DisplayLanguages> ReadUsual(const fhir::Parameters& parameters,
+                                                    const ValueSetDefinition& about);
 
   bool empty() const { return tags_.empty(); }
   // As it was read, in one way of writing: "de,en"; with weights "de, *; q=0".

@@ -10,7 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "service/rest/code_system_operations.h"
+#include "service/rest/coding_check.h"
 #include "service/rest/concept_extensions.h"
 #include "service/rest/status_checks.h"
 #include "terminology/base/json_writer.h"

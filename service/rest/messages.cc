@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
 namespace nosograph::rest {
 namespace {
 
@@ -124,6 +127,13 @@ std::string Message(absl::string_view id, std::initializer_list<absl::string_vie
   }
   message.append(rest.data(), rest.size());
   return message;
+}
+
+std::string OneOf(std::vector<std::string> choices) {
+  if (choices.empty()) return {};
+  const std::string last = std::move(choices.back());
+  choices.pop_back();
+  return choices.empty() ? last : absl::StrCat(absl::StrJoin(choices, ", "), " or ", last);
 }
 
 }  // namespace nosograph::rest

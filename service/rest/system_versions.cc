@@ -7,6 +7,7 @@
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
+#include "terminology/model/date.h"
 #include "terminology/model/version_order.h"
 
 namespace nosograph::rest {
@@ -88,6 +89,15 @@ const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::stri
 std::string VersionOf(const snapshot::ReleaseSet& set, absl::string_view system, const std::string& pattern) {
   const snapshot::Release* const release = pattern.empty() ? nullptr : FindVersion(set, system, pattern);
   return release == nullptr ? pattern : std::string(release->snapshot->version());
+}
+
+absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters) {
+  constexpr size_t kDay = 10;  // of a dateTime the time says nothing here
+  ASSIGN_OR_RETURN(const std::string date, parameters.Text("date"));
+  const std::string day = date.substr(0, kDay);
+  if (day.empty() || (model::IsDate(day) && (date.size() == kDay || date[kDay] == 'T'))) return day;
+  return base::InvalidField("date", date, absl::StrCat("'", base::Excerpt(date), "' is no day"),
+                            "write it as YYYY-MM-DD");
 }
 
 }  // namespace nosograph::rest

@@ -61,6 +61,9 @@ const snapshot::Release* FindVersion(const snapshot::ReleaseSet& set, absl::stri
 // The version of that release, "1.0.3" for "1.0.x"; the pattern itself where it is empty, or none fits.
 std::string VersionOf(const snapshot::ReleaseSet& set, absl::string_view system, const std::string& pattern);
 
+// The day that a `date` asks about; empty for none. Errors: InvalidArgument for what is no date.
+absl::StatusOr<std::string> ReadDay(const fhir::Parameters& parameters);
+
 }  // namespace nosograph::rest
 
 #endif  // NOSOGRAPH_SERVICE_REST_SYSTEM_VERSIONS_H_

@@ -6,7 +6,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "service/rest/code_system_operations.h"
 #include "service/rest/messages.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
@@ -232,6 +231,14 @@ absl::Status CheckKnown(const ReleaseSet& set, const Include& exclude) {
   return absl::OkStatus();
 }
 
+void AddIncludesOf(const ValueSet& value_set, absl::string_view system, std::vector<const Include*>& includes) {
+  for (const Include& include : value_set.includes) {
+    if (include.system() == system) includes.push_back(&include);
+    if (!include.system().empty()) continue;
+    for (const auto& imported : include.imports) AddIncludesOf(*imported, system, includes);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<const Release*> ReleaseOf(const ReleaseSet& set, const Include& include) {
@@ -382,5 +389,13 @@ absl::Status CheckFilters(const ReleaseSet& set, const ValueSet& value_set) {
   }
   return absl::OkStatus();
 }
+
+std::vector<const Include*> IncludesOf(const ValueSet& value_set, absl::string_view system) {
+  std::vector<const Include*> includes;
+  AddIncludesOf(value_set, system, includes);
+  return includes;
+}
+
+bool Includes(const ValueSet& value_set, absl::string_view system) { return !IncludesOf(value_set, system).empty(); }
 
 }  // namespace nosograph::rest

@@ -105,6 +105,12 @@ absl::Status CheckFilters(const snapshot::ReleaseSet& set, const ValueSet& value
 // exclude of a code system or version that is not there, since without it too much would be listed.
 absl::Status CheckExcludes(const snapshot::ReleaseSet& set, const ValueSet& value_set);
 
+// What the value set, and what it imports, include of a code system, by its canonical. Imports beside a system narrow
+// what is included of it, and bring nothing of their own.
+std::vector<const Include*> IncludesOf(const ValueSet& value_set, absl::string_view system);
+// Whether there is any.
+bool Includes(const ValueSet& value_set, absl::string_view system);
+
 // Whether the value set has the concept.
 bool Holds(const snapshot::ReleaseSet& set, const ValueSet& value_set, const query::ConceptRef& item);
 

@@ -1,5 +1,6 @@
 // ValueSet $expand and $validate-code: on the value set of all codes of a system, on what is below a code, on those
-// that are kept, and on those that come with the request.
+// that are kept, and on those that come with the request. Each in a file of its own: expand.cc,
+// value_set_validate_code.cc, batch_validate_code.cc.
 //
 // Thread-safe: functions without state over an immutable set.
 //

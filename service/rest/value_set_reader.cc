@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "service/rest/code_system_operations.h"
 #include "service/rest/messages.h"
 #include "service/rest/request_content.h"
 #include "service/rest/value_set.h"
