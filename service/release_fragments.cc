@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "service/grpc/reply_fragments.h"
-#include "service/rest/handed_down_notes.h"
+#include "terminology/operations/handed_down_notes.h"
 
 namespace nosograph::service {
 namespace {
@@ -26,7 +26,7 @@ snapshot::ReleaseSet WithFragments(const snapshot::ReleaseSet& set, const snapsh
       }
     }
     Add<ReplyFragments>(release);
-    Add<rest::HandedDownNotes>(release);
+    Add<operations::HandedDownNotes>(release);
   }
   return snapshot::ReleaseSet(std::move(releases));
 }

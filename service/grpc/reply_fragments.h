@@ -16,7 +16,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "service/lazy_table.h"
+#include "terminology/base/lazy_table.h"
 #include "terminology/snapshot/release_set.h"
 
 namespace nosograph::service {
@@ -74,7 +74,7 @@ class ReplyFragments final : public snapshot::Derived {
   struct Delete {
     void operator()(const ReplyFragment* fragment) const { ::operator delete(const_cast<ReplyFragment*>(fragment)); }
   };
-  using Table = LazyTable<ReplyFragment, Delete>;
+  using Table = base::LazyTable<ReplyFragment, Delete>;
 
   Table::Made Make(uint32_t item) const;
 

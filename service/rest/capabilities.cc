@@ -5,17 +5,28 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "service/rest/code_system_operations.h"
 #include "service/rest/conditions.h"
 #include "service/rest/search_parameters.h"
-#include "service/rest/translation.h"
-#include "service/rest/value_set_operations.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/fhir/condition_profiles.h"
 #include "terminology/fhir/parameters_writer.h"
+#include "terminology/operations/code_system_operations.h"
+#include "terminology/operations/translation.h"
+#include "terminology/operations/value_set_operations.h"
 
 namespace nosograph::rest {
 namespace {
+
+using operations::Content;
+using operations::Expand;
+using operations::LookUp;
+using operations::Reply;
+using operations::Subsumes;
+using operations::TranslateConcept;
+using operations::ValidateBatch;
+using operations::ValidateBatchInCodeSystem;
+using operations::ValidateCode;
+using operations::ValidateInValueSet;
 
 // Of this program's capabilities, not of its content.
 constexpr char kDate[] = "2026-11-28";

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "service/rest/content.h"
-#include "service/rest/reply.h"
 #include "service/rest/resources.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/fhir/version.h"
+#include "terminology/operations/content.h"
+#include "terminology/operations/reply.h"
 #include "terminology/snapshot/release_set.h"
 
 namespace nosograph::rest {
@@ -23,10 +23,12 @@ struct Operation {
   const char* name;  // without the dollar
   const char* definition;
   // Null for one that the facade answers itself.
-  Reply (*answer)(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
+  operations::Reply (*answer)(const operations::Content& content, const fhir::Parameters& parameters,
+                              fhir::Version version);
 };
 
-Reply Versions(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
+operations::Reply Versions(const operations::Content& content, const fhir::Parameters& parameters,
+                           fhir::Version version);
 
 // The one that the facade answers itself.
 inline constexpr char kCacheControl[] = "cache-control";
@@ -45,8 +47,8 @@ struct ResourceKind {
   const char* type;
   bool in_r4;
   bool in_r5;
-  Reply (*read)(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
-  Reply (*search)(const Place& place, const fhir::Parameters& parameters);
+  operations::Reply (*read)(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+  operations::Reply (*search)(const Place& place, const fhir::Parameters& parameters);
   std::vector<SearchParameter> parameters;
 
   bool In(fhir::Version version) const { return version == fhir::Version::kR4 ? in_r4 : in_r5; }
@@ -57,9 +59,10 @@ const std::vector<ResourceKind>& ResourceKinds();
 
 // `base` is the address that it is asked at; `program` the version of the program; `may_keep` whether
 // resources can be put.
-Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program, bool may_keep);
-Reply TerminologyCapabilities(const snapshot::ReleaseSet& set, fhir::Version version, const std::string& base,
-                              const std::string& program);
+operations::Reply CapabilityStatement(fhir::Version version, const std::string& base, const std::string& program,
+                                      bool may_keep);
+operations::Reply TerminologyCapabilities(const snapshot::ReleaseSet& set, fhir::Version version,
+                                          const std::string& base, const std::string& program);
 
 }  // namespace nosograph::rest
 

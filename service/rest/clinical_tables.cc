@@ -17,6 +17,9 @@
 namespace nosograph::rest {
 namespace {
 
+using operations::OrError;
+using operations::Reply;
+
 constexpr uint32_t kUsualList = 7;
 constexpr uint32_t kMostList = 500;
 constexpr size_t kMostFields = 16;

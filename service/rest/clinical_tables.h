@@ -7,13 +7,13 @@
 #ifndef NOSOGRAPH_SERVICE_REST_CLINICAL_TABLES_H_
 #define NOSOGRAPH_SERVICE_REST_CLINICAL_TABLES_H_
 
-#include "service/rest/reply.h"
 #include "terminology/fhir/parameters.h"
+#include "terminology/operations/reply.h"
 #include "terminology/snapshot/release_set.h"
 
 namespace nosograph::rest {
 
-Reply SearchClinicalTable(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
+operations::Reply SearchClinicalTable(const snapshot::ReleaseSet& set, const fhir::Parameters& parameters);
 
 }  // namespace nosograph::rest
 

@@ -22,6 +22,12 @@
 namespace nosograph::rest {
 namespace {
 
+using operations::Content;
+using operations::ErrorReply;
+using operations::NothingLoaded;
+using operations::OrError;
+using operations::Reply;
+
 using fhir::Coding;
 using query::ConceptRef;
 using snapshot::ReleaseSet;

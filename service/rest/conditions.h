@@ -11,17 +11,18 @@
 
 namespace nosograph::rest {
 
-Reply ReadCondition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+operations::Reply ReadCondition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
 // Parameters: code (of any of its codings; "system|code"), url, _id, title, status, and those of SearchSet.
-Reply SearchConditions(const Place& place, const fhir::Parameters& parameters);
+operations::Reply SearchConditions(const Place& place, const fhir::Parameters& parameters);
 
-Reply ReadStructureDefinition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
-Reply SearchStructureDefinitions(const Place& place, const fhir::Parameters& parameters);
-Reply ReadOperationDefinition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
-Reply SearchOperationDefinitions(const Place& place, const fhir::Parameters& parameters);
+operations::Reply ReadStructureDefinition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+operations::Reply SearchStructureDefinitions(const Place& place, const fhir::Parameters& parameters);
+operations::Reply ReadOperationDefinition(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+operations::Reply SearchOperationDefinitions(const Place& place, const fhir::Parameters& parameters);
 
 // Parameters: code with system and version, or coding; subject, encounter, category.
-Reply DraftCondition(const Content& content, const fhir::Parameters& parameters, fhir::Version version);
+operations::Reply DraftCondition(const operations::Content& content, const fhir::Parameters& parameters,
+                                 fhir::Version version);
 
 }  // namespace nosograph::rest
 

@@ -4,12 +4,15 @@
 #include <string>
 #include <utility>
 
-#include "service/rest/system_versions.h"
 #include "terminology/import/fhir_own_code_systems.h"
+#include "terminology/operations/system_versions.h"
 #include "terminology/snapshot/writer.h"
 
 namespace nosograph::rest {
 namespace {
+
+using operations::Content;
+using operations::IsLater;
 
 using snapshot::Release;
 using snapshot::ReleaseSet;

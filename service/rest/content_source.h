@@ -12,10 +12,10 @@
 #include <memory>
 #include <vector>
 
-#include "service/rest/content.h"
 #include "service/rest/kept_resources.h"
 #include "terminology/base/mutex.h"
 #include "terminology/fhir/version.h"
+#include "terminology/operations/content.h"
 #include "terminology/snapshot/live_releases.h"
 
 namespace nosograph::rest {
@@ -23,9 +23,9 @@ namespace nosograph::rest {
 class ContentSource {
  private:
   struct Combined {
-    uint64_t releases = 0;                // id of the set
-    uint64_t kept = 0;                    // number of the change
-    std::array<Content, 2> content = {};  // of R4, of R5
+    uint64_t releases = 0;                            // id of the set
+    uint64_t kept = 0;                                // number of the change
+    std::array<operations::Content, 2> content = {};  // of R4, of R5
   };
   using LiveCombined = snapshot::Live<std::shared_ptr<const Combined>>;
 
@@ -36,7 +36,7 @@ class ContentSource {
   // One state, for as long as it is held.
   class View {
    public:
-    const Content& In(fhir::Version version) const { return combined_->content[Index(version)]; }
+    const operations::Content& In(fhir::Version version) const { return combined_->content[Index(version)]; }
     // What is kept; null where nothing can be.
     const KeptSet* kept() const { return kept_.get(); }
 
@@ -53,7 +53,7 @@ class ContentSource {
 
   const std::shared_ptr<const snapshot::LiveReleases> live_;
   const std::shared_ptr<const KeptResources> kept_;
-  const std::shared_ptr<CompiledResources> compiled_ = std::make_shared<CompiledResources>();
+  const std::shared_ptr<operations::CompiledResources> compiled_ = std::make_shared<operations::CompiledResources>();
   std::array<std::vector<snapshot::Release>, 2> own_;  // FHIR's own code systems, by version
   mutable base::Mutex mutex_;                          // of who puts together
   mutable LiveCombined combined_;

@@ -16,24 +16,37 @@
 #include "service/rest/capabilities.h"
 #include "service/rest/clinical_tables.h"
 #include "service/rest/content_source.h"
-#include "service/rest/display_languages.h"
 #include "service/rest/encoding.h"
 #include "service/rest/page.h"
-#include "service/rest/parameter_names.h"
-#include "service/rest/reply.h"
-#include "service/rest/request_content.h"
 #include "service/rest/resources.h"
 #include "service/rest/search_parameters.h"
 #include "service/rest/search_set.h"
-#include "service/rest/value_set.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/parameters_writer.h"
+#include "terminology/operations/display_languages.h"
+#include "terminology/operations/parameter_names.h"
+#include "terminology/operations/reply.h"
+#include "terminology/operations/request_content.h"
+#include "terminology/operations/value_set.h"
 
 namespace nosograph::rest {
 namespace {
+
+using operations::Content;
+using operations::DisplayLanguages;
+using operations::ErrorReply;
+using operations::HasRequestContent;
+using operations::kAcceptLanguage;
+using operations::kAskedCodeSystem;
+using operations::kExcludeSystem;
+using operations::NotUnderstood;
+using operations::RefuseMistaken;
+using operations::Reply;
+using operations::SentContent;
+using operations::WithRequestContent;
 
 using service::HttpRequest;
 using service::HttpResponse;

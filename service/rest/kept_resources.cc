@@ -25,6 +25,9 @@
 namespace nosograph::rest {
 namespace {
 
+using operations::CanonicalResources;
+using operations::ReadValueSetDefinition;
+
 using snapshot::Release;
 using snapshot::ReleaseSet;
 using store::StoredResource;

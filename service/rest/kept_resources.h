@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "service/lazy_table.h"
-#include "service/rest/content.h"
+#include "terminology/base/lazy_table.h"
 #include "terminology/base/mutex.h"
 #include "terminology/fhir/version.h"
+#include "terminology/operations/content.h"
 #include "terminology/snapshot/live_releases.h"
 #include "terminology/store/resource_store.h"
 
@@ -53,10 +53,10 @@ struct KeptResource {
   std::string status = {};
   // What it was read into: one of the three; none of a code system without concepts.
   std::optional<snapshot::Release> release = {};
-  std::shared_ptr<const ValueSetDefinition> value_set = nullptr;
+  std::shared_ptr<const operations::ValueSetDefinition> value_set = nullptr;
   std::shared_ptr<const model::ConceptMap> concept_map = nullptr;
-  std::shared_ptr<const service::LazyTable<DescribedResource>> description =
-      std::make_shared<const service::LazyTable<DescribedResource>>(1);
+  std::shared_ptr<const base::LazyTable<DescribedResource>> description =
+      std::make_shared<const base::LazyTable<DescribedResource>>(1);
 
   // Whether it is written as this version of FHIR has it: ConceptMaps are not the same in R4 and in R5.
   bool IsOf(fhir::Version fhir_version) const {
@@ -74,7 +74,7 @@ struct KeptSet {
   using Key = std::pair<std::string, std::string>;                // type, id
   uint64_t number = 0;                                            // of the change, from 1
   std::map<Key, std::shared_ptr<const KeptResource>> by_id = {};  // deleted ones too
-  std::shared_ptr<const CanonicalResources> resources = nullptr;
+  std::shared_ptr<const operations::CanonicalResources> resources = nullptr;
   std::vector<snapshot::Release> releases = {};
 
   // Null where there is none, or none any more.

@@ -12,6 +12,9 @@
 namespace nosograph::rest {
 namespace {
 
+using operations::ReadSentContent;
+using operations::SentContent;
+
 int64_t Now() { return absl::ToUnixMicros(absl::Now()); }
 
 }  // namespace

@@ -17,9 +17,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "service/rest/request_content.h"
 #include "terminology/base/mutex.h"
 #include "terminology/fhir/parameters.h"
+#include "terminology/operations/request_content.h"
 #include "terminology/snapshot/live_releases.h"
 
 namespace nosograph::rest {
@@ -39,14 +39,14 @@ class RequestCache {
   absl::StatusOr<std::string> Start(const fhir::Parameters& parameters);
 
   // Null where there is none, or none any more.
-  std::shared_ptr<const SentContent> Find(const std::string& id) const;
+  std::shared_ptr<const operations::SentContent> Find(const std::string& id) const;
 
   // Whether there was one.
   bool End(const std::string& id);
 
  private:
   struct Context {
-    std::shared_ptr<const SentContent> content;
+    std::shared_ptr<const operations::SentContent> content;
     size_t bytes = 0;
     mutable std::atomic<int64_t> used{0};  // microseconds since 1970
   };

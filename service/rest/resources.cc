@@ -19,6 +19,10 @@
 namespace nosograph::rest {
 namespace {
 
+using operations::ErrorReply;
+using operations::OrError;
+using operations::Reply;
+
 using snapshot::Release;
 using snapshot::ReleaseSet;
 using snapshot::Snapshot;

@@ -9,9 +9,9 @@
 #include <string>
 
 #include "service/rest/kept_resources.h"
-#include "service/rest/reply.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/fhir/version.h"
+#include "terminology/operations/reply.h"
 #include "terminology/snapshot/release_set.h"
 
 namespace nosograph::rest {
@@ -34,14 +34,14 @@ struct Place {
 };
 
 // Parameters: _summary, _elements.
-Reply ReadCodeSystem(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
-Reply ReadValueSet(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+operations::Reply ReadCodeSystem(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+operations::Reply ReadValueSet(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
 // Only those that are kept.
-Reply ReadConceptMap(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
-Reply SearchConceptMaps(const Place& place, const fhir::Parameters& parameters);
+operations::Reply ReadConceptMap(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
+operations::Reply SearchConceptMaps(const Place& place, const fhir::Parameters& parameters);
 // Parameters: url, version, _id, name, title, status, and those of SearchSet.
-Reply SearchCodeSystems(const Place& place, const fhir::Parameters& parameters);
-Reply SearchValueSets(const Place& place, const fhir::Parameters& parameters);
+operations::Reply SearchCodeSystems(const Place& place, const fhir::Parameters& parameters);
+operations::Reply SearchValueSets(const Place& place, const fhir::Parameters& parameters);
 
 }  // namespace nosograph::rest
 

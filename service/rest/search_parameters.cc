@@ -8,14 +8,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "service/rest/search_set.h"
-#include "service/rest/value_set_definition.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/parameters.h"
 #include "terminology/model/concept_map.h"
+#include "terminology/operations/value_set_definition.h"
 
 namespace nosograph::rest {
 namespace {
+
+using operations::Content;
 
 using snapshot::Snapshot;
 using Values = std::vector<SearchedValue>;

@@ -18,6 +18,9 @@
 namespace nosograph::rest {
 namespace {
 
+using operations::ErrorReply;
+using operations::Reply;
+
 // What no subset may leave out: FHIR demands them.
 constexpr std::array kMandatory = {"resourceType", "id", "status", "content", "code", "kind", "type", "abstract"};
 constexpr std::array kSummaries = {"true", "text", "data", "count", "false"};

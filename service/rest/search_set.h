@@ -16,8 +16,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "service/rest/reply.h"
 #include "terminology/fhir/parameters.h"
+#include "terminology/operations/reply.h"
 
 namespace nosograph::rest {
 
@@ -49,10 +49,10 @@ struct Found {
   std::function<std::string(size_t)> resource;
   absl::Span<const char* const> summary;
 };
-Reply SearchSet(const Found& found, const Shown& shown);
+operations::Reply SearchSet(const Found& found, const Shown& shown);
 
 // The part behind the last slash of a resource, as a single one is read.
-Reply NoSuchResource(const char* type, absl::string_view id);
+operations::Reply NoSuchResource(const char* type, absl::string_view id);
 
 }  // namespace nosograph::rest
 
