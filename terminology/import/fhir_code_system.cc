@@ -307,10 +307,14 @@ class CodeSystemReader {
     return std::nullopt;
   }
 
-  // The name by which FHIR knows the property: from its URI where that is one of FHIR's, else its code.
-  absl::string_view KnownAs(const model::PropertyDefinition& definition) const {
-    absl::string_view uri = definition.uri;
-    return absl::ConsumePrefix(&uri, kConceptProperties) ? uri : absl::string_view(definition.code);
+  // The name by which FHIR knows the property: from its URI where that is one of FHIR's (the code system
+  // concept-properties) and means something here, else its code.
+  static absl::string_view KnownAs(const model::PropertyDefinition& definition) {
+    constexpr absl::string_view kOfFhir[] = {"parent", "child", "status", "inactive", "notSelectable"};
+    absl::string_view name = definition.uri;
+    const bool known = absl::ConsumePrefix(&name, kConceptProperties) &&
+                       std::find(std::begin(kOfFhir), std::end(kOfFhir), name) != std::end(kOfFhir);
+    return known ? name : absl::string_view(definition.code);
   }
 
   void ReadProperty(JsonObject& object, uint32_t index, Concept& item) {

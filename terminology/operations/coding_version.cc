@@ -75,6 +75,7 @@ void ChooseVersion(const ReleaseSet& set, const ValueSet& value_set, const Syste
   const bool missing = chosen == nullptr;
   // What the include asks for is not there: what can be said is said of another.
   if (missing) chosen = known != nullptr ? known : FindVersion(set, coding.system, versions.Default(coding.system));
+  if (chosen == nullptr) chosen = FindVersion(set, coding.system, "");
   if (chosen == nullptr) return;
   const std::string version(chosen->snapshot->version());
   const bool fits =

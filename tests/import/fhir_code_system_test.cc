@@ -61,7 +61,8 @@ TEST(FhirCodeSystem, ReadsWhatTheResourceSays) {
     "valueSet": "http://example.org/colours/vs", "count": 99, "publisher": "A publisher",
     "property": [
       {"code": "wavelength", "type": "decimal", "uri": "http://example.org/wavelength", "description": "In nm"},
-      {"code": "gone", "type": "boolean", "uri": "http://hl7.org/fhir/concept-properties#inactive"}],
+      {"code": "gone", "type": "boolean", "uri": "http://hl7.org/fhir/concept-properties#inactive"},
+      {"code": "notSelectable", "type": "boolean", "uri": "http://hl7.org/fhir/concept-properties#misspelt"}],
     "concept": [
       {"code": "colour", "property": [{"code": "notSelectable", "valueBoolean": true}], "concept": [
         {"code": "red", "display": "Red", "definition": "As blood",
@@ -79,7 +80,7 @@ TEST(FhirCodeSystem, ReadsWhatTheResourceSays) {
   EXPECT_TRUE(system.fragment);
   EXPECT_EQ(system.value_set, "http://example.org/colours/vs");
   EXPECT_THAT(Hierarchy(system), ElementsAre("colour", "red<colour", "puce<colour"));
-  EXPECT_TRUE(system.concepts[0].abstract);
+  EXPECT_TRUE(system.concepts[0].abstract) << "by the code of the property where FHIR has none of that URI";
   EXPECT_TRUE(system.concepts[2].inactive) << "by the URI of the property, whatever its code";
   EXPECT_EQ(system.concepts[2].status, model::ConceptStatus::kDeprecated);
   const model::Concept& red = system.concepts[1];

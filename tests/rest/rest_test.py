@@ -791,6 +791,7 @@ def keeps_apart_what_is_alike(rest, base):
             (mixed, (), {}, "1.1.0", True, None), (mixed, (versioned("check-system-version"),), {}, "1.1.0", False, "VALUESET_VERSION_CHECK"),
             (mixed, (versioned("check-system-version"),), {"version": "1.0.0"}, "1.0.0", True, None),
             (mixed, (versioned("check-system-version"),), {"version": "1.1.0"}, "1.1.0", False, "VALUESET_VERSION_CHECK"),
+            *((any_version, (versioned(f"{how}-system-version" if how else "system-version", "9"),), {}, None, False, "UNKNOWN_CODESYSTEM_VERSION") for how in ("", "check", "force")),
             (gone, (), {}, None, False, "UNKNOWN_CODESYSTEM_VERSION")):
         for outer, sent in ((asked, ()), (inner, ({**asked, "url": "urn:inner"},))):
             judged, ids = validate(outer, *more, sent=(letters, later, *sent), code="a", **given)
