@@ -1,9 +1,6 @@
 #include "service/rest/facade.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
-#include <boost/url.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,16 +10,19 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "service/rest/batch.h"
 #include "service/rest/capabilities.h"
 #include "service/rest/clinical_tables.h"
 #include "service/rest/content_source.h"
 #include "service/rest/encoding.h"
 #include "service/rest/page.h"
+#include "service/rest/question.h"
+#include "service/rest/resource_writes.h"
 #include "service/rest/resources.h"
 #include "service/rest/search_parameters.h"
 #include "service/rest/search_set.h"
+#include "service/rest/target.h"
 #include "terminology/base/field_error.h"
-#include "terminology/base/json_writer.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/parameters_writer.h"
@@ -54,118 +54,14 @@ using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
 
-// What is asked, taken apart.
-struct Target {
-  std::vector<std::string> segments = {};  // decoded
-  fhir::Parameters parameters = {};        // of the query
-  std::string format = {};                 // _format
-};
-
-absl::StatusOr<Target> ReadTarget(const std::string& path, const std::string& query) {
-  std::string whole = query.empty() ? path : absl::StrCat(path, "?", query);
-  // With scheme and host, as a proxy is asked (RFC 9112, 3.2.2).
-  boost::urls::result<boost::urls::url_view> url =
-      absl::StartsWith(path, "/") ? boost::urls::parse_origin_form(whole) : boost::urls::parse_absolute_uri(whole);
-  if (!url) {
-    // Many clients send what should have been encoded, such as the bar of "system|code", as it is.
-    constexpr auto kAllowed = boost::urls::pchars + '/' + '?' + '%';
-    whole = absl::StrCat(path, "?", boost::urls::encode(query, kAllowed));
-    url = boost::urls::parse_origin_form(whole);
-  }
-  if (!url) {
-    return base::FieldError(absl::StatusCode::kInvalidArgument, "url", base::Excerpt(path), "is no path and query",
-                            "encode what may not stand in it by percent signs");
-  }
-  Target target;
-  for (std::string segment : url->segments()) {
-    if (!segment.empty()) target.segments.push_back(std::move(segment));
-  }
-  const boost::urls::params_view parameters = url->params();
-  target.parameters.Reserve(parameters.size());
-  for (auto parameter : parameters) {
-    if (parameter.key == "_format") target.format = parameter.value;
-    target.parameters.Add(std::move(parameter.key), std::move(parameter.value));
-  }
-  return target;
-}
-
-bool IsJson(absl::string_view type) {
-  return absl::StrContains(type, "json") || absl::StrContains(type, "*/*") || absl::StrContains(type, "application/*");
-}
-
-enum class Form { kJson, kHtml, kNone };
-
-// JSON where the client can read it at all, wherever it stands in its list; HTML for a browser.
-Form FormOf(absl::string_view format, absl::string_view accept) {
-  if (!format.empty()) {
-    if (absl::StrContains(format, "html")) return Form::kHtml;
-    return IsJson(format) ? Form::kJson : Form::kNone;
-  }
-  if (accept.empty()) return Form::kJson;
-  if (absl::StartsWith(accept, "text/html")) return Form::kHtml;
-  return IsJson(accept) ? Form::kJson : Form::kNone;
-}
-
-bool IsBase(absl::string_view segment) { return segment == "r4" || segment == "r5" || segment == "fhir"; }
-
-// Of the base /fhir; nothing for a version that is not spoken.
-std::optional<fhir::Version> VersionIn(const HttpRequest& request) {
-  for (const char* header : {"accept", "content-type"}) {
-    const absl::string_view mime = request.Header(header);
-    const size_t at = mime.find("fhirVersion=");
-    if (at == absl::string_view::npos) continue;
-    absl::string_view rest = mime.substr(at + 12);
-    (void)absl::ConsumePrefix(&rest, "\"");
-    if (absl::StartsWith(rest, "5.")) return fhir::Version::kR5;
-    return absl::StartsWith(rest, "4.0") ? std::optional(fhir::Version::kR4) : std::nullopt;
-  }
-  return fhir::Version::kR4;
-}
-
-std::optional<fhir::Version> VersionOf(absl::string_view base, const HttpRequest& request) {
-  if (base == "fhir") return VersionIn(request);
-  return base == "r5" ? fhir::Version::kR5 : fhir::Version::kR4;
-}
-
 Reply NotThere(absl::string_view what) {
   return ErrorReply(404, {.code = "not-supported",
                           .text = absl::StrCat("there is no ", base::Excerpt(what), " here"),
                           .diagnostics = "ask for metadata, which says what there is"});
 }
 
-Reply WrongMethod(absl::string_view method) {
-  return ErrorReply(
-      405, {.code = "not-supported",
-            .text = absl::StrCat("the method ", base::Excerpt(method), " is not taken here"),
-            .diagnostics = "use GET, POST for operations and new resources, PUT and DELETE for those that are kept"});
-}
-
 // A ValueSet that is sent by itself is the parameter of that name.
 constexpr fhir::Alone kAlone = {"ValueSet", "valueSet"};
-
-// The host that a client says it asked; what is none does not get into an answer.
-std::string HostOf(const HttpRequest& request) {
-  const std::string& host = request.Header("host");
-  const bool plain = std::all_of(host.begin(), host.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains(".:-_[]", c);
-  });
-  return host.empty() || !plain ? "localhost" : host;
-}
-
-// One question in one version of FHIR. Those of a batch are asked one after the other.
-struct Question {
-  const ContentSource::View& view;
-  fhir::Version version;
-  std::string base;  // the address of the version
-  std::string method;
-  std::vector<std::string> segments;  // behind the base
-  fhir::Parameters parameters;
-  std::string languages = {};  // of Accept-Language
-  std::string cache_id = {};   // of X-Cache-Id
-  bool strict = false;         // what is not understood is refused in searches too
-
-  const Content& content() const { return view.In(version); }
-};
 
 constexpr char kOther[] = "other";
 constexpr std::pair<const char*, const char*> kWrites[] = {{"PUT", "update"}, {"DELETE", "delete"}, {"POST", "create"}};
@@ -177,7 +73,11 @@ std::string OperationName(const Operation& operation) {
 class Facade {
  public:
   Facade(std::shared_ptr<const snapshot::LiveReleases> live, FacadeOptions options)
-      : live_(std::move(live)), source_(live_, options.kept), cache_(options.caches), options_(std::move(options)) {}
+      : live_(std::move(live)),
+        source_(live_, options.kept),
+        cache_(options.caches),
+        writes_(live_, options.kept, options.may_write),
+        options_(std::move(options)) {}
 
   HttpResponse Answer(const HttpRequest& request) const {
     HttpResponse response = AnswerInForm(request);
@@ -295,9 +195,13 @@ class Facade {
     if (!languages.empty() && DisplayLanguages::Read(languages).ok()) question.languages = languages;
     question.cache_id = request.Header("x-cache-id");
     question.strict = absl::StrContains(request.Header("prefer"), "handling=strict");
-    if (IsWrite(question)) return Write(question, request);
+    const AskQuestion ask = [this](Question asked) { return Ask(std::move(asked)); };
+    if (ResourceWrites::IsWrite(question)) return writes_.Write(question, request, ask);
     if (request.method != "POST") return Ask(std::move(question));
-    if (question.segments.empty()) return Batch(question, request);
+    if (question.segments.empty()) {
+      return AnswerBatch(question, request, options_.max_batch, ask,
+                         [&](const Question& one, const HttpRequest& entry) { return writes_.Write(one, entry, ask); });
+    }
     const std::string& type = request.Header("content-type");
     if (absl::StartsWith(type, "application/x-www-form-urlencoded")) {
       absl::StatusOr<Target> form = ReadTarget("/", request.body);
@@ -499,258 +403,6 @@ class Facade {
     return kind.read(place, segments[1], question.parameters);
   }
 
-  // What changes what is kept: PUT and DELETE of an instance, POST of a resource to its type.
-  static bool IsWrite(const Question& question) {
-    const std::vector<std::string>& segments = question.segments;
-    if (segments.empty() || !IsKeptType(segments[0]) || absl::StartsWith(segments.back(), "$")) return false;
-    if (question.method == "POST") return segments.size() == 1;
-    return (question.method == "PUT" || question.method == "DELETE") && segments.size() == 2;
-  }
-
-  Reply Write(const Question& question, const HttpRequest& request) const {
-    if (options_.kept == nullptr || !options_.kept->writable()) {
-      return ErrorReply(405, {.code = "not-supported",
-                              .text = "nobody may change what is kept here",
-                              .diagnostics = "start the service with --anonymous-role releaser, or with TLS and "
-                                             "--releaser, the name of those who may"});
-    }
-    if (options_.may_write && !options_.may_write(request)) {
-      return ErrorReply(403, {.code = "forbidden",
-                              .text = "only a releaser may change what is kept here",
-                              .diagnostics = "use a client certificate whose subject alternative name the service "
-                                             "lists under --releaser, or start it with --anonymous-role releaser"});
-    }
-    const std::string& type = question.segments[0];
-    const std::string id = question.segments.size() == 2 ? question.segments[1] : "";
-    std::optional<int64_t> if_match;
-    const std::string& tag = request.Header("if-match");
-    if (!tag.empty() && tag != "*") {
-      absl::string_view number = tag;
-      (void)absl::ConsumePrefix(&number, "W/");
-      int64_t version = 0;
-      if (!absl::ConsumePrefix(&number, "\"") || !absl::ConsumeSuffix(&number, "\"") ||
-          !absl::SimpleAtoi(number, &version)) {
-        return ErrorReply(400, {.code = "invalid",
-                                .text = absl::StrCat("'", base::Excerpt(tag), "' is no version of a resource"),
-                                .expression = "If-Match",
-                                .diagnostics = "send the ETag that the resource was read with"});
-      }
-      if_match = version;
-    }
-    if (question.method == "DELETE") {
-      const snapshot::Release* const release =
-          type == "ConceptMap" ? nullptr : FindById(question.content().releases, id);
-      if (release != nullptr && question.view.kept()->Find(type, id) == nullptr && !IsKept(*release)) {
-        return ErrorReply(405,
-                          {.code = "not-supported",
-                           .text = absl::StrCat(type, "/", base::Excerpt(id), " is of a release that was imported"),
-                           .diagnostics = "releases are changed by nosograph releases"});
-      }
-      const absl::Status deleted = options_.kept->Delete(type, id, question.version, if_match);
-      if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted);
-      if (absl::IsAborted(deleted)) return Busy(deleted);
-      return deleted.ok() || absl::IsNotFound(deleted) ? Reply{204, ""} : ErrorReply(deleted);
-    }
-    const std::string& content_type = request.Header("content-type");
-    if (!content_type.empty() && !IsJson(content_type)) {
-      return ErrorReply(415, {.code = "not-supported",
-                              .text = absl::StrCat("'", base::Excerpt(content_type), "' is not read here"),
-                              .expression = "Content-Type",
-                              .diagnostics = "send application/fhir+json"});
-    }
-    const snapshot::LiveReleases::Pin imported = live_->Get();
-    if (type != "ConceptMap" && !id.empty() && FindById(*imported, id) != nullptr) {
-      return ErrorReply(409, {.code = "conflict",
-                              .text = absl::StrCat(type, "/", id, " is that of a release that was imported"),
-                              .diagnostics = "take another id"});
-    }
-    const std::string& condition = request.Header("if-none-exist");
-    if (id.empty() && !condition.empty()) {
-      if (std::optional<Reply> known = FindInstead(question, type, condition)) return *std::move(known);
-    }
-    const absl::StatusOr<KeptResources::Written> written =
-        options_.kept->Put({.type = type,
-                            .id = id,
-                            .json = request.body,
-                            .version = question.version,
-                            .if_match = if_match,
-                            .if_none_match = request.Header("if-none-match") == "*"},
-                           *imported);
-    if (absl::IsFailedPrecondition(written.status())) return Precondition(written.status());
-    if (absl::IsAborted(written.status())) return Busy(written.status());
-    if (absl::IsAlreadyExists(written.status())) {
-      return ErrorReply(422, {.code = "duplicate", .text = std::string(written.status().message())});
-    }
-    if (!written.ok()) {
-      // What is a resource and cannot be taken is told apart from what is none, or another (FHIR R4 3.1.0.7.1).
-      const fhir::Issue issue = fhir::IssueOf(written.status());
-      const bool none = issue.expression == "resource" || issue.expression == "resourceType" ||
-                        issue.expression == "id" || issue.expression == type + ".id";
-      if (!absl::IsInvalidArgument(written.status())) return ErrorReply(written.status());
-      return ErrorReply(none ? 400 : 422, issue);
-    }
-    const store::StoredResource& stored = written->resource->stored;
-    const std::string location =
-        absl::StrCat(question.base, "/", type, "/", stored.id, "/_history/", stored.version_id);
-    const bool minimal = absl::StrContains(request.Header("prefer"), "return=minimal");
-    return {written->created ? 201 : 200,
-            minimal ? "" : std::string(stored.json.view()),
-            {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
-  }
-
-  // What a conditional create answers instead of creating; nothing where no resource fits (FHIR R4 3.1.0.8.1).
-  std::optional<Reply> FindInstead(const Question& create, const std::string& type,
-                                   const std::string& condition) const {
-    absl::StatusOr<Target> target = ReadTarget(absl::StrCat("/", type), std::string(absl::StripPrefix(condition, "?")));
-    if (!target.ok()) return ErrorReply(target.status());
-    Question search = create;
-    search.method = "GET";
-    search.strict = true;  // what is passed over would find something else
-    search.parameters = std::move(target->parameters);
-    const Reply found = Ask(search);
-    if (found.status != 200) return found;
-    simdjson::dom::parser parser;
-    simdjson::dom::element bundle;
-    int64_t total = 0;
-    if (parser.parse(found.body).get(bundle) != simdjson::SUCCESS || bundle["total"].get(total) != simdjson::SUCCESS ||
-        total == 0) {
-      return std::nullopt;
-    }
-    std::string_view id;
-    if (total > 1 || bundle.at_pointer("/entry/0/resource/id").get(id) != simdjson::SUCCESS) {
-      return ErrorReply(412, {.code = "multiple-matches",
-                              .text = absl::StrCat(total, " resources of type ", type, " fit the condition"),
-                              .expression = "If-None-Exist",
-                              .diagnostics = "ask for what one alone has, such as its url"});
-    }
-    search.segments = {type, std::string(id)};
-    search.parameters = {};
-    Reply known = Ask(search);
-    known.headers.emplace_back("Location", absl::StrCat(create.base, "/", type, "/", std::string(id)));
-    return known;
-  }
-
-  // Another process wrote meanwhile, or still does, or it is another version of FHIR's.
-  static Reply Busy(const absl::Status& status) {
-    return ErrorReply(409, {.code = "conflict", .text = std::string(status.message())});
-  }
-
-  static Reply Precondition(const absl::Status& status) {
-    return ErrorReply(412, {.code = "conflict", .text = std::string(status.message()), .expression = "If-Match"});
-  }
-
-  // The entries of a Bundle, each answered as if it came alone.
-  Reply Batch(const Question& question, const HttpRequest& request) const {
-    simdjson::dom::parser parser;
-    simdjson::dom::object bundle;
-    std::string_view text;
-    simdjson::dom::element listed;
-    if (parser.parse(request.body).get(bundle) != simdjson::SUCCESS ||
-        bundle.at_key("resourceType").get(text) != simdjson::SUCCESS || text != "Bundle" ||
-        bundle.at_key("type").get(text) != simdjson::SUCCESS || text != "batch") {
-      return ErrorReply(400, {.code = "invalid",
-                              .text = "the body is no Bundle of type batch",
-                              .expression = "Bundle.type",
-                              .diagnostics = "send a batch here, and a single question to its own address"});
-    }
-    simdjson::dom::array entries;
-    if (bundle.at_key("entry").get(listed) == simdjson::SUCCESS && !listed.is_array()) {
-      return ErrorReply(400, {.code = "invalid",
-                              .text = "entry is no list",
-                              .expression = "Bundle.entry",
-                              .diagnostics = "give a list of entries"});
-    }
-    if (bundle.at_key("entry").get(entries) == simdjson::SUCCESS && entries.size() > options_.max_batch) {
-      return ErrorReply(
-          422, {.code = "too-costly",
-                .text = absl::StrCat("the batch has ", entries.size(), " entries, more than ", options_.max_batch),
-                .expression = "Bundle.entry",
-                .diagnostics = "send them in several batches"});
-    }
-    base::JsonWriter json;
-    json.Text("resourceType", "Bundle").Text("type", "batch-response");
-    if (bundle.at_key("entry").get(entries) != simdjson::SUCCESS || entries.size() == 0) return {200, json.Take()};
-    json.StartList("entry");
-    for (const simdjson::dom::element entry : entries) {
-      WriteEntry(AskEntry(question, request, entry), json);
-    }
-    json.EndList();
-    return {200, json.Take()};
-  }
-
-  // An error stands in `outcome`, where FHIR has it, and in `resource` too, where clients look first.
-  static void WriteEntry(const Reply& reply, base::JsonWriter& json) {
-    const auto header = [&](absl::string_view name) {
-      const auto found = std::find_if(reply.headers.begin(), reply.headers.end(),
-                                      [&](const auto& each) { return each.first == name; });
-      return found == reply.headers.end() ? absl::string_view() : absl::string_view(found->second);
-    };
-    json.StartObject();
-    if (!reply.body.empty()) json.Raw("resource", reply.body);
-    json.StartObject("response").Text("status", absl::StrCat(reply.status));
-    json.TextIfAny("location", header("Location")).TextIfAny("etag", header("ETag"));
-    if (reply.status >= 400) json.Raw("outcome", reply.body);
-    json.EndObject().EndObject();
-  }
-
-  // An entry that changes what is kept, as the request that it stands for: who sent the batch, and its own conditions.
-  Reply WriteOfEntry(const Question& question, const HttpRequest& batch, simdjson::dom::element entry) const {
-    HttpRequest request{.method = question.method,
-                        .headers = batch.headers,
-                        .peer = batch.peer,
-                        .secure = batch.secure,
-                        .certificate_names = batch.certificate_names};
-    const auto replace = [&](const char* header, const char* field) {
-      std::erase_if(request.headers, [&](const auto& each) { return each.first == header; });
-      std::string_view text;
-      if (entry.at_pointer(field).get(text) == simdjson::SUCCESS) request.headers.emplace_back(header, text);
-    };
-    replace("if-match", "/request/ifMatch");
-    replace("if-none-match", "/request/ifNoneMatch");
-    replace("if-none-exist", "/request/ifNoneExist");
-    simdjson::dom::element resource;
-    if (entry.at_key("resource").get(resource) == simdjson::SUCCESS) request.body = simdjson::minify(resource);
-    return Write(question, request);
-  }
-
-  Reply AskEntry(const Question& question, const HttpRequest& batch, simdjson::dom::element entry) const {
-    std::string_view method;
-    std::string_view url;
-    if (entry.at_pointer("/request/method").get(method) != simdjson::SUCCESS ||
-        entry.at_pointer("/request/url").get(url) != simdjson::SUCCESS) {
-      return ErrorReply(400, {.code = "invalid",
-                              .text = "an entry has no request with method and url",
-                              .expression = "Bundle.entry.request"});
-    }
-    absl::string_view path(url.data(), url.size());
-    (void)absl::ConsumePrefix(&path, question.base);
-    (void)absl::ConsumePrefix(&path, "/");
-    const size_t mark = path.find('?');
-    absl::StatusOr<Target> target =
-        ReadTarget(absl::StrCat("/", path.substr(0, mark)),
-                   mark == absl::string_view::npos ? std::string() : std::string(path.substr(mark + 1)));
-    if (!target.ok()) return ErrorReply(target.status());
-    Question one{question.view,
-                 question.version,
-                 question.base,
-                 std::string(method),
-                 std::move(target->segments),
-                 std::move(target->parameters),
-                 question.languages,
-                 question.cache_id,
-                 question.strict};
-    if (IsWrite(one)) return WriteOfEntry(one, batch, entry);
-    if (method != "POST") return Ask(std::move(one));
-    if (one.segments.empty()) return WrongMethod("POST of a batch within a batch");
-    simdjson::dom::element resource;
-    const std::string sent =
-        entry.at_key("resource").get(resource) == simdjson::SUCCESS ? simdjson::minify(resource) : "";
-    absl::StatusOr<fhir::Parameters> parameters = fhir::Parameters::Read(sent);
-    if (!parameters.ok()) return ErrorReply(parameters.status());
-    one.parameters = *std::move(parameters);
-    return Ask(std::move(one));
-  }
-
   // Without a version of FHIR it is plain JSON.
   static HttpResponse InJson(Reply reply, std::optional<fhir::Version> version, const HttpRequest& request) {
     HttpResponse response{.status = reply.status, .body = std::move(reply.body)};
@@ -778,6 +430,7 @@ class Facade {
   const std::shared_ptr<const snapshot::LiveReleases> live_;
   const ContentSource source_;
   mutable RequestCache cache_;
+  const ResourceWrites writes_;
   const FacadeOptions options_;
 };
 
