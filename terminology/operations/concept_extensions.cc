@@ -146,4 +146,10 @@ std::string StandardsStatusOf(absl::string_view extensions) {
   return status;
 }
 
+bool IsInUse(absl::string_view extensions) {
+  if (extensions.empty()) return true;  // nearly always
+  const std::string status = StandardsStatusOf(extensions);
+  return status.empty() || status == "normative" || status == "trial-use" || status == "informative";
+}
+
 }  // namespace nosograph::operations

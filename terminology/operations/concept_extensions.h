@@ -41,6 +41,8 @@ std::string CopiedExtensions(absl::string_view extensions);
 
 // What the extension structuredefinition-standards-status among them says; empty for nothing.
 std::string StandardsStatusOf(absl::string_view extensions);
+// Whether it leaves a name in use: one that is withdrawn or deprecated is no name any more.
+bool IsInUse(absl::string_view extensions);
 
 }  // namespace nosograph::operations
 

@@ -25,6 +25,11 @@ std::string FoldedSpace(absl::string_view text) {
   return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty()), " ");
 }
 
+// "'Influenza' (en)".
+std::string NameAsTold(absl::string_view name, absl::string_view language) {
+  return language.empty() ? absl::StrCat("'", name, "'") : absl::StrCat("'", name, "' (", language, ")");
+}
+
 // Whether it is a name in the language of the code system itself.
 bool IsDefaultName(const ConceptRef& item, const std::vector<query::DesignationOf>& designations,
                    absl::string_view name) {
@@ -60,7 +65,7 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
       return false;
     }
     space = space || FoldedSpace(coding.display) == FoldedSpace(name);
-    std::string told = language.empty() ? absl::StrCat("'", name, "'") : absl::StrCat("'", name, "' (", language, ")");
+    std::string told = NameAsTold(name, language);
     // What is no display of a language is taken, and not recommended.
     display = display || !language.empty();
     if (display && std::find(names.begin(), names.end(), told) == names.end()) names.push_back(std::move(told));
@@ -68,11 +73,10 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
   };
   if (!item.title().empty() && fits(item.title(), item.snapshot().language(), true)) return;
   for (const query::DesignationOf& found : designations) {
-    const std::string status = StandardsStatusOf(found.extensions);
-    if (status.empty() || status == "normative" || status == "trial-use" || status == "informative") {
+    if (IsInUse(found.extensions)) {
       if (fits(found.designation.value, found.designation.language, false)) return;
     } else if (absl::EqualsIgnoreCase(coding.display, found.designation.value)) {
-      withdrawn = status;
+      withdrawn = StandardsStatusOf(found.extensions);
     }
   }
   const std::string concerned = absl::StrCat(item.snapshot().url(), "#", item.code());
@@ -81,6 +85,7 @@ void CheckDisplay(const ReleaseSet& set, const ConceptRef& item, const Coding& c
     issue.severity = "warning";
     issue.about = "display-comment";
     issue.message_id = "INACTIVE_DISPLAY_FOUND";
+    if (names.empty() && !item.title().empty()) names.push_back(NameAsTold(item.title(), item.snapshot().language()));
     const std::string right = absl::StrCat(names.size() > 1 ? "one of " : "", OneOf(std::move(names)));
     issue.text = Message(issue.message_id, {base::Excerpt(coding.display), item.code(), withdrawn, right});
     verdict.issues.push_back(std::move(issue));

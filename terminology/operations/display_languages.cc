@@ -12,6 +12,7 @@
 #include "terminology/base/status_macros.h"
 #include "terminology/base/unicode.h"
 #include "terminology/fhir/outcome.h"
+#include "terminology/operations/concept_extensions.h"
 #include "terminology/operations/messages.h"
 #include "terminology/query/lookup.h"
 
@@ -62,6 +63,7 @@ absl::StatusOr<DisplayLanguages> DisplayLanguages::Read(absl::string_view text) 
     }
     if (tag == "*") {
       read.only_ = weight == 0;
+      read.any_ = weight > 0;
     } else if (!IsTag(tag)) {
       return Invalid(text);
     } else if (weight > 0) {
@@ -85,13 +87,14 @@ absl::StatusOr<DisplayLanguages> DisplayLanguages::ReadUsual(const fhir::Paramet
                                                              const ValueSetDefinition& about) {
   ASSIGN_OR_RETURN(const std::string header, parameters.Text(kAcceptLanguage));
   for (const std::string* said : {&about.display_language, &header, &about.language}) {
-    if (!said->empty()) return Read(*said);
+    if (said->empty() || (said == &header && header == "*")) continue;
+    return Read(*said);
   }
   return DisplayLanguages();
 }
 
 bool DisplayLanguages::Wants(absl::string_view language) const {
-  return std::any_of(tags_.begin(), tags_.end(), [&](const std::string& tag) { return Fits(tag, language); });
+  return any_ || std::any_of(tags_.begin(), tags_.end(), [&](const std::string& tag) { return Fits(tag, language); });
 }
 
 bool DisplayLanguages::WantsBroadly(absl::string_view language) const {
@@ -105,14 +108,14 @@ absl::string_view DisplayLanguages::DisplayOf(const snapshot::ReleaseSet& set, c
   for (const std::string& tag : tags_) {
     if (Fits(tag, item.snapshot().language())) return item.title();
     for (const query::DesignationOf& found : designations) {
-      if (Fits(tag, found.designation.language)) return found.designation.value;
+      if (Fits(tag, found.designation.language) && IsInUse(found.extensions)) return found.designation.value;
     }
   }
   // RFC 4647, 3.4: where there is nothing in "de-AT", "de" will do.
   for (const std::string& tag : tags_) {
     if (Fits(item.snapshot().language(), tag) && !item.snapshot().language().empty()) return item.title();
     for (const query::DesignationOf& found : designations) {
-      if (!found.designation.language.empty() && Fits(found.designation.language, tag)) {
+      if (!found.designation.language.empty() && Fits(found.designation.language, tag) && IsInUse(found.extensions)) {
         return found.designation.value;
       }
     }

@@ -43,7 +43,7 @@ class DisplayLanguages {
   const std::string& text() const { return text_; }
   // Whether others are ruled out ("*; q=0").
   bool only() const { return only_; }
-  // Whether a language is among them, also as a part of one: "de-CH" where "de" is wanted.
+  // Whether a language is among them, also as a part of one: "de-CH" where "de" is wanted; each is where "*" is.
   bool Wants(absl::string_view language) const;
   // Whether one of them is a part of it: "de" where "de-CH" is wanted, which is second best (RFC 4647, 3.4).
   bool WantsBroadly(absl::string_view language) const;
@@ -56,6 +56,7 @@ class DisplayLanguages {
   std::vector<std::string> tags_;  // the most wanted first
   std::string text_;
   bool only_ = false;
+  bool any_ = false;  // "*" is one of them, after those that are named
 };
 
 }  // namespace nosograph::operations

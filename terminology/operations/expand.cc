@@ -150,6 +150,7 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   asked.properties = parameters.Texts("property");
   asked.active_only = asked.active_given.value_or(false);
   asked.offset = offset.value_or(0);
+  asked.offset_given = offset.has_value();
   ASSIGN_OR_RETURN(asked.versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(const std::string language, parameters.Text(kDisplayLanguage));
   ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));

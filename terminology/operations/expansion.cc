@@ -201,7 +201,9 @@ class ExpansionWriter {
     }
     if (!asked_.filter.empty()) WriteParameter("filter", "valueString", asked_.filter, list);
     if (asked_.count) list.StartObject().Text("name", "count").Number("valueInteger", *asked_.count).EndObject();
-    if (asked_.offset > 0) list.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
+    if (asked_.offset_given) {
+      list.StartObject().Text("name", "offset").Number("valueInteger", asked_.offset).EndObject();
+    }
     for (const auto& [name, canonical] : VersionsUsed()) WriteParameter(name, "valueUri", canonical, list);
     for (const auto& [system, version] : value_set_.left_out) {
       WriteParameter(kExcludeSystem, "valueUri", version.empty() ? system : absl::StrCat(system, "|", version), list);
@@ -302,8 +304,17 @@ class ExpansionWriter {
     json_.EndList();
   }
 
+  // Whether all of a code system is included that does not say what its hierarchy means.
+  bool HasWholeWithoutMeaning() const {
+    return std::any_of(value_set_.includes.begin(), value_set_.includes.end(), [&](const Include& include) {
+      if (include.system().empty() || !include.filters().empty()) return false;
+      const absl::StatusOr<const Release*> release = ReleaseOf(set_, include);
+      return release.ok() && (*release)->snapshot->hierarchy_meaning().empty();
+    });
+  }
+
   // Where a hierarchy may be shown, and nothing says that it is not wanted: what is excluded would leave holes, and a
-  // page, a ranking or what was found in a whole code system is a list.
+  // page, a ranking, what was found in a whole code system, or one whose hierarchy may mean anything, is a list.
   bool Nests() const {
     const bool listed = std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
                                     [](const Include& include) { return !include.codes().empty(); });
@@ -314,7 +325,8 @@ class ExpansionWriter {
     const bool found =
         !asked_.filter.empty() && std::any_of(value_set_.includes.begin(), value_set_.includes.end(),
                                               [](const Include& include) { return include.filters().empty(); });
-    return !found && !imports && value_set_.excludes.empty() && !asked_.count && asked_.offset == 0 && !page_.ranked;
+    return !found && !imports && value_set_.excludes.empty() && !asked_.count && asked_.offset == 0 && !page_.ranked &&
+           !HasWholeWithoutMeaning();
   }
 
   void WriteItems() {

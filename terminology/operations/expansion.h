@@ -37,6 +37,7 @@ struct ExpansionAsked {
   std::optional<uint32_t> count;
   uint32_t offset = 0;
   bool active_only = false;
+  bool offset_given = false;
   // As they were given; nothing where they were not.
   std::optional<bool> active_given = {};
   std::optional<bool> exclude_nested = {};

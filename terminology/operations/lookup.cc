@@ -68,7 +68,7 @@ class LookupAnswer {
         .ValueIfAny("version", "valueString", snapshot.version())
         .Filled(asked, {display_, item.code(), snapshot.url()});
     // R4 has no such parameter of its own; who does not know it passes over it.
-    answer_.ValueIfAny("definition", "valueString", snapshot.definition(item.item));
+    if (Wanted(asked_, "definition")) answer_.ValueIfAny("definition", "valueString", snapshot.definition(item.item));
     answer_.Flag("abstract", IsAbstract(item));
     AddDesignations(lookup);
     AddPlace(lookup);

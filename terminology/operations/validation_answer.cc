@@ -15,6 +15,14 @@ void WriteCoding(const Coding& coding, base::JsonWriter& json) {
       .TextIfAny("display", coding.display);
 }
 
+void WriteStatus(const query::ConceptRef& item, fhir::ParametersWriter& answer) {
+  if (item.inactive()) answer.Flag("inactive", true);
+  const model::ConceptStatus status = item.snapshot().status(item.item);
+  if (status != model::ConceptStatus::kActive) {
+    answer.ValueIfAny("status", "valueCode", model::ConceptStatusName(status));
+  }
+}
+
 }  // namespace
 
 std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const std::vector<Issue>& issues,
@@ -29,12 +37,10 @@ std::string ValidationAnswer(bool result, const CodingVerdict& verdict, const st
   if (verdict.item && verdict.shown) {
     answer.ValueIfAny("version", "valueString", verdict.item->snapshot().version())
         .ValueIfAny("display", "valueString", verdict.display);
-    if (verdict.item->inactive()) answer.Flag("inactive", true);
-    const model::ConceptStatus status = verdict.item->snapshot().status(verdict.item->item);
-    if (status != model::ConceptStatus::kActive) {
-      answer.ValueIfAny("status", "valueCode", model::ConceptStatusName(status));
-    }
+    WriteStatus(*verdict.item, answer);
     if (verdict.item->code() != coding.code) answer.Value("normalized-code", "valueCode", verdict.item->code());
+  } else if (verdict.item && verdict.item->inactive()) {
+    WriteStatus(*verdict.item, answer);
   } else if (verdict.shown) {
     answer.ValueIfAny("version", "valueString", verdict.version);
   }

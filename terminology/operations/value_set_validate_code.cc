@@ -278,6 +278,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
     CodingVerdict verdict;
     if (!first.system.empty()) verdict = CheckCoding(content.releases, first, asked.paths[0], wanted.day);
     verdict.issues.push_back(fhir::IssueOf(value_set.status()));
+    verdict.named = verdict.shown = !asked.concepts;
     return Reply{200,
                  ValidationAnswer(false, verdict, verdict.issues, first, asked.concepts ? &*asked.concepts : nullptr)};
   }

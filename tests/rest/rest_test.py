@@ -841,6 +841,38 @@ def keeps_apart_what_is_alike(rest, base):
                                (("de",), (("includeDesignations", "valueBoolean", False),), [])):
         item = next(items(expand(composed({"system": "urn:c"}), *(("designation", "valueString", token) for token in tokens), *more, sent=(spoken,))["expansion"]))
         assert [found["value"] for found in item.get("designation", [])] == told, (tokens, more, item)
+    # A name that is withdrawn is none: neither shown, nor told as right.
+    old = {"language": "de", "value": "Alt", "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status", "valueCode": "withdrawn"}]}
+    renamed = {**letters, "concept": [{"code": "a", "display": "Letter", "designation": [old]}]}
+    judged = validate(composed({"system": "urn:c"}), ("displayLanguage", "valueCode", "de"), sent=(renamed,), code="a", display="Alt")[0]
+    assert judged["result"] is True and judged["display"] == "Letter" and judged["message"].endswith("The correct display is 'Letter' (en)"), judged
+    # "*" beside a language takes any, and alone says nothing.
+    for wanted, result in (("de", False), ("de,*", True)):
+        assert validate(composed({"system": "urn:c"}), ("displayLanguage", "valueCode", wanted), sent=(spoken,), code="a", display="Letter")[0]["result"] is result
+    asked = parameters_of(composed({"system": "urn:c"}, language="fr"), ("tx-resource", "resource", spoken))
+    answer = json.loads(rest.ask("POST", f"{base}/ValueSet/$expand", json.dumps(asked), Content_Type="application/fhir+json", Accept_Language="*").content)
+    assert next(items(answer["expansion"]))["display"] == "fr"
+    # A hierarchy is shown unasked where it says what it means, or is asked for by a filter.
+    tree = {**letters, "concept": [{"code": "a", "display": "A", "definition": "The first", "concept": [{"code": "b"}]}]}
+    below_a = {"system": "urn:c", "filter": [{"property": "concept", "op": "is-a", "value": "a"}]}
+    for sent, include, more, nested in ((tree, {"system": "urn:c"}, (), False), ({**tree, "hierarchyMeaning": "is-a"}, {"system": "urn:c"}, (), True), (tree, below_a, (), True),
+                                        (tree, {"system": "urn:c"}, (("excludeNested", "valueBoolean", False),), True)):
+        expansion = expand(composed(include), *more, sent=(sent,))["expansion"]
+        assert len(expansion["contains"]) == (1 if nested else 2), (include, more)
+    # An offset is told as it was given, also the first.
+    for more, told in (((), []), ((("offset", "valueInteger", 0),), [0])):
+        expansion = expand(composed({"system": "urn:c"}), ("count", "valueInteger", 5), *more)["expansion"]
+        assert [each["valueInteger"] for each in expansion["parameter"] if each["name"] == "offset"] == told
+    # A definition is told unless other properties are asked for.
+    for wanted, told in (((), True), (("definition",), True), (("parent",), False)):
+        looked_up = ask("CodeSystem/$lookup", None, ("system", "valueUri", "urn:c"), ("code", "valueCode", "a"), *(("property", "valueCode", name) for name in wanted), sent=(tree,))
+        assert ("definition" in read(looked_up)) is told
+    # Of codings none of which can be taken none is named; that the concept is inactive is told.
+    concept = ("codeableConcept", "valueCodeableConcept", {"coding": [{"system": "urn:c", "code": "a"}]})
+    judged = read(ask("ValueSet/$validate-code", composed({"valueSet": ["urn:unknown"]}), concept))
+    assert judged["result"] is False and not {"code", "system", "version", "display"} & set(judged) and "codeableConcept" in judged
+    judged = read(ask("ValueSet/$validate-code", composed({"system": "urn:c"}), concept, ("activeOnly", "valueBoolean", True), sent=(stated,)))
+    assert judged["result"] is False and judged["inactive"] is True and "code" not in judged
     # What has no system cannot be told; of several codings the others can.
     assert "Unable to find code" in outcome(ask("ValueSet/$validate-code", composed({"system": "urn:c"}), ("code", "valueCode", "a"), status=400))["details"]["text"]
     for asked, result, path in ((("coding", "valueCoding", {"code": "a"}), False, "Coding"),
