@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/handlers_for.h"
 #include "service/cli/json.h"
 #include "service/cli/table.h"
 #include "service/grpc/convert.h"
-#include "terminology/query/release_difference.h"
 #include "terminology/store/data_folder.h"
 
 namespace nosograph::cli {
@@ -142,58 +142,80 @@ int Verify(const ReleasesOptions& options) {
 }
 
 int Log(const ReleasesOptions& options) {
-  const absl::StatusOr<std::vector<store::Event>> events = store::DataFolder(options.data).Events(options.limit);
-  if (!events.ok()) return Fail(events.status());
+  const absl::StatusOr<service::CatalogueHandlers> catalogue = CatalogueFor(options.server, options.data);
+  if (!catalogue.ok()) return Fail(catalogue.status());
+  v1::ListEventsRequest request;
+  request.set_limit(options.limit);
+  v1::ListEventsResponse response;
+  if (const absl::Status status = catalogue->list_events(LocalCaller(), request, &response); !status.ok()) {
+    return Fail(status);
+  }
   Table table({"AT", "WHAT", "SYSTEM", "VERSION", "BY"});
-  for (const store::Event& event : *events) {
+  for (const v1::Event& event : response.events()) {
     if (options.output == kJson) {
       JsonLine json;
-      json.Text("at", event.at).Text("by", event.by).Text("what", event.what).Text("system", event.system);
-      json.Text("version", event.version).Text("snapshot", event.snapshot);
+      json.Text("at", event.at()).Text("by", event.by()).Text("what", event.what()).Text("system", event.system());
+      json.Text("version", event.version()).Text("snapshot", event.snapshot());
       std::cout << json.Take();
     } else {
-      table.Add({event.at, event.what, event.system, event.version, event.by});
+      table.Add({event.at(), event.what(), event.system(), event.version(), event.by()});
     }
   }
   if (options.output != kJson) std::cout << table.Text();
   return kOk;
 }
 
-using query::Change;
+// "billable to header".
+std::string NameOf(v1::ReleaseChange::Kind kind) {
+  std::string name = absl::AsciiStrToLower(v1::ReleaseChange::Kind_Name(kind).substr(sizeof("KIND")));
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+void PrintChange(const v1::ReleaseChange& change, const std::string& output) {
+  if (output == kJson) {
+    JsonLine json;
+    json.Text("change", NameOf(change.kind())).Text("code", change.code());
+    json.Text("from_title", change.from_title()).Text("to_title", change.to_title());
+    std::cout << json.Take();
+    return;
+  }
+  std::cout << NameOf(change.kind()) << "  " << change.code() << "  "
+            << (change.to_title().empty() ? change.from_title() : change.to_title());
+  if (change.kind() == v1::ReleaseChange::KIND_RETITLED) std::cout << "  (before: " << change.from_title() << ")";
+  std::cout << "\n";
+}
 
 int Diff(const ReleasesOptions& options) {
-  const absl::StatusOr<snapshot::ReleaseSet> set = LoadReleases(options.data);
-  if (!set.ok()) return Fail(set.status());
-  const auto from = set->Select(options.system, {.version = options.version});
-  if (!from.ok()) return Fail(from.status());
-  const auto to = set->Select(options.system, {.version = options.other_version});
-  if (!to.ok()) return Fail(to.status());
-  for (const snapshot::Release* side : {*from, *to}) {
-    if (!side->snapshot->fragment()) continue;
-    std::cerr << "warning: " << side->snapshot->version()
-              << " is an excerpt: that a code is not in it does not say that it was added or removed\n";
-  }
-  const std::vector<Change> changes = query::Difference(**from, **to);
-  for (const Change& change : changes) {
-    if (options.output == kJson) {
-      JsonLine json;
-      json.Text("change", query::ChangeName(change.kind)).Text("code", change.code());
-      json.Text("from_title", change.from ? change.from->title() : "");
-      json.Text("to_title", change.to ? change.to->title() : "");
-      std::cout << json.Take();
-      continue;
+  const absl::StatusOr<service::TerminologyHandlers> handlers = HandlersFor(options.server, options.data);
+  if (!handlers.ok()) return Fail(handlers.status());
+  v1::CompareReleasesRequest request;
+  request.set_system(options.system);
+  request.set_from_version(options.version);
+  request.set_to_version(options.other_version);
+  v1::CompareReleasesResponse response;
+  do {
+    response.Clear();
+    const absl::Status status = handlers->compare_releases(LocalCaller(), request, &response);
+    if (!status.ok()) return Fail(status);
+    if (request.page_token().empty()) {
+      for (const v1::Release* side : {&response.from(), &response.to()}) {
+        if (!side->fragment()) continue;
+        std::cerr << "warning: " << side->version()
+                  << " is an excerpt: that a code is not in it does not say that it was added or removed\n";
+      }
     }
-    std::cout << query::ChangeName(change.kind) << "  " << change.code() << "  "
-              << (change.to ? change.to->title() : change.from->title());
-    if (change.kind == Change::Kind::kRetitled) std::cout << "  (before: " << change.from->title() << ")";
-    std::cout << "\n";
-  }
+    for (const v1::ReleaseChange& change : response.changes()) PrintChange(change, options.output);
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
   if (options.output == kJson) return kOk;
   std::cout << "from " << options.version << " to " << options.other_version << ":";
-  for (const Change::Kind kind : query::kChangeKinds) {
-    std::cout << " " << std::count_if(changes.begin(), changes.end(), [&](const Change& c) { return c.kind == kind; })
-              << " " << query::ChangeName(kind) << (kind == query::kChangeKinds.back() ? "\n" : ",");
+  const char* before = " ";
+  for (const v1::CompareReleasesResponse::Count& count : response.counts()) {
+    std::cout << before << count.count() << " " << NameOf(count.kind());
+    before = ", ";
   }
+  std::cout << "\n";
   return kOk;
 }
 
@@ -222,7 +244,8 @@ void AddReleasesCommand(CLI::App& app, int& exit_code) {
 
   CLI::App* log =
       Add(*releases, "log", "Who imported and activated what, the newest first", Log, true, options, exit_code);
-  log->add_option("--limit", options->limit, "Entries at most")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  AddServerOptions(*log, options->server);
+  log->add_option("--limit", options->limit, "Entries at most")->check(CLI::Range(1, 10'000))->capture_default_str();
 
   CLI::App* activate =
       Add(*releases, "activate", "Make a release the active one of its system", Activate, false, options, exit_code);
@@ -241,6 +264,7 @@ void AddReleasesCommand(CLI::App& app, int& exit_code) {
                        "What changed between two releases: codes added, removed, retitled, billable "
                        "codes that became headers and headers that became billable",
                        Diff, true, options, exit_code);
+  AddServerOptions(*diff, options->server);
   diff->add_option("from", options->version, "Version of the older release")->required()->type_name("VERSION");
   diff->add_option("to", options->other_version, "Version of the newer release")->required()->type_name("VERSION");
   diff->add_option("--system", options->system, "Canonical URI of the code system")

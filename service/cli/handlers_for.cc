@@ -55,6 +55,7 @@ absl::StatusOr<service::TerminologyHandlers> RemoteHandlers(const ServerConnecti
   handlers.subsumes = Remote(stub, address, &Stub::Subsumes);
   handlers.search = Remote(stub, address, &Stub::Search);
   handlers.list_releases = Remote(stub, address, &Stub::ListReleases);
+  handlers.compare_releases = Remote(stub, address, &Stub::CompareReleases);
   return handlers;
 }
 
@@ -147,6 +148,7 @@ absl::StatusOr<service::CatalogueHandlers> RemoteCatalogue(const ServerConnectio
   handlers.activate = Remote(stub, server.address, &CatalogueStub::Activate, kChangeDeadline);
   handlers.roll_back = Remote(stub, server.address, &CatalogueStub::RollBack, kChangeDeadline);
   handlers.verify = Remote(stub, server.address, &CatalogueStub::Verify, kChangeDeadline);
+  handlers.list_events = Remote(stub, server.address, &CatalogueStub::ListEvents, kChangeDeadline);
   return handlers;
 }
 

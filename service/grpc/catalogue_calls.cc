@@ -141,6 +141,7 @@ class QueuedCatalogue final : public CatalogueCalls {
         activate_(Served(std::move(handlers.activate))),
         roll_back_(Served(std::move(handlers.roll_back))),
         verify_(Served(std::move(handlers.verify))),
+        list_events_(Served(std::move(handlers.list_events))),
         worker_(1, kMostWaiting) {
     service_.AddStream(kImport, [this, most_import_bytes](StreamWire& wire) {
       return BeginStream(calls_, std::make_shared<ImportCall>(calls_, wire, most_import_bytes, import_, worker_));
@@ -148,6 +149,7 @@ class QueuedCatalogue final : public CatalogueCalls {
     AddOnWorker("/nosograph.v1.CatalogueService/Activate", activate_);
     AddOnWorker("/nosograph.v1.CatalogueService/RollBack", roll_back_);
     AddOnWorker("/nosograph.v1.CatalogueService/Verify", verify_);
+    AddOnWorker("/nosograph.v1.CatalogueService/ListEvents", list_events_);
     service_.AddStream(kWatch, [this](StreamWire& wire) { return BeginStream(calls_, NewWatch(wire)); });
   }
 
@@ -186,6 +188,7 @@ class QueuedCatalogue final : public CatalogueCalls {
   const Handler<v1::ActivateRequest, WireReply> activate_;
   const Handler<v1::RollBackRequest, WireReply> roll_back_;
   const Handler<v1::VerifyRequest, WireReply> verify_;
+  const Handler<v1::ListEventsRequest, WireReply> list_events_;
   WeakList<WatchCall> watches_;
   CallService service_;
   Worker worker_;  // the last: ends before what its work uses

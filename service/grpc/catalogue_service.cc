@@ -106,6 +106,28 @@ CatalogueHandlers MakeCatalogueHandlers(std::shared_ptr<store::DataFolder> folde
     }
     return absl::OkStatus();
   };
+  handlers.list_events = [folder](const CallContext& /*context*/, const v1::ListEventsRequest& request,
+                                  v1::ListEventsResponse* response) -> absl::Status {
+    constexpr uint32_t kUsual = 20;
+    constexpr uint32_t kMost = 10'000;
+    if (request.limit() > kMost) {
+      return base::FieldError(absl::StatusCode::kInvalidArgument, "limit", std::to_string(request.limit()),
+                              absl::StrCat(request.limit(), " events, more than ", kMost),
+                              "ask for fewer; the newest come first");
+    }
+    const uint32_t limit = request.limit() == 0 ? kUsual : request.limit();
+    ASSIGN_OR_RETURN(const std::vector<store::Event> events, folder->Events(static_cast<int>(limit)));
+    for (const store::Event& event : events) {
+      v1::Event* const message = response->add_events();
+      message->set_at(event.at);
+      message->set_by(event.by);
+      message->set_what(event.what);
+      message->set_system(event.system);
+      message->set_version(event.version);
+      message->set_snapshot(event.snapshot);
+    }
+    return absl::OkStatus();
+  };
   return handlers;
 }
 

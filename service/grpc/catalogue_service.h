@@ -31,6 +31,7 @@ struct CatalogueHandlers {
   Handler<v1::ActivateRequest, v1::ActivateResponse> activate;
   Handler<v1::RollBackRequest, v1::ActivateResponse> roll_back;
   Handler<v1::VerifyRequest, v1::VerifyResponse> verify;
+  Handler<v1::ListEventsRequest, v1::ListEventsResponse> list_events;
 };
 
 // `take_up` makes what the folder says what is served, before the reply to a change; its error is that of the call,

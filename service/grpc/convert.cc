@@ -278,6 +278,29 @@ void ToMessage(const store::LoadedRelease& release, v1::Release* message) {
   message->set_active(release.active);
 }
 
+v1::ReleaseChange::Kind ToMessage(query::Change::Kind kind) {
+  switch (kind) {
+    case query::Change::Kind::kAdded:
+      return v1::ReleaseChange::KIND_ADDED;
+    case query::Change::Kind::kRemoved:
+      return v1::ReleaseChange::KIND_REMOVED;
+    case query::Change::Kind::kBillableToHeader:
+      return v1::ReleaseChange::KIND_BILLABLE_TO_HEADER;
+    case query::Change::Kind::kHeaderToBillable:
+      return v1::ReleaseChange::KIND_HEADER_TO_BILLABLE;
+    case query::Change::Kind::kRetitled:
+      return v1::ReleaseChange::KIND_RETITLED;
+  }
+  return v1::ReleaseChange::KIND_UNSPECIFIED;
+}
+
+void ToMessage(const query::Change& change, v1::ReleaseChange* message) {
+  message->set_kind(ToMessage(change.kind));
+  message->set_code(std::string(change.code()));
+  if (change.from) message->set_from_title(std::string(change.from->title()));
+  if (change.to) message->set_to_title(std::string(change.to->title()));
+}
+
 void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveResponse* message) {
   message->set_outcome(OutcomeOf(resolution.outcome));
   if (resolution.matched) ToMessage(*resolution.matched, message->mutable_matched_concept());

@@ -18,6 +18,7 @@
 #include "absl/types/span.h"
 #include "nosograph/v1/terminology.pb.h"
 #include "terminology/query/lookup.h"
+#include "terminology/query/release_difference.h"
 #include "terminology/query/resolve.h"
 #include "terminology/query/search.h"
 #include "terminology/query/subsumes.h"
@@ -45,6 +46,9 @@ void ToMessage(const absl::Status& status, v1::ItemError* error);
 void ToMessage(const snapshot::Release& release, Detail detail, v1::Release* message);
 // What the list of a data folder says, without its snapshot.
 void ToMessage(const store::LoadedRelease& release, v1::Release* message);
+
+v1::ReleaseChange::Kind ToMessage(query::Change::Kind kind);
+void ToMessage(const query::Change& change, v1::ReleaseChange* message);
 void ToMessage(const query::Resolution& resolution, Detail detail, v1::ResolveResponse* message);
 
 query::LookupQuery ToQuery(const v1::LookupRequest& request);

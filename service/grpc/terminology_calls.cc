@@ -180,6 +180,7 @@ class QueuedTerminology final : public TerminologyCalls {
         search_as_typed_(handlers.search),
         search_(Served(std::move(handlers.search))),
         list_releases_(Served(std::move(handlers.list_releases))),
+        compare_releases_(Served(std::move(handlers.compare_releases))),
         long_work_(std::max(1U, std::thread::hardware_concurrency())) {
     service_.TakeTogetherWhile(long_work_.much());
     AddAtOnce("/nosograph.v1.TerminologyService/Resolve", resolve_);
@@ -195,6 +196,7 @@ class QueuedTerminology final : public TerminologyCalls {
       return BeginStream(calls_, std::make_shared<SearchAsTypedCall>(calls_, wire, search_as_typed_));
     });
     AddAtOnce("/nosograph.v1.TerminologyService/ListReleases", list_releases_);
+    AddInLongWork("/nosograph.v1.TerminologyService/CompareReleases", compare_releases_);
   }
 
   CallService& service() override { return service_; }
@@ -222,6 +224,7 @@ class QueuedTerminology final : public TerminologyCalls {
   const Handler<v1::SearchRequest, v1::SearchResponse> search_as_typed_;
   const Handler<v1::SearchRequest, WireReply> search_;
   const Handler<v1::ListReleasesRequest, WireReply> list_releases_;
+  const Handler<v1::CompareReleasesRequest, WireReply> compare_releases_;
   CallService service_;
   LongWork long_work_;  // the last: ends before what its work uses
 };

@@ -1,16 +1,20 @@
 #include "service/grpc/terminology_service.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "service/grpc/convert.h"
 #include "service/grpc/resolve_wire.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
 #include "terminology/query/lookup.h"
+#include "terminology/query/release_difference.h"
 #include "terminology/query/resolve.h"
 #include "terminology/query/scope.h"
 #include "terminology/query/search.h"
@@ -123,6 +127,56 @@ absl::Status ListReleases(const snapshot::ReleaseSet& set, const v1::ListRelease
   for (const snapshot::Release& release : set.releases()) {
     ToMessage(release, Detail::kFull, response->add_releases());
   }
+  return absl::OkStatus();
+}
+
+constexpr uint32_t kMostChanges = 1000;
+
+// Where a page begins, and which releases it is of.
+std::string PageToken(size_t begin, const snapshot::Release& from, const snapshot::Release& to) {
+  constexpr size_t kEnoughOfId = 16;
+  return absl::StrCat(begin, "-", from.id.substr(0, kEnoughOfId), "-", to.id.substr(0, kEnoughOfId));
+}
+
+absl::StatusOr<size_t> ReadPageToken(const std::string& token, const snapshot::Release& from,
+                                     const snapshot::Release& to) {
+  size_t begin = 0;
+  if (token.empty()) return begin;
+  if (!absl::SimpleAtoi(token.substr(0, token.find('-')), &begin) || token != PageToken(begin, from, to)) {
+    return base::InvalidField("page_token", token, "is none of this comparison", "begin again without one");
+  }
+  return begin;
+}
+
+absl::Status CompareReleases(const snapshot::ReleaseSet& set, const v1::CompareReleasesRequest& request,
+                             v1::CompareReleasesResponse* response) {
+  for (const auto& [field, value] : {std::pair("system", &request.system()),
+                                     {"from_version", &request.from_version()},
+                                     {"to_version", &request.to_version()}}) {
+    if (value->empty()) return base::InvalidField(field, "", "is not given", "give it, as ListReleases tells it");
+  }
+  if (request.page_size() > kMostChanges) {
+    return base::InvalidField("page_size", std::to_string(request.page_size()),
+                              absl::StrCat(request.page_size(), " changes, more than the ", kMostChanges, " of a page"),
+                              "ask for several pages");
+  }
+  ASSIGN_OR_RETURN(const snapshot::Release* const from,
+                   set.Select(request.system(), {.version = request.from_version()}));
+  ASSIGN_OR_RETURN(const snapshot::Release* const to, set.Select(request.system(), {.version = request.to_version()}));
+  ASSIGN_OR_RETURN(const size_t begin, ReadPageToken(request.page_token(), *from, *to));
+  const std::vector<query::Change> changes = query::Difference(*from, *to);
+  const size_t size = request.page_size() == 0 ? kMostChanges : request.page_size();
+  const size_t end = std::min(begin + size, changes.size());
+  ToMessage(*from, Detail::kFull, response->mutable_from());
+  ToMessage(*to, Detail::kFull, response->mutable_to());
+  for (size_t i = begin; i < end; ++i) ToMessage(changes[i], response->add_changes());
+  for (const query::Change::Kind kind : query::kChangeKinds) {
+    v1::CompareReleasesResponse::Count* const count = response->add_counts();
+    count->set_kind(ToMessage(kind));
+    count->set_count(static_cast<uint32_t>(std::count_if(
+        changes.begin(), changes.end(), [&](const query::Change& change) { return change.kind == kind; })));
+  }
+  if (end < changes.size()) response->set_next_page_token(PageToken(end, *from, *to));
   return absl::OkStatus();
 }
 
@@ -241,6 +295,7 @@ TerminologyHandlers MakeTerminologyHandlers(std::shared_ptr<const snapshot::Live
           .subsumes = Pinned(live, Subsumes),
           .search = Pinned(live, Search),
           .list_releases = Pinned(live, ListReleases),
+          .compare_releases = Pinned(live, CompareReleases),
           .resolve_wire =
               [live](const CallContext& /*context*/, const v1::ResolveRequest& request, WireReply* reply) {
                 const snapshot::LiveReleases::Pin set = live->Get();

@@ -35,6 +35,7 @@ struct TerminologyHandlers {
   Handler<v1::SubsumesRequest, v1::SubsumesResponse> subsumes;
   Handler<v1::SearchRequest, v1::SearchResponse> search;
   Handler<v1::ListReleasesRequest, v1::ListReleasesResponse> list_releases;
+  Handler<v1::CompareReleasesRequest, v1::CompareReleasesResponse> compare_releases;
   // The same answers in wire format, faster. Null: made from the messages.
   Handler<v1::ResolveRequest, WireReply> resolve_wire = nullptr;
   Handler<v1::ResolveBatchRequest, WireReply> resolve_batch_wire = nullptr;

@@ -85,8 +85,16 @@ TEST_F(CatalogueTest, ImportActivateAndRollBackAreServedWhenTheReplyComes) {
   EXPECT_THAT(verified.out, HasSubstr("sound: " + kSystem + " 2025-10-01"));
   EXPECT_THAT(Run({"releases", "list"}).out, HasSubstr("*  " + kSystem));
   // The history says from where.
-  EXPECT_THAT(RunProgram({"releases", "log", "--data", folder_.path()}).out,
-              AllOf(HasSubstr("rollback"), HasSubstr("ipv4:127.0.0.1")));
+  const RunResult log = RunProgram({"releases", "log", "--data", folder_.path()});
+  EXPECT_THAT(log.out, AllOf(HasSubstr("rollback"), HasSubstr("ipv4:127.0.0.1")));
+  EXPECT_EQ(Run({"releases", "log"}).out, log.out);
+  EXPECT_EQ(Run({"releases", "log", "--limit", "1"}).out,
+            RunProgram({"releases", "log", "--limit", "1", "--data", folder_.path()}).out);
+  grpc::ClientContext context;
+  v1::ListEventsRequest too_many;
+  too_many.set_limit(10'001);
+  v1::ListEventsResponse events;
+  EXPECT_THAT(catalogue_->ListEvents(&context, too_many, &events).error_message(), HasSubstr("limit"));
   EXPECT_THAT(Run({"releases", "activate", kSystem, "1999-10-01"}).err,
               AllOf(HasSubstr("1999-10-01"), HasSubstr("is not loaded")));
   EXPECT_THAT(Run({"releases", "rollback", "urn:none"}).err, HasSubstr("urn:none"));
@@ -115,6 +123,64 @@ TEST_F(CatalogueTest, EveryFormatIsImportedAsIntoAFolder) {
   EXPECT_EQ(broken.exit_code, 2);
   EXPECT_THAT(broken.err, AllOf(HasSubstr("error: colours.json"), ::testing::Not(HasSubstr("nosograph-import"))));
   EXPECT_EQ(Run({"import", "fhir", "/no/such.json"}).exit_code, 2);
+}
+
+TEST_F(CatalogueTest, ReleasesAreComparedPageByPage) {
+  testing::TemporaryFolder other;
+  const auto colours = [&](const std::string& version, const std::string& concepts) {
+    const std::string path = other / ("colours" + version + ".json");
+    testing::WriteFile(path,
+                       R"({"resourceType":"CodeSystem","url":"urn:colours","status":"active","content":"complete",)"
+                       R"("version":")" +
+                           version + R"(","concept":[)" + concepts + "]}");
+    const RunResult imported = Run({"import", "fhir", path});
+    EXPECT_EQ(imported.exit_code, 0) << imported.err;
+  };
+  colours("1", R"({"code":"red","display":"Red"},{"code":"blue","display":"Blue"},{"code":"grey","display":"Grey"})");
+  colours(
+      "2",
+      R"({"code":"red","display":"Crimson"},{"code":"pink"},{"code":"teal","display":"Teal"},{"code":"blue","display":"Blue"})");
+  const std::vector<std::string> command = {"releases", "diff", "1", "2", "--system", "urn:colours"};
+  for (const std::vector<std::string>& more : std::vector<std::vector<std::string>>{{}, {"--output", "json"}}) {
+    std::vector<std::string> local = command;
+    local.insert(local.end(), more.begin(), more.end());
+    const RunResult remote = Run(local);
+    local.insert(local.end(), {"--data", folder_.path()});
+    EXPECT_EQ(remote.out, RunProgram(local).out);
+    EXPECT_EQ(remote.exit_code, 0) << remote.err;
+  }
+  EXPECT_EQ(Run(command).out,
+            "added  pink  \nadded  teal  Teal\nremoved  grey  Grey\nretitled  red  Crimson  (before: Red)\n"
+            "from 1 to 2: 2 added, 1 removed, 0 billable to header, 0 header to billable, 1 retitled\n");
+  v1::CompareReleasesRequest request;
+  const auto ask = [&](v1::CompareReleasesResponse* response) {
+    grpc::ClientContext context;
+    return terminology_->CompareReleases(&context, request, response);
+  };
+  v1::CompareReleasesResponse page;
+  EXPECT_THAT(ask(&page).error_message(), HasSubstr("system"));
+  request.set_system("urn:colours");
+  request.set_from_version("1");
+  request.set_to_version("3");
+  EXPECT_EQ(ask(&page).error_code(), grpc::StatusCode::NOT_FOUND);
+  request.set_to_version("2");
+  request.set_page_size(1001);
+  EXPECT_THAT(ask(&page).error_message(), HasSubstr("1001"));
+  request.set_page_size(3);
+  std::vector<std::string> codes;
+  do {
+    page.Clear();
+    ASSERT_TRUE(ask(&page).ok());
+    EXPECT_LE(page.changes_size(), 3);
+    EXPECT_EQ(page.counts(0).count(), 2u) << "of all pages";
+    for (const v1::ReleaseChange& change : page.changes()) codes.push_back(change.code());
+    request.set_page_token(page.next_page_token());
+  } while (!page.next_page_token().empty());
+  EXPECT_THAT(codes, ::testing::ElementsAre("pink", "teal", "grey", "red"));
+  for (const char* token : {"3", "-", "3-x-y", "99999999999999999999-a-b"}) {
+    request.set_page_token(token);
+    EXPECT_THAT(ask(&page).error_message(), HasSubstr("page_token")) << token;
+  }
 }
 
 TEST_F(CatalogueTest, SynonymsOfOnesOwnComeWithTheContent) {
