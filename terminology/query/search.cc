@@ -197,6 +197,17 @@ class Searcher {
     return !query_.billable_only || item.billable() || HasMade(item.snapshot(), item.item);
   }
 
+  // Of billable codes alone: a header that is also called something that its codes are not, so that it is found in
+  // their place.
+  bool StandsForBilling(const ConceptRef& item) const {
+    if (!query_.billable_only || WantedForBilling(item)) return false;
+    const snapshot::TextIndexView& index = item.snapshot().text_index();
+    const auto [begin, end] = index.DocumentsOfItems(item.item, item.item + 1);
+    const auto kind = static_cast<uint32_t>(snapshot::DocumentKind::kTitle);
+    return std::any_of(index.documents.begin() + begin, index.documents.begin() + end,
+                       [&](const snapshot::DocumentRecord& document) { return document.kind != kind; });
+  }
+
   // A code alone, or one before or behind words, as it is copied from a list. Where it says all, its parts are no
   // words.
   void TakeCode() {
@@ -263,7 +274,7 @@ class Searcher {
       if (target.release->snapshot->text_index().document_count() == 0) continue;
       const auto accept = [&](uint32_t item) {
         const std::optional<ConceptRef> found = Accept(target, item);
-        return found && WantedForBilling(*found);
+        return found && (WantedForBilling(*found) || StandsForBilling(*found));
       };
       const bool all = !under_ && !query_.billable_only && target.published == nullptr;
       const AcceptItem accepted = all ? nullptr : AcceptItem(accept);
@@ -278,6 +289,8 @@ class Searcher {
       for (FoundConcept& found : found_here) {
         const std::optional<ConceptRef> item = Accept(target, found.item);
         if (!item) continue;
+        // Its codes are found by its title themselves.
+        if (query_.billable_only && !WantedForBilling(*item) && search.IsTitle(found.document)) continue;
         Row row{*item, &search, found.document, found.score, found.whole, std::move(found.made)};
         row.above_complete = found.above_complete;
         (found.further ? further_ : rows_).push_back(std::move(row));
@@ -374,10 +387,24 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
   const auto add = [&](const Row& row, const ConceptRef& item, uint32_t folded) {
     if (at++ >= offset_ && answer.hits.size() < query_.count) AddHit(row, item, folded, answer);
   };
+  absl::flat_hash_set<std::pair<const Release*, uint32_t>> seen;  // where billable codes alone are asked for
+  const auto add_for_billing = [&](const Row& row, uint32_t item) {
+    if (!row.item.snapshot().billable(item) || !seen.insert({row.item.release, item}).second) return;
+    add(row, {row.item.release, item}, 0);
+    ++total;
+  };
   for (const Row& row : rows_) {
     const MadeCodes& made = row.made;
-    if (!made.empty() &&
-        (query_.fold == Fold::kNever || query_.billable_only || (apart_ && row.whole && row.search != nullptr))) {
+    if (query_.billable_only) {
+      if (!made.empty()) {
+        for (size_t i = 0; i < made.size(); ++i) add_for_billing(row, made[i]);
+      } else {  // a header stands for what is below it
+        const uint32_t end = row.item.snapshot().subtree_end(row.item.item);
+        for (uint32_t item = row.item.item; item < end; ++item) add_for_billing(row, item);
+      }
+      continue;
+    }
+    if (!made.empty() && (query_.fold == Fold::kNever || (apart_ && row.whole && row.search != nullptr))) {
       for (size_t i = 0; i < made.size(); ++i) add(row, {row.item.release, made[i]}, 0);
       total += made.size();
       continue;
@@ -391,7 +418,7 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
       add(row, row.item, static_cast<uint32_t>(made.size()));
     }
   }
-  answer.total = std::max(total_, static_cast<uint32_t>(total));
+  answer.total = query_.billable_only ? static_cast<uint32_t>(total) : std::max(total_, static_cast<uint32_t>(total));
   const size_t end = offset_ + answer.hits.size();
   if (!answer.hits.empty() && end < answer.total && end <= kMostOffset) {
     answer.next_page_token = absl::StrCat(end, "-", absl::Hex(Fingerprint(), absl::kZeroPad16));

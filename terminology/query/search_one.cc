@@ -133,6 +133,10 @@ void SearchOne::FindMade(bool tail, FoundConcept& found) {
   found.made = MadeCodes(std::move(best));
 }
 
+bool SearchOne::IsTitle(uint32_t document) const {
+  return index_.documents[document].kind == static_cast<uint32_t>(DocumentKind::kTitle);
+}
+
 absl::string_view SearchOne::TextOf(uint32_t document) const {
   const DocumentRecord& record = index_.documents[document];
   switch (static_cast<DocumentKind>(record.kind)) {

@@ -76,6 +76,9 @@ class SearchOne {
   std::vector<FoundConcept> TakeFound() { return std::move(found_); }
   uint32_t total() const { return total_; }
 
+  // Whether a document is a title.
+  bool IsTitle(uint32_t document) const;
+
   // Fills in which text matched and where. `made` is the made code that the hit shows, kNone for none.
   void Describe(uint32_t document, uint32_t made, SearchHit& hit) const;
   // What the document's words show to have been misspelled.

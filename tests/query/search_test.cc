@@ -196,6 +196,20 @@ TEST_F(SearchTest, MadeCodesFoldUnderTheCodeTheyAreMadeOf) {
 
 TEST_F(SearchTest, Filters) {
   EXPECT_THAT(Content({.text = "fracture", .billable_only = true}), Not(Contains("S72.00")));
+  // What a header alone is called finds its billable codes, each once, and they are all that is counted.
+  EXPECT_THAT(Content({.text = "hip fracture"}), Contains("S72.00"));
+  const absl::StatusOr<SearchAnswer> billable =
+      Search(content_, {.text = "hip fracture", .billable_only = true, .count = 1000});
+  ASSERT_TRUE(billable.ok()) << billable.status();
+  ASSERT_FALSE(billable->hits.empty());
+  EXPECT_THAT(std::string(billable->hits.front().item.code()), StartsWith("S72.00"));
+  EXPECT_EQ(billable->hits.front().text, "Fracture of hip NOS");
+  EXPECT_EQ(billable->total, billable->hits.size());
+  std::set<absl::string_view> codes;
+  for (const SearchHit& hit : billable->hits) {
+    EXPECT_TRUE(hit.item.billable()) << hit.item.code();
+    EXPECT_TRUE(codes.insert(hit.item.code()).second) << hit.item.code();
+  }
   EXPECT_THAT(Content({.text = "other", .under = "L94"}), Each(StartsWith("L94")));
   EXPECT_THAT(Content({.text = "calcinosis", .under = "chapter-12"}), AllOf(Contains("L94.2"), Contains("L94.21")));
   EXPECT_THAT(Content({.text = "calcinosis", .under = "S72"}), IsEmpty());
