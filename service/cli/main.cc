@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
@@ -14,13 +16,18 @@
 
 namespace {
 
+std::vector<const CLI::App*> CommandsOf(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App* /*command*/) { return true; });
+}
+
 // The name of a command that was meant by one that is none; empty where nothing is like it.
 std::string MeantBy(const CLI::App& app, const std::string& name) {
-  const auto commands = app.get_subcommands([](const CLI::App* /*command*/) { return true; });
-  for (const CLI::App* command : commands) {
+  std::vector<std::string> begun;
+  for (const CLI::App* command : CommandsOf(app)) {
     if (nosograph::base::IsOneSlip(name, command->get_name())) return command->get_name();
+    if (command->get_name().starts_with(name)) begun.push_back(command->get_name());
   }
-  return {};
+  return begun.size() == 1 ? begun.front() : std::string();
 }
 
 }  // namespace
@@ -51,11 +58,19 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
-    const std::string name = argc > 1 ? argv[1] : "";
-    if (name.empty() || name.front() == '-' || app.get_subcommands().size() == 1) return app.exit(error), kUsage;
-    const std::string meant = MeantBy(app, name);
-    std::cerr << "error: there is no command '" << nosograph::base::Excerpt(name) << "'; "
-              << (meant.empty() ? "see --help for those that there are" : "did you mean '" + meant + "'?") << '\n';
+    // Of the program, or of a command that has some: "releases list".
+    const bool of_command = app.get_subcommands().size() == 1;
+    const CLI::App& parent = of_command ? *app.get_subcommands().front() : app;
+    const int place = of_command ? 2 : 1;
+    const std::string name = argc > place ? argv[place] : "";
+    if (CommandsOf(parent).empty() || !parent.get_subcommands().empty() || name.empty() || name.front() == '-') {
+      return app.exit(error), kUsage;
+    }
+    const std::string before = of_command ? parent.get_name() + " " : "";
+    const std::string meant = MeantBy(parent, name);
+    std::cerr << "error: there is no command '" << before << nosograph::base::Excerpt(name) << "'; "
+              << (meant.empty() ? "see --help for those that there are" : "did you mean '" + before + meant + "'?")
+              << '\n';
     return kUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsage;

@@ -92,6 +92,8 @@ TEST_F(CommandLine, SlipsInNamesOfCommandsAreTold) {
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_THAT(result.err, AllOf(HasSubstr(name), HasSubstr(said)));
   }
+  EXPECT_THAT(RunProgram({"releases", "lst"}).err, HasSubstr("did you mean 'releases list'?"));
+  EXPECT_THAT(RunProgram({"import", "icd10", "x"}).err, HasSubstr("did you mean 'import icd10cm'?")) << "begun";
   EXPECT_THAT(RunProgram({"import"}).err, Not(HasSubstr("there is no command")));
   EXPECT_THAT(RunProgram({"--data", "x"}).err, Not(HasSubstr("there is no command")));
 }
