@@ -91,7 +91,10 @@ void WriteType(const ResourceKind& kind, fhir::Version version, bool kept, base:
       for (const char* more : {"create", "update", "delete"}) json.StartObject().Text("code", more).EndObject();
     }
     json.EndList();
-    if (kept) json.Text("versioning", "versioned").Flag("updateCreate", true);
+    if (kept) {
+      json.Text("versioning", "versioned").Flag("updateCreate", true).Flag("conditionalCreate", true);
+      json.Flag("conditionalUpdate", true).Text("conditionalDelete", "single");
+    }
     json.StartList("searchParam");
     for (const SearchParameter& parameter : kind.parameters) {
       WriteParameter(parameter.name, parameter.type, parameter.documentation, json);

@@ -54,8 +54,8 @@ absl::Status Wrong(const std::string& field, absl::string_view value, const std:
 }
 
 // What a resource says of itself, checked.
-absl::StatusOr<KeptResource> ReadMetadata(const std::string& of_type, absl::string_view of_id, absl::string_view json,
-                                          std::string* content) {
+absl::StatusOr<KeptResource> ReadMetadata(const std::string& of_type, absl::string_view of_id, bool id_may_lack,
+                                          absl::string_view json, std::string* content) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   simdjson::dom::element root;
@@ -91,7 +91,7 @@ absl::StatusOr<KeptResource> ReadMetadata(const std::string& of_type, absl::stri
     return Wrong("resourceType", type, absl::StrCat("is not ", of_type), "put a resource at the address of its type");
   }
   const std::string id = TextOf(object, "id");
-  if (!of_id.empty() && id != of_id) {
+  if (!of_id.empty() && id != of_id && !(id.empty() && id_may_lack)) {
     return Wrong(type + ".id", id, "is not the id of the address", "give the resource the id that it is put at");
   }
   KeptResource resource;
@@ -200,7 +200,7 @@ absl::StatusOr<std::shared_ptr<const KeptResource>> Read(const store::ResourceSt
   std::string content;
   std::string bytes;
   const absl::string_view json = stored.json.view();
-  ASSIGN_OR_RETURN(*resource, ReadMetadata(stored.type, stored.id, json, &content));
+  ASSIGN_OR_RETURN(*resource, ReadMetadata(stored.type, stored.id, false, json, &content));
   resource->stored = std::move(stored);
   if (!resource->stored.snapshot.empty()) {
     // Lost, damaged, or of an older format: the resource itself is there.
@@ -340,7 +340,8 @@ absl::StatusOr<KeptResource> KeptResources::Prepare(const Change& change, const 
     return Wrong("id", change.id, "is no id", "use up to 64 letters, digits, hyphens and dots");
   }
   std::string content;
-  ASSIGN_OR_RETURN(KeptResource resource, ReadMetadata(change.type, change.id, change.json, &content));
+  ASSIGN_OR_RETURN(KeptResource resource,
+                   ReadMetadata(change.type, change.id, change.id_may_lack, change.json, &content));
   if (change.type == "CodeSystem" && content != "supplement" && releases.Has(resource.url)) {
     return Wrong("CodeSystem.url", resource.url, "is that of a release that was imported",
                  "import its releases, or put a supplement under a url of its own");

@@ -96,7 +96,8 @@ class KeptResources {
 
   struct Change {
     std::string type = {};
-    std::string id = {};  // empty: a new one
+    std::string id = {};       // empty: a new one
+    bool id_may_lack = false;  // from the resource, which is named otherwise
     std::string json = {};
     fhir::Version version = fhir::Version::kR4;
     std::optional<int64_t> if_match = {};  // the version that it must be of

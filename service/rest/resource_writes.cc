@@ -32,6 +32,16 @@ Reply Precondition(const absl::Status& status) {
   return ErrorReply(412, {.code = "conflict", .text = std::string(status.message()), .expression = "If-Match"});
 }
 
+// Whether parameters pick resources out, each of them; an empty one, or those of how an answer looks, would fit all.
+bool IsCondition(const fhir::Parameters& parameters) {
+  bool picks = false;
+  for (const fhir::Parameter& parameter : parameters.all()) {
+    if (parameter.text.empty()) return false;
+    picks = picks || !absl::StartsWith(parameter.name, "_") || parameter.name == "_id";
+  }
+  return picks;
+}
+
 }  // namespace
 
 ResourceWrites::ResourceWrites(std::shared_ptr<const snapshot::LiveReleases> live, std::shared_ptr<KeptResources> kept,
@@ -42,7 +52,7 @@ bool ResourceWrites::IsWrite(const Question& question) {
   const std::vector<std::string>& segments = question.segments;
   if (segments.empty() || !IsKeptType(segments[0]) || absl::StartsWith(segments.back(), "$")) return false;
   if (question.method == "POST") return segments.size() == 1;
-  return (question.method == "PUT" || question.method == "DELETE") && segments.size() == 2;
+  return (question.method == "PUT" || question.method == "DELETE") && segments.size() <= 2;
 }
 
 Reply ResourceWrites::Write(const Question& question, const HttpRequest& request, const AskQuestion& ask) const {
@@ -58,34 +68,29 @@ Reply ResourceWrites::Write(const Question& question, const HttpRequest& request
                             .diagnostics = "use a client certificate whose subject alternative name the service "
                                            "lists under --releaser, or start it with --anonymous-role releaser"});
   }
-  const std::string& type = question.segments[0];
-  const std::string id = question.segments.size() == 2 ? question.segments[1] : "";
-  std::optional<int64_t> if_match;
-  const std::string& tag = request.Header("if-match");
-  if (!tag.empty() && tag != "*") {
-    absl::string_view number = tag;
-    (void)absl::ConsumePrefix(&number, "W/");
-    int64_t version = 0;
-    if (!absl::ConsumePrefix(&number, "\"") || !absl::ConsumeSuffix(&number, "\"") ||
-        !absl::SimpleAtoi(number, &version)) {
-      return ErrorReply(400, {.code = "invalid",
-                              .text = absl::StrCat("'", base::Excerpt(tag), "' is no version of a resource"),
-                              .expression = "If-Match",
-                              .diagnostics = "send the ETag that the resource was read with"});
-    }
-    if_match = version;
+  KeptResources::Change change{.type = question.segments[0],
+                               .id = question.segments.size() == 2 ? question.segments[1] : "",
+                               .version = question.version,
+                               .if_none_match = request.Header("if-none-match") == "*"};
+  if (std::optional<Reply> wrong = ReadIfMatch(request, change)) return *std::move(wrong);
+  const bool by_condition = question.segments.size() == 1 && question.method != "POST";
+  if (by_condition && !IsCondition(question.parameters)) {
+    return ErrorReply(400, {.code = "required",
+                            .text = "neither an id nor a whole condition says which resource is meant",
+                            .expression = "url",
+                            .diagnostics = absl::StrCat("write ", change.type, "/ID, or ", change.type, "?url=URL")});
   }
   if (question.method == "DELETE") {
-    const snapshot::Release* const release = type == "ConceptMap" ? nullptr : FindById(question.content().releases, id);
-    if (release != nullptr && question.view.kept()->Find(type, id) == nullptr && !IsKept(*release)) {
-      return ErrorReply(405, {.code = "not-supported",
-                              .text = absl::StrCat(type, "/", base::Excerpt(id), " is of a release that was imported"),
-                              .diagnostics = "releases are changed by nosograph releases"});
+    if (by_condition) {
+      Fitting fitting = FindFitting(question, question.parameters, "url", ask);
+      if (fitting.refused) return *std::move(fitting.refused);
+      if (fitting.id.empty()) {
+        return ErrorReply(404, {.code = "not-found",
+                                .text = absl::StrCat("no resource of type ", change.type, " fits the condition")});
+      }
+      change.id = std::move(fitting.id);
     }
-    const absl::Status deleted = kept_->Delete(type, id, question.version, if_match);
-    if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted);
-    if (absl::IsAborted(deleted)) return Busy(deleted);
-    return deleted.ok() || absl::IsNotFound(deleted) ? Reply{204, ""} : ErrorReply(deleted);
+    return Delete(question, change);
   }
   const std::string& content_type = request.Header("content-type");
   if (!content_type.empty() && !IsJson(content_type)) {
@@ -94,24 +99,60 @@ Reply ResourceWrites::Write(const Question& question, const HttpRequest& request
                             .expression = "Content-Type",
                             .diagnostics = "send application/fhir+json"});
   }
+  change.json = request.body;
+  const std::string& condition = request.Header("if-none-exist");
+  if (question.method == "POST" && !condition.empty()) {
+    if (std::optional<Reply> known = FindInstead(question, condition, ask)) return *std::move(known);
+  }
+  if (by_condition) {
+    if (std::optional<Reply> refused = ChooseByCondition(question, ask, change)) return *std::move(refused);
+  }
+  return Put(question, request, change);
+}
+
+// The version that If-Match asks for, into the change; or what is wrong with it.
+std::optional<Reply> ResourceWrites::ReadIfMatch(const HttpRequest& request, KeptResources::Change& change) {
+  const std::string& tag = request.Header("if-match");
+  if (tag.empty() || tag == "*") return std::nullopt;
+  absl::string_view number = tag;
+  (void)absl::ConsumePrefix(&number, "W/");
+  int64_t version = 0;
+  if (!absl::ConsumePrefix(&number, "\"") || !absl::ConsumeSuffix(&number, "\"") ||
+      !absl::SimpleAtoi(number, &version)) {
+    return ErrorReply(400, {.code = "invalid",
+                            .text = absl::StrCat("'", base::Excerpt(tag), "' is no version of a resource"),
+                            .expression = "If-Match",
+                            .diagnostics = "send the ETag that the resource was read with"});
+  }
+  change.if_match = version;
+  return std::nullopt;
+}
+
+Reply ResourceWrites::Delete(const Question& question, const KeptResources::Change& change) const {
+  const snapshot::Release* const release =
+      change.type == "ConceptMap" ? nullptr : FindById(question.content().releases, change.id);
+  if (release != nullptr && question.view.kept()->Find(change.type, change.id) == nullptr && !IsKept(*release)) {
+    return ErrorReply(
+        405, {.code = "not-supported",
+              .text = absl::StrCat(change.type, "/", base::Excerpt(change.id), " is of a release that was imported"),
+              .diagnostics = "releases are changed by nosograph releases"});
+  }
+  const absl::Status deleted = kept_->Delete(change.type, change.id, change.version, change.if_match);
+  if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted);
+  if (absl::IsAborted(deleted)) return Busy(deleted);
+  return deleted.ok() || absl::IsNotFound(deleted) ? Reply{204, ""} : ErrorReply(deleted);
+}
+
+Reply ResourceWrites::Put(const Question& question, const HttpRequest& request,
+                          const KeptResources::Change& change) const {
   const snapshot::LiveReleases::Pin imported = live_->Get();
-  if (type != "ConceptMap" && !id.empty() && FindById(*imported, id) != nullptr) {
+  const std::string& type = change.type;
+  if (type != "ConceptMap" && !change.id.empty() && FindById(*imported, change.id) != nullptr) {
     return ErrorReply(409, {.code = "conflict",
-                            .text = absl::StrCat(type, "/", id, " is that of a release that was imported"),
+                            .text = absl::StrCat(type, "/", change.id, " is that of a release that was imported"),
                             .diagnostics = "take another id"});
   }
-  const std::string& condition = request.Header("if-none-exist");
-  if (id.empty() && !condition.empty()) {
-    if (std::optional<Reply> known = FindInstead(question, type, condition, ask)) return *std::move(known);
-  }
-  const absl::StatusOr<KeptResources::Written> written =
-      kept_->Put({.type = type,
-                  .id = id,
-                  .json = request.body,
-                  .version = question.version,
-                  .if_match = if_match,
-                  .if_none_match = request.Header("if-none-match") == "*"},
-                 *imported);
+  const absl::StatusOr<KeptResources::Written> written = kept_->Put(change, *imported);
   if (absl::IsFailedPrecondition(written.status())) return Precondition(written.status());
   if (absl::IsAborted(written.status())) return Busy(written.status());
   if (absl::IsAlreadyExists(written.status())) {
@@ -133,35 +174,83 @@ Reply ResourceWrites::Write(const Question& question, const HttpRequest& request
           {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
 }
 
-// What a conditional create answers instead of creating; nothing where no resource fits (FHIR R4 3.1.0.8.1).
-std::optional<Reply> ResourceWrites::FindInstead(const Question& create, const std::string& type,
-                                                 const std::string& condition, const AskQuestion& ask) const {
-  absl::StatusOr<Target> target = ReadTarget(absl::StrCat("/", type), std::string(absl::StripPrefix(condition, "?")));
-  if (!target.ok()) return ErrorReply(target.status());
-  Question search = create;
+// Which resource an update by condition is about, into the change: the one that fits, or a new one (FHIR R4 3.1.0.4.3,
+// R5 3.2.0.1.3.1); or why it cannot be.
+std::optional<Reply> ResourceWrites::ChooseByCondition(const Question& question, const AskQuestion& ask,
+                                                       KeptResources::Change& change) const {
+  Fitting fitting = FindFitting(question, question.parameters, "url", ask);
+  if (fitting.refused) return std::move(fitting.refused);
+  change.id_may_lack = true;
+  if (!fitting.id.empty()) {
+    change.id = std::move(fitting.id);
+    return std::nullopt;
+  }
+  // None fits: it is made, with the id that the resource says, if it says one that nobody has.
+  simdjson::dom::parser parser;
+  simdjson::dom::element resource;
+  std::string_view id;
+  if (parser.parse(change.json).get(resource) != simdjson::SUCCESS || resource["id"].get(id) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  change.id = id;
+  if (question.view.kept() == nullptr || question.view.kept()->Find(change.type, change.id) == nullptr) {
+    return std::nullopt;
+  }
+  return ErrorReply(409, {.code = "conflict",
+                          .text = absl::StrCat(change.type, "/", base::Excerpt(change.id),
+                                               " is there, and does not fit the condition"),
+                          .expression = change.type + ".id",
+                          .diagnostics = "leave the id out, or put the resource at its address"});
+}
+
+// The resource that alone fits a condition; `where` is where the condition stands.
+ResourceWrites::Fitting ResourceWrites::FindFitting(const Question& question, const fhir::Parameters& condition,
+                                                    const char* where, const AskQuestion& ask) const {
+  const std::string& type = question.segments[0];
+  Question search = question;
   search.method = "GET";
   search.strict = true;  // what is passed over would find something else
-  search.parameters = std::move(target->parameters);
-  const Reply found = ask(search);
-  if (found.status != 200) return found;
+  search.parameters = condition;
+  Reply found = ask(search);
+  if (found.status != 200) return {.refused = std::move(found)};
   simdjson::dom::parser parser;
   simdjson::dom::element bundle;
   int64_t total = 0;
   if (parser.parse(found.body).get(bundle) != simdjson::SUCCESS || bundle["total"].get(total) != simdjson::SUCCESS ||
       total == 0) {
-    return std::nullopt;
+    return {};
   }
   std::string_view id;
   if (total > 1 || bundle.at_pointer("/entry/0/resource/id").get(id) != simdjson::SUCCESS) {
-    return ErrorReply(412, {.code = "multiple-matches",
-                            .text = absl::StrCat(total, " resources of type ", type, " fit the condition"),
-                            .expression = "If-None-Exist",
-                            .diagnostics = "ask for what one alone has, such as its url"});
+    return {.refused = ErrorReply(412, {.code = "multiple-matches",
+                                        .text = absl::StrCat(total, " resources of type ", type, " fit the condition"),
+                                        .expression = where,
+                                        .diagnostics = "ask for what one alone has, such as its url"})};
   }
-  search.segments = {type, std::string(id)};
-  search.parameters = {};
-  Reply known = ask(search);
-  known.headers.emplace_back("Location", absl::StrCat(create.base, "/", type, "/", std::string(id)));
+  return {.id = std::string(id)};
+}
+
+// What a conditional create answers instead of creating; nothing where no resource fits (FHIR R4 3.1.0.8.1).
+std::optional<Reply> ResourceWrites::FindInstead(const Question& create, const std::string& condition,
+                                                 const AskQuestion& ask) const {
+  const std::string& type = create.segments[0];
+  absl::StatusOr<Target> target = ReadTarget(absl::StrCat("/", type), std::string(absl::StripPrefix(condition, "?")));
+  if (!target.ok()) return ErrorReply(target.status());
+  if (!IsCondition(target->parameters)) {
+    return ErrorReply(400, {.code = "invalid",
+                            .text = absl::StrCat("'", base::Excerpt(condition), "' is no whole condition"),
+                            .expression = "If-None-Exist",
+                            .diagnostics = "ask for what one resource has, such as url=URL"});
+  }
+  Fitting fitting = FindFitting(create, target->parameters, "If-None-Exist", ask);
+  if (fitting.refused) return std::move(fitting.refused);
+  if (fitting.id.empty()) return std::nullopt;
+  Question read = create;
+  read.method = "GET";
+  read.segments = {type, fitting.id};
+  read.parameters = {};
+  Reply known = ask(read);
+  known.headers.emplace_back("Location", absl::StrCat(create.base, "/", type, "/", fitting.id));
   return known;
 }
 

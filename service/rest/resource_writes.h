@@ -27,7 +27,7 @@ class ResourceWrites {
   ResourceWrites(std::shared_ptr<const snapshot::LiveReleases> live, std::shared_ptr<KeptResources> kept,
                  std::function<bool(const service::HttpRequest&)> may_write);
 
-  // PUT and DELETE of an instance, POST of a resource to its type.
+  // PUT and DELETE of an instance, or of what fits a condition, and POST of a resource to its type.
   static bool IsWrite(const Question& question);
 
   // `ask` finds what a condition is about. Refusals are OperationOutcomes: 403 and 405 for who may not, 409 and 412 for
@@ -35,8 +35,22 @@ class ResourceWrites {
   operations::Reply Write(const Question& question, const service::HttpRequest& request, const AskQuestion& ask) const;
 
  private:
-  std::optional<operations::Reply> FindInstead(const Question& create, const std::string& type,
-                                               const std::string& condition, const AskQuestion& ask) const;
+  // What fits a condition: its id, empty where nothing does; or why that cannot be told.
+  struct Fitting {
+    std::string id = {};
+    std::optional<operations::Reply> refused = {};
+  };
+  Fitting FindFitting(const Question& question, const fhir::Parameters& condition, const char* where,
+                      const AskQuestion& ask) const;
+  std::optional<operations::Reply> ChooseByCondition(const Question& question, const AskQuestion& ask,
+                                                     KeptResources::Change& change) const;
+  std::optional<operations::Reply> FindInstead(const Question& create, const std::string& condition,
+                                               const AskQuestion& ask) const;
+  static std::optional<operations::Reply> ReadIfMatch(const service::HttpRequest& request,
+                                                      KeptResources::Change& change);
+  operations::Reply Delete(const Question& question, const KeptResources::Change& change) const;
+  operations::Reply Put(const Question& question, const service::HttpRequest& request,
+                        const KeptResources::Change& change) const;
 
   const std::shared_ptr<const snapshot::LiveReleases> live_;
   const std::shared_ptr<KeptResources> kept_;

@@ -238,6 +238,30 @@ def is_created_once(service):
     assert service.ask("DELETE", f"/ValueSet/{made['id']}")[0] == 204
 
 
+def is_written_by_condition(service):
+    """PUT and DELETE of whatever fits a search."""
+    resource = {key: of for key, of in {**WARM, "url": "urn:by:condition"}.items() if key != "id"}
+    put = lambda condition, body=resource, **headers: service.ask("PUT", f"/ValueSet?{condition}", body, **headers)
+    status, made, headers = put("url=urn:by:condition")
+    assert status == 201 and made["id"] and headers["Location"].endswith(f"/ValueSet/{made['id']}/_history/1"), (status, made)
+    status, again, _ = put("url=urn:by:condition", {**resource, "title": "Again"})
+    assert status == 200 and again["id"] == made["id"] and again["title"] == "Again" and again["meta"]["versionId"] == "2"
+    assert put("url=urn:by:condition", {**resource, "id": made["id"]})[0] == 200 and put("url=urn:by:condition", {**resource, "id": "another"})[0] == 400
+    assert put("url=urn:by:condition", resource, If_Match='W/"1"')[0] == 412
+    # One that is new has the id that it says, unless another has it.
+    named = {**resource, "url": "urn:by:name", "id": "by-name"}
+    assert put("url=urn:by:name", named)[0] == 201 and put("url=urn:by:nobody", {**named, "url": "urn:by:nobody"})[0] == 409
+    # What does not pick one out is refused.
+    for condition, status in (("", 400), ("_format=json", 400), ("url=", 400), ("colour=red", 400), ("status=active", 412)):
+        for method in ("PUT", "DELETE"):
+            assert service.ask(method, f"/ValueSet?{condition}", resource if method == "PUT" else None)[0] == status, (method, condition)
+    assert service.ask("POST", "/ValueSet", resource, If_None_Exist="url=")[0] == 400
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "PUT", "url": "ValueSet?url=urn:by:name"}, "resource": {**named, "title": "In a batch"}}]}
+    assert service.ask("POST", "", bundle)[1]["entry"][0]["response"]["status"] == "200" and service.ask("GET", "/ValueSet/by-name")[1]["title"] == "In a batch"
+    for condition in ("url=urn:by:condition", "_id=by-name"):
+        assert [service.ask("DELETE", f"/ValueSet?{condition}")[0] for _ in range(2)] == [204, 404]
+
+
 def is_written_in_a_batch(service):
     def entry(method, url, resource=None, **conditions):
         return {"request": {"method": method, "url": url, **conditions}, **({"resource": resource} if resource else {})}
@@ -391,6 +415,7 @@ def main():
             is_changed(service)
             is_of_its_version(service)
             is_created_once(service)
+            is_written_by_condition(service)
             is_written_in_a_batch(service)
             is_deleted(service)
             for resource in (TOLD, BARE, NAMELESS, MORE):
