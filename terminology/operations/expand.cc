@@ -173,13 +173,13 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
     RETURN_IF_ERROR(Search(set, value_set, asked, page));
   } else {
     RETURN_IF_ERROR(Enumerate(set, value_set, asked, page));
-    if (!asked.count && page.total > kMostWithoutCount) {
-      return ErrorReply(
-          422, {.code = "too-costly",
-                .message_id = "VALUESET_TOO_COSTLY",
-                .text = Message("VALUESET_TOO_COSTLY", {value_set.canonical(), absl::StrCat(kMostWithoutCount)}),
-                .diagnostics = "give a count, and an offset for the pages behind the first"});
-    }
+  }
+  if (!asked.count && page.total > kMostWithoutCount) {
+    return ErrorReply(422,
+                      {.code = "too-costly",
+                       .message_id = "VALUESET_TOO_COSTLY",
+                       .text = Message("VALUESET_TOO_COSTLY", {value_set.canonical(), absl::StrCat(kMostWithoutCount)}),
+                       .diagnostics = "give a count, and an offset for the pages behind the first"});
   }
   return Reply{200, WriteExpansion(set, value_set, asked, page)};
 }

@@ -175,6 +175,8 @@ def expands(rest, base):
     flat = rest.get(path, url=every + "=isa/L94", excludeNested="true")
     assert [item["code"] for item in flat["expansion"]["contains"]] == codes(below)
     assert outcome(rest.get(path, 422, url=every))["code"] == "too-costly"
+    assert outcome(rest.get(path, 422, url=every, filter="fracture"))["code"] == "too-costly", "a part is not told as if it were all"
+    assert rest.get(path, url=every, filter="fracture", count=3)["expansion"]["total"] > 1000
     # What is left out is in no total and on no page, and need not be there; the names of expansions tell them apart.
     two = {"resourceType": "ValueSet", "status": "active", "compose": {"include": [
         {"system": ICD10CM, "filter": [{"property": "concept", "op": "is-a", "value": "L94"}]}, {"system": "urn:nowhere"}]}}
