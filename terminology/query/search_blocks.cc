@@ -1,6 +1,7 @@
 #include "terminology/query/search_blocks.h"
 
 #include <algorithm>
+#include <cstring>
 
 // The choice is made by the loader, before the run time of a sanitizer stands.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
@@ -41,6 +42,16 @@ NOSOGRAPH_WIDE int16_t AddToCover(uint8_t* __restrict of_slot, int16_t* __restri
     of_slot[i] = 0;
   }
   return most;
+}
+
+NOSOGRAPH_WIDE void ClearCover(int16_t* __restrict covered, uint8_t* __restrict slots) {
+  // In pieces of a wide register: a whole block becomes a string instruction, which takes long to begin.
+  constexpr uint32_t kPiece = 32;
+  for (uint32_t i = 0; i < kBlock; i += kPiece) {
+    std::memset(slots + i, 0, kPiece);
+    std::memset(covered + i, 0, kPiece);
+    std::memset(covered + i + kPiece / 2, 0, kPiece);
+  }
 }
 
 NOSOGRAPH_WIDE uint32_t AtLeast(const int16_t* covered, int16_t least) {

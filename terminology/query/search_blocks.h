@@ -24,6 +24,9 @@ void RaiseToOption(uint8_t* of_option, uint8_t* of_slot);
 // The most that is covered now.
 int16_t AddToCover(uint8_t* of_slot, int16_t* covered, uint8_t* slots, uint16_t part, uint8_t found);
 
+// Clears what is covered, and the slots that are counted.
+void ClearCover(int16_t* covered, uint8_t* slots);
+
 // Which of kGroup documents cover `least` or more: a bit for each, the first the lowest.
 inline constexpr uint32_t kGroup = 32;
 uint32_t AtLeast(const int16_t* covered, int16_t least);

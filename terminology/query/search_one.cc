@@ -71,6 +71,9 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
   uint32_t complete = 0;
   for (size_t i = 0; i < weighed; ++i) {
     const uint32_t document = candidates[i].document;
+    // The words of the next ones are fetched meanwhile, and the records that say where those stand.
+    if (i + 2 < weighed) index_.Prefetch(candidates[i + 2].document);
+    if (i + 1 < weighed) __builtin_prefetch(index_.WordsOf(candidates[i + 1].document).data());
     const Ranked ranked = ranker_->Score(document);
     const uint32_t item = index_.documents[document].item;
     if (!best.empty() && best.back().first.item == item) {

@@ -16,6 +16,7 @@ namespace {
 
 using snapshot::TextIndexView;
 
+constexpr size_t kAhead = 4;          // headers whose records are fetched while one is worked on
 constexpr unsigned kInherited = 150;  // of 256: what a title above is worth
 
 class Scan {
@@ -158,7 +159,9 @@ class Scan {
       const absl::Span<const uint32_t> headers = index_.HeaderPostings(reading.term);
       Scatter(headers, reading.quality, into);
       uint32_t inherited_to = 0;
-      for (const uint32_t header : headers) {
+      for (size_t i = 0; i < headers.size(); ++i) {
+        const uint32_t header = headers[i];
+        if (i + kAhead < headers.size()) index_.Prefetch(headers[i + kAhead]);
         // The subtree of a title within one that was filled has what it would be given.
         if (header < inherited_to || !index_.IsHeader(header)) continue;
         inherited_to = index_.documents[header].subtree_end;
@@ -305,8 +308,7 @@ class Scan {
   }
 
   void ClearBlock(uint32_t begin) {
-    std::memset(scratch_.covered.data() + begin, 0, kBlock * sizeof scratch_.covered[0]);
-    std::memset(scratch_.slots.data() + begin, 0, kBlock);
+    ClearCover(scratch_.covered.data() + begin, scratch_.slots.data() + begin);
     scratch_.touched[begin / kBlock] = 0;
   }
 

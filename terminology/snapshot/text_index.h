@@ -100,6 +100,10 @@ class TextIndexView {
   absl::Span<const uint32_t> HeaderPostings(uint32_t term) const;
   // The other documents that have it, ascending; behind them the tails, counted on from all documents.
   absl::Span<const uint32_t> LeafPostings(uint32_t term) const;
+  // Fetches the record of a document, so that it is at hand when it is asked for.
+  void Prefetch(uint32_t document) const {
+    if (document < document_count()) __builtin_prefetch(&documents[document]);
+  }
   // Whether the document is the title of a concept that has documents below its own.
   bool IsHeader(uint32_t document) const {
     return document < document_count() && documents[document].kind == static_cast<uint32_t>(DocumentKind::kTitle) &&
