@@ -71,9 +71,12 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
   uint32_t complete = 0;
   for (size_t i = 0; i < weighed; ++i) {
     const uint32_t document = candidates[i].document;
-    // The words of the next ones are fetched meanwhile, and the records that say where those stand.
-    if (i + 2 < weighed) index_.Prefetch(candidates[i + 2].document);
-    if (i + 1 < weighed) __builtin_prefetch(index_.WordsOf(candidates[i + 1].document).data());
+    // What of the next ones is read is fetched meanwhile, and before it the records that say where that stands.
+    if (i + 4 < weighed) index_.Prefetch(candidates[i + 4].document);
+    if (i + 2 < weighed) {
+      __builtin_prefetch(index_.WordsOf(candidates[i + 2].document).data());
+      snapshot_.Prefetch(index_.documents[candidates[i + 2].document].item);
+    }
     const Ranked ranked = ranker_->Score(document);
     const uint32_t item = index_.documents[document].item;
     if (!best.empty() && best.back().first.item == item) {

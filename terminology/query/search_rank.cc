@@ -34,13 +34,17 @@ float KindFactor(uint32_t kind) {
 
 Ranker::Ranker(const snapshot::Snapshot& snapshot, const Plan& plan, RankScratch& scratch)
     : snapshot_(snapshot), index_(snapshot.text_index()), plan_(plan), scratch_(scratch) {
-  if (scratch_.first_mark.size() < index_.term_count()) scratch_.first_mark.resize(index_.term_count());
+  if (scratch_.first_mark.size() < index_.term_count()) {
+    scratch_.first_mark.resize(index_.term_count());
+    scratch_.marked.resize(index_.term_count() / 64 + 1);
+  }
   scratch_.marks.assign(1, {});
   for (uint32_t atom = 0; atom < plan_.atoms.size(); ++atom) {
     for (const Reading& reading : plan_.atoms[atom].readings) {
       uint32_t& first = scratch_.first_mark[reading.term];
       scratch_.marks.push_back({first, static_cast<uint16_t>(atom), reading.quality, reading.reason});
       first = static_cast<uint32_t>(scratch_.marks.size() - 1);
+      scratch_.marked[reading.term / 64] |= uint64_t{1} << (reading.term % 64);
     }
   }
   MarkTails();
@@ -68,7 +72,10 @@ void Ranker::MarkTails() {
 Ranker::~Ranker() {
   if (any_tail_) std::fill(scratch_.marked_tails.begin(), scratch_.marked_tails.end(), uint8_t{0});
   for (const Atom& atom : plan_.atoms) {
-    for (const Reading& reading : atom.readings) scratch_.first_mark[reading.term] = 0;
+    for (const Reading& reading : atom.readings) {
+      scratch_.first_mark[reading.term] = 0;
+      scratch_.marked[reading.term / 64] = 0;
+    }
   }
 }
 
@@ -78,7 +85,7 @@ Ranker::Mass Ranker::ReadWords(uint32_t document, std::vector<Best>& best) const
   for (const uint32_t word : index_.WordsOf(document)) {
     const uint32_t term = snapshot::TermOfWord(word);
     ++position;
-    if (term >= scratch_.first_mark.size() || scratch_.first_mark[term] == 0) continue;
+    if (!IsMarked(term)) continue;
     uint8_t best_of_term = 0;
     for (uint32_t mark = scratch_.first_mark[term]; mark != 0; mark = scratch_.marks[mark].next) {
       const uint8_t quality = scratch_.marks[mark].quality;

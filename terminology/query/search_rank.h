@@ -25,6 +25,7 @@ struct RankScratch {
     MatchReason reason;
   };
   std::vector<uint32_t> first_mark;  // by term, 0 for none; all 0 between searches
+  std::vector<uint64_t> marked;      // a bit for each term that has one, so that most words need no more than that
   std::vector<Mark> marks;
   std::vector<uint8_t> marked_tails;  // by tail, 1 where a reading is a word of it; all 0 between searches
 };
@@ -66,6 +67,9 @@ class Ranker {
     uint8_t position = 0;
   };
 
+  bool IsMarked(uint32_t term) const {
+    return term / 64 < scratch_.marked.size() && (scratch_.marked[term / 64] >> (term % 64) & 1) != 0;
+  }
   // The best that each atom finds in a document. How much of it is found.
   Mass ReadWords(uint32_t document, std::vector<Best>& best) const;
   // What the slot finds in `best`, 0 to 1; the first position into `position`, 0 for a phrase, which may stand

@@ -118,6 +118,11 @@ class Snapshot {
   bool IsAbove(uint32_t item, uint32_t below) const {
     return (item < below && below < subtree_end(item)) || (!ancestors_.empty() && IsListedAbove(item, below));
   }
+  // Fetches the record of a concept, so that it is at hand when it is asked for.
+  void Prefetch(uint32_t item) const {
+    if (item < concepts_.size()) __builtin_prefetch(&concepts_[item]);
+    if (item < flags_.size()) __builtin_prefetch(&flags_[item]);
+  }
   model::ConceptKind kind(uint32_t item) const;
   bool billable(uint32_t item) const { return item < flags_.size() && (flags_[item] & kBillableFlag) != 0; }
   // Made of the code above it, placeholders and a 7th character.
