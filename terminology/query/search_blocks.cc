@@ -60,4 +60,10 @@ NOSOGRAPH_WIDE uint32_t AtLeast(const int16_t* covered, int16_t least) {
   return found;
 }
 
+NOSOGRAPH_WIDE uint32_t HaveLetters(const uint32_t* sets, uint32_t wanted) {
+  uint32_t found = 0;
+  for (uint32_t i = 0; i < kGroup; ++i) found |= static_cast<uint32_t>((sets[i] & wanted) == wanted) << i;
+  return found;
+}
+
 }  // namespace nosograph::query

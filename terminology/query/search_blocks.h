@@ -31,6 +31,9 @@ void ClearCover(int16_t* covered, uint8_t* slots);
 inline constexpr uint32_t kGroup = 32;
 uint32_t AtLeast(const int16_t* covered, int16_t least);
 
+// Which of kGroup sets of letters have all that are wanted: a bit for each, the first the lowest.
+uint32_t HaveLetters(const uint32_t* sets, uint32_t wanted);
+
 }  // namespace nosograph::query
 
 #endif  // NOSOGRAPH_TERMINOLOGY_QUERY_SEARCH_BLOCKS_H_

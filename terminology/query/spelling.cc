@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "terminology/base/words.h"
+#include "terminology/query/search_blocks.h"
 
 namespace nosograph::query {
 namespace {
@@ -124,14 +125,23 @@ void AddByEnding(const snapshot::TextIndexView& index, absl::string_view word, u
   const uint32_t letters = snapshot::LettersOf(ending);
   const size_t first = beginning - std::min<size_t>(beginning, errors);
   const size_t last = beginning + errors;
-  for (uint32_t term = 0; term < index.term_letters.size(); ++term) {
-    if ((letters & ~index.term_letters[term]) != 0) continue;
+  const auto add_if = [&](uint32_t term) {
     const absl::string_view text = index.Term(term);
     for (size_t at = first; at <= last && at + ending.size() <= text.size(); ++at) {
       if (text[at] != ending.front() || text.substr(at, ending.size()) != ending) continue;
       found.push_back(term);
       break;
     }
+  };
+  const auto terms = static_cast<uint32_t>(index.term_letters.size());
+  uint32_t begin = 0;
+  for (; terms - begin >= kGroup; begin += kGroup) {
+    for (uint32_t have = HaveLetters(index.term_letters.data() + begin, letters); have != 0; have &= have - 1) {
+      add_if(begin + static_cast<uint32_t>(std::countr_zero(have)));
+    }
+  }
+  for (; begin < terms; ++begin) {
+    if ((index.term_letters[begin] & letters) == letters) add_if(begin);
   }
 }
 
