@@ -33,7 +33,12 @@ _nosograph() {
     _files
   fi
 }
-compdef _nosograph nosograph
+# Loaded from $fpath this file is the function itself, the first time.
+if [[ ${funcstack[1]} = _nosograph ]]; then
+  _nosograph "$@"
+else
+  compdef _nosograph nosograph
+fi
 )";
 
 // The choices of an option that takes one of a few words, from its check: "{text,json}".

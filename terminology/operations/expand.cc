@@ -155,7 +155,7 @@ absl::StatusOr<Reply> ExpandOrSay(const Content& content, const fhir::Parameters
   ASSIGN_OR_RETURN(const std::string language, parameters.Text(kDisplayLanguage));
   ASSIGN_OR_RETURN(asked.languages, DisplayLanguages::Read(language));
   asked.designation_tokens = parameters.Texts("designation");
-  ASSIGN_OR_RETURN(ValueSet value_set, ReadValueSet(content, parameters, Purpose::kExpansion));
+  ASSIGN_OR_RETURN(ValueSet value_set, ReadValueSet(content, parameters, asked.versions, Purpose::kExpansion));
   RETURN_IF_ERROR(CheckFilters(set, value_set));
   RETURN_IF_ERROR(CheckExcludes(set, value_set));
   if (asked.properties.empty()) asked.properties = value_set.about().properties;

@@ -2,7 +2,7 @@
 //
 // A plain value. Thread-safe once made.
 //
-//   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(content, parameters, Purpose::kValidation));
+//   ASSIGN_OR_RETURN(const ValueSet value_set, ReadValueSet(content, parameters, versions, purpose));
 //   if (Holds(set, value_set, item)) ...
 #ifndef NOSOGRAPH_TERMINOLOGY_OPERATIONS_VALUE_SET_H_
 #define NOSOGRAPH_TERMINOLOGY_OPERATIONS_VALUE_SET_H_
@@ -76,9 +76,11 @@ inline constexpr size_t kMostImports = 200;
 // NotFound for a canonical that is not known, InvalidArgument for what is no value set or imports itself, Unimplemented
 // for a composition that is not understood, which is never passed over, and ResourceExhausted for one with more than
 // kMostParts includes and excludes, or filters of one, or imports deeper than kDeepestImport or more than kMostImports.
-// `purpose` is how what is missing is told; `exclude-system` counts in expansions alone.
+// `versions` are those that the parameters say; `purpose` is how what is missing is told; `exclude-system` counts in
+// expansions alone.
 enum class Purpose { kExpansion, kValidation };
-absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parameters& parameters, Purpose purpose);
+absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parameters& parameters,
+                                      const SystemVersions& versions, Purpose purpose);
 
 // The release of an include. Errors: NotFound, told as FHIR does, for a system or version that is not there.
 absl::StatusOr<const snapshot::Release*> ReleaseOf(const snapshot::ReleaseSet& set, const Include& include);

@@ -328,11 +328,11 @@ class ValueSetReader {
 
 }  // namespace
 
-absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parameters& parameters, Purpose purpose) {
+absl::StatusOr<ValueSet> ReadValueSet(const Content& content, const fhir::Parameters& parameters,
+                                      const SystemVersions& versions, Purpose purpose) {
   ASSIGN_OR_RETURN(const fhir::Parameter* const posted, parameters.One("valueSet"));
   ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
   ASSIGN_OR_RETURN(const std::string version, parameters.Text("valueSetVersion"));
-  ASSIGN_OR_RETURN(const SystemVersions versions, SystemVersions::Read(parameters));
   ASSIGN_OR_RETURN(std::string day, ReadDay(parameters));
   if (posted == nullptr && url.empty()) {
     return base::InvalidField("url", "", "is not given", "give the canonical of a value set, or a valueSet");

@@ -272,7 +272,7 @@ absl::StatusOr<Reply> ValidateOrSay(const Content& content, const fhir::Paramete
   const fhir::Coding& first = asked.codings[0];
   const bool plain = asked.paths[0].empty();  // a code by itself, which means nothing without a system
   if (plain && first.system.empty() && !wanted.infer) return NothingToValidate();
-  const absl::StatusOr<ValueSet> value_set = ReadValueSet(content, parameters, Purpose::kValidation);
+  const absl::StatusOr<ValueSet> value_set = ReadValueSet(content, parameters, wanted.versions, Purpose::kValidation);
   if (absl::IsFailedPrecondition(value_set.status())) {
     // The value set is there, and what it imports is not: nothing can be said to be in it.
     CodingVerdict verdict;
