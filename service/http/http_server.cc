@@ -298,7 +298,7 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
       // Its time to be answered is its own; what is written again is bounded.
       WaitForEver();
       asio::post(heavy_, [self = this->shared_from_this(), form, request = std::move(request)]() mutable {
-        HttpResponse answer = self->handler_(request);
+        HttpResponse answer = self->Ask(request);
         Mailbox& mailbox = self->mailbox_;
         mailbox.Put([self = std::move(self), form, answer = std::move(answer)]() mutable {
           self->Answer(std::move(answer), form);
@@ -306,7 +306,16 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
       });
       return;
     }
-    Answer(handler_(request), form);
+    Answer(Ask(request), form);
+  }
+
+  // What a handler throws, memory that has ended before all, is that request's error and not the end of the process.
+  HttpResponse Ask(const HttpRequest& request) const {
+    try {
+      return handler_(request);
+    } catch (const std::exception& error) {
+      return Refusal(http::status::internal_server_error, error.what());
+    }
   }
 
   // Of the request that is answered.
@@ -329,17 +338,23 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
     response_ = http::response<http::string_body>(static_cast<http::status>(answer.status), version);
     response_.set(http::field::content_type, answer.content_type);
     for (const auto& [name, value] : answer.headers) response_.set(name, value);
-    response_.body() = std::move(answer.body);
+    // These have none (RFC 9110, 15.3.5 and 15.4.5).
+    const bool without_body =
+        response_.result() == http::status::no_content || response_.result() == http::status::not_modified;
+    if (!without_body) response_.body() = std::move(answer.body);
     response_.keep_alive(keep_alive);
     response_.prepare_payload();
   }
 
   void Refuse(http::status status, const std::string& problem) {
-    const int number = static_cast<int>(status);
-    Respond(options_.refuse ? options_.refuse(number, problem) : HttpResponse{.status = number, .body = problem + "\n"},
-            11, false);
+    Respond(Refusal(status, problem), 11, false);
     refused_ = true;
     Write();
+  }
+
+  HttpResponse Refusal(http::status status, const std::string& problem) const {
+    const int number = static_cast<int>(status);
+    return options_.refuse ? options_.refuse(number, problem) : HttpResponse{.status = number, .body = problem + "\n"};
   }
 
   void Write() {

@@ -4,10 +4,12 @@
 #include <map>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "service/rest/conditions.h"
 #include "service/rest/search_parameters.h"
 #include "terminology/base/json_writer.h"
+#include "terminology/base/unicode.h"
 #include "terminology/fhir/condition_profiles.h"
 #include "terminology/fhir/parameters_writer.h"
 #include "terminology/operations/code_system_operations.h"
@@ -113,6 +115,17 @@ void WriteType(const ResourceKind& kind, fhir::Version version, bool kept, base:
   }
   if (begun) json.EndList();
   json.EndObject();
+}
+
+bool IsSearched(const ResourceKind& kind, fhir::Version version, absl::string_view name) {
+  for (const char* of_all : {"_summary", "_elements", "_count", "_offset", "_format", "_pretty"}) {
+    if (name == of_all) return true;
+  }
+  const auto named = [&](const auto& known) { return known.name == name; };
+  const absl::Span<const SearchedBy> further = SearchParametersOf(kind.type);
+  return std::any_of(kind.parameters.begin(), kind.parameters.end(), named) ||
+         std::any_of(further.begin(), further.end(),
+                     [&](const SearchedBy& known) { return known.In(version) && named(known); });
 }
 
 }  // namespace
@@ -232,6 +245,33 @@ Reply TerminologyCapabilities(const snapshot::ReleaseSet& set, fhir::Version ver
   json.EndObject();
   json.StartObject("validateCode").Flag("translations", false).EndObject();
   return {200, json.Take()};
+}
+
+const ResourceKind* KindOf(absl::string_view name, fhir::Version version) {
+  for (const ResourceKind& kind : ResourceKinds()) {
+    if (kind.type == name && kind.In(version)) return &kind;
+  }
+  return nullptr;
+}
+
+std::optional<Reply> RefuseSearch(const ResourceKind& kind, fhir::Version version, const fhir::Parameters& parameters,
+                                  bool strict) {
+  for (const fhir::Parameter& parameter : parameters.all()) {
+    if (absl::StrContains(parameter.name, ':')) {
+      return operations::ErrorReply(
+          400, {.code = "not-supported",
+                .text = absl::StrCat("the modifier of '", base::Excerpt(parameter.name), "' is not understood"),
+                .expression = base::Excerpt(parameter.name),
+                .diagnostics = "leave it out"});
+    }
+    if (!strict || IsSearched(kind, version, parameter.name)) continue;
+    return operations::ErrorReply(
+        400, {.code = "not-supported",
+              .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
+              .expression = base::Excerpt(parameter.name),
+              .diagnostics = "leave it out, or do not ask for handling=strict"});
+  }
+  return std::nullopt;
 }
 
 }  // namespace nosograph::rest

@@ -6,6 +6,7 @@
 #define NOSOGRAPH_SERVICE_REST_CAPABILITIES_H_
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,13 @@ struct ResourceKind {
 
 // The types of resources that there are.
 const std::vector<ResourceKind>& ResourceKinds();
+// The one of that name in a version of FHIR; null for none.
+const ResourceKind* KindOf(absl::string_view name, fhir::Version version);
+
+// Why a search is refused: a modifier, and where it is `strict` a parameter, that is not understood. Nothing where it
+// is not.
+std::optional<operations::Reply> RefuseSearch(const ResourceKind& kind, fhir::Version version,
+                                              const fhir::Parameters& parameters, bool strict);
 
 // `base` is the address that it is asked at; `program` the version of the program; `may_keep` whether
 // resources can be put.

@@ -50,7 +50,6 @@ using operations::WithRequestContent;
 
 using service::HttpRequest;
 using service::HttpResponse;
-using snapshot::ReleaseSet;
 
 constexpr size_t kLongestRequestId = 200;
 
@@ -95,11 +94,11 @@ class Facade {
   HttpResponse AnswerInForm(const HttpRequest& request) const {
     if (request.method == "OPTIONS") {
       return {.status = 204,
-              .headers = {
-                  {"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, HEAD, OPTIONS"},
-                  {"Access-Control-Allow-Headers",
-                   "Accept, Accept-Language, Content-Type, If-Match, If-None-Match, Prefer, X-Cache-Id, X-Request-Id"},
-                  {"Access-Control-Max-Age", "86400"}}};
+              .headers = {{"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, HEAD, OPTIONS"},
+                          {"Access-Control-Allow-Headers",
+                           "Accept, Accept-Language, Content-Type, If-Match, If-None-Exist, If-None-Match, Prefer, "
+                           "X-Cache-Id, X-Request-Id"},
+                          {"Access-Control-Max-Age", "86400"}}};
     }
     if (options_.may_ask && !options_.may_ask(request)) {
       return InJson(ErrorReply(403, {.code = "forbidden",
@@ -146,7 +145,8 @@ class Facade {
     const std::string base = absl::StrCat(scheme, HostOf(request), "/", target->segments.front());
     std::string name = NameOf(target->segments, request.method);
     Reply reply = AnswerAt(*version, base, *std::move(target), request);
-    if (form == Form::kHtml) {
+    // What has no body has no page either.
+    if (form == Form::kHtml && !reply.body.empty()) {
       return {.status = reply.status,
               .content_type = "text/html; charset=utf-8",
               .body = PageOf(reply.body),
@@ -245,23 +245,8 @@ class Facade {
     const Place place{question.content().releases, question.view.kept(), question.version, question.base};
     if (segments.size() == 1 || (post && segments.size() == 2 && last == "_search")) {
       if (post && segments.size() == 1) return WrongMethod("POST without an operation");
-      for (const fhir::Parameter& parameter : question.parameters.all()) {
-        if (!absl::StrContains(parameter.name, ':')) continue;
-        return ErrorReply(
-            400, {.code = "not-supported",
-                  .text = absl::StrCat("the modifier of '", base::Excerpt(parameter.name), "' is not understood"),
-                  .expression = base::Excerpt(parameter.name),
-                  .diagnostics = "leave it out"});
-      }
-      if (question.strict) {
-        for (const fhir::Parameter& parameter : question.parameters.all()) {
-          if (IsSearched(*kind, question.version, parameter.name)) continue;
-          return ErrorReply(
-              400, {.code = "not-supported",
-                    .text = absl::StrCat("the parameter ", base::Excerpt(parameter.name), " is not understood"),
-                    .expression = base::Excerpt(parameter.name),
-                    .diagnostics = "leave it out, or do not ask for handling=strict"});
-        }
+      if (std::optional<Reply> refused = RefuseSearch(*kind, question.version, question.parameters, question.strict)) {
+        return *std::move(refused);
       }
       return kind->search(place, question.parameters);
     }
@@ -269,24 +254,6 @@ class Facade {
     if (segments.size() == 2) return kind->read(place, segments[1], question.parameters);
     if (segments.size() == 4 && segments[2] == "_history") return ReadVersion(*kind, place, segments, question);
     return NotThere(last);
-  }
-
-  static bool IsSearched(const ResourceKind& kind, fhir::Version version, absl::string_view name) {
-    for (const char* of_all : {"_summary", "_elements", "_count", "_offset", "_format", "_pretty"}) {
-      if (name == of_all) return true;
-    }
-    const auto named = [&](const auto& known) { return known.name == name; };
-    const absl::Span<const SearchedBy> further = SearchParametersOf(kind.type);
-    return std::any_of(kind.parameters.begin(), kind.parameters.end(), named) ||
-           std::any_of(further.begin(), further.end(),
-                       [&](const SearchedBy& known) { return known.In(version) && named(known); });
-  }
-
-  static const ResourceKind* KindOf(absl::string_view name, fhir::Version version) {
-    for (const ResourceKind& kind : ResourceKinds()) {
-      if (kind.type == name && kind.In(version)) return &kind;
-    }
-    return nullptr;
   }
 
   // A parameter that would change the answer and is not understood is refused, never passed over; null for none.
@@ -465,9 +432,10 @@ bool IsHeavy(const HttpRequest& request) {
 }
 
 HttpResponse RefuseRequest(int status, const std::string& problem) {
+  const char* const code = status == 400 ? "invalid" : status >= 500 ? "exception" : "too-long";
   HttpResponse response{.status = status,
                         .content_type = "application/fhir+json; charset=utf-8",
-                        .body = fhir::OutcomeOf({{.code = status == 400 ? "invalid" : "too-long", .text = problem}}),
+                        .body = fhir::OutcomeOf({{.code = code, .text = problem}}),
                         .operation = kOther};
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   return response;

@@ -92,6 +92,9 @@ absl::StatusOr<KeptResource> ReadMetadata(const std::string& of_type, absl::stri
   }
   const std::string id = TextOf(object, "id");
   if (!of_id.empty() && id != of_id && !(id.empty() && id_may_lack)) {
+    if (id_may_lack) {
+      return Wrong(type + ".id", id, "is not the id of the resource that fits the condition", "leave the id out");
+    }
     return Wrong(type + ".id", id, "is not the id of the address", "give the resource the id that it is put at");
   }
   KeptResource resource;

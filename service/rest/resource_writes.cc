@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "service/rest/capabilities.h"
 #include "service/rest/resources.h"
 #include "service/rest/search_set.h"
 #include "service/rest/target.h"
@@ -28,8 +30,9 @@ Reply Busy(const absl::Status& status) {
   return ErrorReply(409, {.code = "conflict", .text = std::string(status.message())});
 }
 
-Reply Precondition(const absl::Status& status) {
-  return ErrorReply(412, {.code = "conflict", .text = std::string(status.message()), .expression = "If-Match"});
+// What a condition of the request does not allow; `header` is the one that says so.
+Reply Precondition(absl::string_view problem, const char* header) {
+  return ErrorReply(412, {.code = "conflict", .text = std::string(problem), .expression = header});
 }
 
 // Whether parameters pick resources out, each of them; an empty one, or those of how an answer looks, would fit all.
@@ -73,22 +76,15 @@ Reply ResourceWrites::Write(const Question& question, const HttpRequest& request
                                .version = question.version,
                                .if_none_match = request.Header("if-none-match") == "*"};
   if (std::optional<Reply> wrong = ReadIfMatch(request, change)) return *std::move(wrong);
-  const bool by_condition = question.segments.size() == 1 && question.method != "POST";
-  if (by_condition && !IsCondition(question.parameters)) {
-    return ErrorReply(400, {.code = "required",
-                            .text = "neither an id nor a whole condition says which resource is meant",
-                            .expression = "url",
-                            .diagnostics = absl::StrCat("write ", change.type, "/ID, or ", change.type, "?url=URL")});
-  }
+  const std::string& if_none_exist = request.Header("if-none-exist");
+  const bool create = question.method == "POST";
+  const bool by_condition = question.segments.size() == 1 && (!create || !if_none_exist.empty());
+  // Of writes by condition each sees what the one before has written.
+  std::unique_lock<std::mutex> lock(conditional_, std::defer_lock);
+  if (by_condition) lock.lock();
   if (question.method == "DELETE") {
     if (by_condition) {
-      Fitting fitting = FindFitting(question, question.parameters, "url", ask);
-      if (fitting.refused) return *std::move(fitting.refused);
-      if (fitting.id.empty()) {
-        return ErrorReply(404, {.code = "not-found",
-                                .text = absl::StrCat("no resource of type ", change.type, " fits the condition")});
-      }
-      change.id = std::move(fitting.id);
+      if (std::optional<Reply> refused = ChooseToDelete(question, change)) return *std::move(refused);
     }
     return Delete(question, change);
   }
@@ -100,12 +96,13 @@ Reply ResourceWrites::Write(const Question& question, const HttpRequest& request
                             .diagnostics = "send application/fhir+json"});
   }
   change.json = request.body;
-  const std::string& condition = request.Header("if-none-exist");
-  if (question.method == "POST" && !condition.empty()) {
-    if (std::optional<Reply> known = FindInstead(question, condition, ask)) return *std::move(known);
-  }
   if (by_condition) {
-    if (std::optional<Reply> refused = ChooseByCondition(question, ask, change)) return *std::move(refused);
+    std::optional<Reply> instead =
+        create ? FindInstead(question, if_none_exist, ask) : ChooseToUpdate(question, change);
+    if (instead) return *std::move(instead);
+  }
+  if (request.Header("if-match") == "*" && !change.if_match && kept_->Get()->Find(change.type, change.id) == nullptr) {
+    return Precondition("there is no such resource yet", "If-Match");
   }
   return Put(question, request, change);
 }
@@ -138,7 +135,7 @@ Reply ResourceWrites::Delete(const Question& question, const KeptResources::Chan
               .diagnostics = "releases are changed by nosograph releases"});
   }
   const absl::Status deleted = kept_->Delete(change.type, change.id, change.version, change.if_match);
-  if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted);
+  if (absl::IsFailedPrecondition(deleted)) return Precondition(deleted.message(), "If-Match");
   if (absl::IsAborted(deleted)) return Busy(deleted);
   return deleted.ok() || absl::IsNotFound(deleted) ? Reply{204, ""} : ErrorReply(deleted);
 }
@@ -153,7 +150,9 @@ Reply ResourceWrites::Put(const Question& question, const HttpRequest& request,
                             .diagnostics = "take another id"});
   }
   const absl::StatusOr<KeptResources::Written> written = kept_->Put(change, *imported);
-  if (absl::IsFailedPrecondition(written.status())) return Precondition(written.status());
+  if (absl::IsFailedPrecondition(written.status())) {
+    return Precondition(written.status().message(), change.if_none_match ? "If-None-Match" : "If-Match");
+  }
   if (absl::IsAborted(written.status())) return Busy(written.status());
   if (absl::IsAlreadyExists(written.status())) {
     return ErrorReply(422, {.code = "duplicate", .text = std::string(written.status().message())});
@@ -174,15 +173,80 @@ Reply ResourceWrites::Put(const Question& question, const HttpRequest& request,
           {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
 }
 
+// Judged by what is kept now: what an entry of the same batch has written counts.
+absl::StatusOr<Fitting> ResourceWrites::Find(const Question& question, const fhir::Parameters& condition,
+                                             const std::shared_ptr<const KeptSet>& kept) const {
+  const Place place{question.content().releases, kept.get(), question.version, question.base};
+  return FindFitting(place, question.segments[0], condition);
+}
+
+// Why a condition picks nothing out that could be written; nothing where it may. What is passed over of a condition
+// would find something else.
+std::optional<Reply> ResourceWrites::RefuseCondition(const Question& question, const fhir::Parameters& condition,
+                                                     const char* where) {
+  const std::string& type = question.segments[0];
+  if (!IsCondition(condition)) {
+    return ErrorReply(400, {.code = "required",
+                            .text = "neither an id nor a whole condition says which resource is meant",
+                            .expression = where,
+                            .diagnostics = absl::StrCat("write ", type, "/ID, or ", type, "?url=URL")});
+  }
+  const ResourceKind* const kind = KindOf(type, question.version);
+  return kind == nullptr ? std::nullopt : RefuseSearch(*kind, question.version, condition, true);
+}
+
+namespace {
+
+Reply SeveralFit(size_t count, const std::string& type, const char* where) {
+  return ErrorReply(412, {.code = "multiple-matches",
+                          .text = absl::StrCat(count, " resources of type ", type, " fit the condition"),
+                          .expression = where,
+                          .diagnostics = "ask for what one alone has, such as its url"});
+}
+
+// What fits is of a release, which no write changes.
+Reply OfARelease(const std::string& type, const std::string& id) {
+  return ErrorReply(409, {.code = "conflict",
+                          .text = absl::StrCat(type, "/", id, ", which fits the condition, is of a release"),
+                          .diagnostics = "releases are changed by nosograph releases"});
+}
+
+}  // namespace
+
+// The resource that a delete by condition is about, into the change (FHIR R4 3.1.0.7.1); or why it cannot be.
+std::optional<Reply> ResourceWrites::ChooseToDelete(const Question& question, KeptResources::Change& change) const {
+  if (std::optional<Reply> refused = RefuseCondition(question, question.parameters, "url")) return refused;
+  const std::shared_ptr<const KeptSet> kept = kept_->Get();
+  const absl::StatusOr<Fitting> fitting = Find(question, question.parameters, kept);
+  if (!fitting.ok()) return ErrorReply(fitting.status());
+  if (fitting->kept.size() > 1) return SeveralFit(fitting->kept.size(), change.type, "url");
+  if (fitting->kept.empty() && !fitting->others.empty()) return OfARelease(change.type, fitting->others.front());
+  if (fitting->kept.empty()) {
+    return ErrorReply(
+        404, {.code = "not-found", .text = absl::StrCat("no resource of type ", change.type, " fits the condition")});
+  }
+  Choose(*fitting->kept.front(), change);
+  return std::nullopt;
+}
+
+// The one that fits, as it was when it did.
+void ResourceWrites::Choose(const KeptResource& fits, KeptResources::Change& change) {
+  change.id = fits.stored.id;
+  if (!change.if_match) change.if_match = fits.stored.version_id;
+}
+
 // Which resource an update by condition is about, into the change: the one that fits, or a new one (FHIR R4 3.1.0.4.3,
 // R5 3.2.0.1.3.1); or why it cannot be.
-std::optional<Reply> ResourceWrites::ChooseByCondition(const Question& question, const AskQuestion& ask,
-                                                       KeptResources::Change& change) const {
-  Fitting fitting = FindFitting(question, question.parameters, "url", ask);
-  if (fitting.refused) return std::move(fitting.refused);
+std::optional<Reply> ResourceWrites::ChooseToUpdate(const Question& question, KeptResources::Change& change) const {
+  if (std::optional<Reply> refused = RefuseCondition(question, question.parameters, "url")) return refused;
+  const std::shared_ptr<const KeptSet> kept = kept_->Get();
+  const absl::StatusOr<Fitting> fitting = Find(question, question.parameters, kept);
+  if (!fitting.ok()) return ErrorReply(fitting.status());
+  if (fitting->kept.size() > 1) return SeveralFit(fitting->kept.size(), change.type, "url");
+  if (fitting->kept.empty() && !fitting->others.empty()) return OfARelease(change.type, fitting->others.front());
   change.id_may_lack = true;
-  if (!fitting.id.empty()) {
-    change.id = std::move(fitting.id);
+  if (!fitting->kept.empty()) {
+    Choose(*fitting->kept.front(), change);
     return std::nullopt;
   }
   // None fits: it is made, with the id that the resource says, if it says one that nobody has.
@@ -193,7 +257,8 @@ std::optional<Reply> ResourceWrites::ChooseByCondition(const Question& question,
     return std::nullopt;
   }
   change.id = id;
-  if (question.view.kept() == nullptr || question.view.kept()->Find(change.type, change.id) == nullptr) {
+  if (kept->Find(change.type, change.id) == nullptr) {
+    change.if_none_match = true;
     return std::nullopt;
   }
   return ErrorReply(409, {.code = "conflict",
@@ -203,54 +268,37 @@ std::optional<Reply> ResourceWrites::ChooseByCondition(const Question& question,
                           .diagnostics = "leave the id out, or put the resource at its address"});
 }
 
-// The resource that alone fits a condition; `where` is where the condition stands.
-ResourceWrites::Fitting ResourceWrites::FindFitting(const Question& question, const fhir::Parameters& condition,
-                                                    const char* where, const AskQuestion& ask) const {
-  const std::string& type = question.segments[0];
-  Question search = question;
-  search.method = "GET";
-  search.strict = true;  // what is passed over would find something else
-  search.parameters = condition;
-  Reply found = ask(search);
-  if (found.status != 200) return {.refused = std::move(found)};
-  simdjson::dom::parser parser;
-  simdjson::dom::element bundle;
-  int64_t total = 0;
-  if (parser.parse(found.body).get(bundle) != simdjson::SUCCESS || bundle["total"].get(total) != simdjson::SUCCESS ||
-      total == 0) {
-    return {};
-  }
-  std::string_view id;
-  if (total > 1 || bundle.at_pointer("/entry/0/resource/id").get(id) != simdjson::SUCCESS) {
-    return {.refused = ErrorReply(412, {.code = "multiple-matches",
-                                        .text = absl::StrCat(total, " resources of type ", type, " fit the condition"),
-                                        .expression = where,
-                                        .diagnostics = "ask for what one alone has, such as its url"})};
-  }
-  return {.id = std::string(id)};
-}
-
 // What a conditional create answers instead of creating; nothing where no resource fits (FHIR R4 3.1.0.8.1).
 std::optional<Reply> ResourceWrites::FindInstead(const Question& create, const std::string& condition,
                                                  const AskQuestion& ask) const {
+  constexpr char kHeader[] = "If-None-Exist";
   const std::string& type = create.segments[0];
   absl::StatusOr<Target> target = ReadTarget(absl::StrCat("/", type), std::string(absl::StripPrefix(condition, "?")));
   if (!target.ok()) return ErrorReply(target.status());
-  if (!IsCondition(target->parameters)) {
-    return ErrorReply(400, {.code = "invalid",
-                            .text = absl::StrCat("'", base::Excerpt(condition), "' is no whole condition"),
-                            .expression = "If-None-Exist",
-                            .diagnostics = "ask for what one resource has, such as url=URL"});
+  if (std::optional<Reply> refused = RefuseCondition(create, target->parameters, kHeader)) return refused;
+  const std::shared_ptr<const KeptSet> kept = kept_->Get();
+  const absl::StatusOr<Fitting> fitting = Find(create, target->parameters, kept);
+  if (!fitting.ok()) return ErrorReply(fitting.status());
+  const size_t count = fitting->kept.size() + fitting->others.size();
+  if (count == 0) return std::nullopt;
+  if (count > 1) return SeveralFit(count, type, kHeader);
+  Reply known;
+  std::string id;
+  if (fitting->kept.empty()) {
+    id = fitting->others.front();
+    Question read = create;
+    read.method = "GET";
+    read.segments = {type, id};
+    read.parameters = {};
+    known = ask(read);
+  } else {
+    const KeptResource& fits = *fitting->kept.front();
+    id = fits.stored.id;
+    known = {200,
+             std::string(fits.stored.json.view()),
+             {{"ETag", fits.tag()}, {"Last-Modified", HttpDate(fits.stored.updated)}}};
   }
-  Fitting fitting = FindFitting(create, target->parameters, "If-None-Exist", ask);
-  if (fitting.refused) return std::move(fitting.refused);
-  if (fitting.id.empty()) return std::nullopt;
-  Question read = create;
-  read.method = "GET";
-  read.segments = {type, fitting.id};
-  read.parameters = {};
-  Reply known = ask(read);
-  known.headers.emplace_back("Location", absl::StrCat(create.base, "/", type, "/", fitting.id));
+  known.headers.emplace_back("Location", absl::StrCat(create.base, "/", type, "/", id));
   return known;
 }
 

@@ -9,12 +9,15 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "service/http/http_server.h"
 #include "service/rest/kept_resources.h"
 #include "service/rest/question.h"
+#include "service/rest/resources.h"
 #include "terminology/operations/reply.h"
 #include "terminology/snapshot/live_releases.h"
 
@@ -30,20 +33,18 @@ class ResourceWrites {
   // PUT and DELETE of an instance, or of what fits a condition, and POST of a resource to its type.
   static bool IsWrite(const Question& question);
 
-  // `ask` finds what a condition is about. Refusals are OperationOutcomes: 403 and 405 for who may not, 409 and 412 for
-  // conflicts, 400 for what is no resource, 422 for one that cannot be taken.
+  // `ask` reads what is answered instead of a create. Refusals are OperationOutcomes: 403 and 405 for who may not, 409
+  // and 412 for conflicts, 400 for what is no resource, 422 for one that cannot be taken.
   operations::Reply Write(const Question& question, const service::HttpRequest& request, const AskQuestion& ask) const;
 
  private:
-  // What fits a condition: its id, empty where nothing does; or why that cannot be told.
-  struct Fitting {
-    std::string id = {};
-    std::optional<operations::Reply> refused = {};
-  };
-  Fitting FindFitting(const Question& question, const fhir::Parameters& condition, const char* where,
-                      const AskQuestion& ask) const;
-  std::optional<operations::Reply> ChooseByCondition(const Question& question, const AskQuestion& ask,
-                                                     KeptResources::Change& change) const;
+  absl::StatusOr<Fitting> Find(const Question& question, const fhir::Parameters& condition,
+                               const std::shared_ptr<const KeptSet>& kept) const;
+  static std::optional<operations::Reply> RefuseCondition(const Question& question, const fhir::Parameters& condition,
+                                                          const char* where);
+  static void Choose(const KeptResource& fits, KeptResources::Change& change);
+  std::optional<operations::Reply> ChooseToDelete(const Question& question, KeptResources::Change& change) const;
+  std::optional<operations::Reply> ChooseToUpdate(const Question& question, KeptResources::Change& change) const;
   std::optional<operations::Reply> FindInstead(const Question& create, const std::string& condition,
                                                const AskQuestion& ask) const;
   static std::optional<operations::Reply> ReadIfMatch(const service::HttpRequest& request,
@@ -55,6 +56,7 @@ class ResourceWrites {
   const std::shared_ptr<const snapshot::LiveReleases> live_;
   const std::shared_ptr<KeptResources> kept_;
   const std::function<bool(const service::HttpRequest&)> may_write_;
+  mutable std::mutex conditional_;  // of writes by condition, from looking to writing
 };
 
 }  // namespace nosograph::rest

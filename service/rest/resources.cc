@@ -318,58 +318,71 @@ Reply ReadResource(const Place& place, const char* type, absl::string_view id, c
   return NoSuchResource(type, id);
 }
 
+// What a search finds, and what of it was understood.
+struct Search {
+  std::vector<Candidate> found = {};
+  std::vector<std::pair<const char*, std::string>> asked = {};
+};
+
+absl::StatusOr<Search> FindResources(const Place& place, absl::string_view type, const fhir::Parameters& parameters) {
+  ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
+  ASSIGN_OR_RETURN(const std::string version, parameters.Text("version"));
+  ASSIGN_OR_RETURN(const std::string id, parameters.Text("_id"));
+  ASSIGN_OR_RETURN(const std::string name, parameters.Text("name"));
+  ASSIGN_OR_RETURN(const std::string title, parameters.Text("title"));
+  ASSIGN_OR_RETURN(const std::string status, parameters.Text("status"));
+  auto [plain, wanted] = fhir::PartCanonical(url);
+  if (!version.empty()) wanted = version;
+  const bool code_system = type == "CodeSystem";
+  // Further ones that are asked.
+  struct Further {
+    const SearchedBy* parameter;
+    std::string asked;
+    std::vector<std::string> choices;
+  };
+  std::vector<Further> further;
+  for (const SearchedBy& parameter : SearchParametersOf(type)) {
+    if (!parameter.In(place.version)) continue;
+    ASSIGN_OR_RETURN(std::string asked, parameters.Text(parameter.name));
+    if (asked.empty()) continue;
+    ASSIGN_OR_RETURN(std::vector<std::string> choices, ReadChoices(parameter, asked));
+    further.push_back({&parameter, std::move(asked), std::move(choices)});
+  }
+  Search search;
+  for (Candidate& candidate : CandidatesOf(place, type)) {
+    const bool by_url =
+        url.empty() || candidate.url == plain || (code_system && snapshot::CanonicalSystem(plain) == candidate.url);
+    const bool fits = by_url && (wanted.empty() || TokenFits(wanted, "", candidate.version)) &&
+                      (id.empty() || TokenFits(id, "", candidate.id)) &&
+                      absl::StartsWithIgnoreCase(candidate.name, name) &&
+                      absl::StartsWithIgnoreCase(candidate.title, title) &&
+                      (status.empty() || TokenFits(status, kPublicationStatus, candidate.status) ||
+                       TokenFits(status, "", candidate.status));
+    const bool fits_further =
+        fits && std::all_of(further.begin(), further.end(), [&](const Further& each) {
+          return Fits(*each.parameter, {.kept = candidate.kept, .release = candidate.release}, each.choices);
+        });
+    if (fits_further) search.found.push_back(std::move(candidate));
+  }
+  // The release that answers where none is asked for comes first: clients take the first.
+  std::stable_sort(search.found.begin(), search.found.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.first > b.first; });
+  search.asked = {{"url", url},   {"version", version}, {"_id", id},
+                  {"name", name}, {"title", title},     {"status", status}};
+  for (const Further& each : further) search.asked.emplace_back(each.parameter->name, each.asked);
+  return search;
+}
+
 Reply SearchResources(const Place& place, const char* type, const fhir::Parameters& parameters) {
   const auto read = [&]() -> absl::StatusOr<Reply> {
     ASSIGN_OR_RETURN(const Shown shown, ReadShown(parameters));
-    ASSIGN_OR_RETURN(const std::string url, parameters.Text("url"));
-    ASSIGN_OR_RETURN(const std::string version, parameters.Text("version"));
-    ASSIGN_OR_RETURN(const std::string id, parameters.Text("_id"));
-    ASSIGN_OR_RETURN(const std::string name, parameters.Text("name"));
-    ASSIGN_OR_RETURN(const std::string title, parameters.Text("title"));
-    ASSIGN_OR_RETURN(const std::string status, parameters.Text("status"));
-    auto [plain, wanted] = fhir::PartCanonical(url);
-    if (!version.empty()) wanted = version;
-    const bool code_system = absl::string_view(type) == "CodeSystem";
-    // Further ones that are asked.
-    struct Further {
-      const SearchedBy* parameter;
-      std::string asked;
-      std::vector<std::string> choices;
-    };
-    std::vector<Further> further;
-    for (const SearchedBy& parameter : SearchParametersOf(type)) {
-      if (!parameter.In(place.version)) continue;
-      ASSIGN_OR_RETURN(std::string asked, parameters.Text(parameter.name));
-      if (asked.empty()) continue;
-      ASSIGN_OR_RETURN(std::vector<std::string> choices, ReadChoices(parameter, asked));
-      further.push_back({&parameter, std::move(asked), std::move(choices)});
-    }
-    std::vector<Candidate> found;
-    for (Candidate& candidate : CandidatesOf(place, type)) {
-      const bool by_url =
-          plain.empty() || candidate.url == plain || (code_system && snapshot::CanonicalSystem(plain) == candidate.url);
-      const bool fits = by_url && (wanted.empty() || TokenFits(wanted, "", candidate.version)) &&
-                        (id.empty() || TokenFits(id, "", candidate.id)) &&
-                        absl::StartsWithIgnoreCase(candidate.name, name) &&
-                        absl::StartsWithIgnoreCase(candidate.title, title) &&
-                        (status.empty() || TokenFits(status, kPublicationStatus, candidate.status) ||
-                         TokenFits(status, "", candidate.status));
-      const bool fits_further =
-          fits && std::all_of(further.begin(), further.end(), [&](const Further& each) {
-            return Fits(*each.parameter, {.kept = candidate.kept, .release = candidate.release}, each.choices);
-          });
-      if (fits_further) found.push_back(std::move(candidate));
-    }
-    // The release that answers where none is asked for comes first: clients take the first.
-    std::stable_sort(found.begin(), found.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.first > b.first; });
-    const ResourceType kind = code_system ? ResourceType::kCodeSystem : ResourceType::kValueSet;
-    std::vector<std::pair<const char*, std::string>> asked = {{"url", url},   {"version", version}, {"_id", id},
-                                                              {"name", name}, {"title", title},     {"status", status}};
-    for (const Further& each : further) asked.emplace_back(each.parameter->name, each.asked);
+    ASSIGN_OR_RETURN(Search search, FindResources(place, type, parameters));
+    const std::vector<Candidate>& found = search.found;
+    const ResourceType kind =
+        absl::string_view(type) == "CodeSystem" ? ResourceType::kCodeSystem : ResourceType::kValueSet;
     return SearchSet({.base = place.base,
                       .type = type,
-                      .asked = std::move(asked),
+                      .asked = std::move(search.asked),
                       .total = found.size(),
                       .id = [&](size_t i) { return found[i].id; },
                       .resource =
@@ -404,6 +417,19 @@ const Release* FindById(const ReleaseSet& set, absl::string_view id) {
     if ((release.id == id || ShortId(release) == id) && ResourceId(set, release) == id) return &release;
   }
   return nullptr;
+}
+
+absl::StatusOr<Fitting> FindFitting(const Place& place, absl::string_view type, const fhir::Parameters& condition) {
+  ASSIGN_OR_RETURN(const Search search, FindResources(place, type, condition));
+  Fitting fitting;
+  for (const Candidate& candidate : search.found) {
+    if (candidate.kept != nullptr) {
+      fitting.kept.push_back(candidate.kept);
+    } else {
+      fitting.others.push_back(candidate.id);
+    }
+  }
+  return fitting;
 }
 
 Reply ReadCodeSystem(const Place& place, absl::string_view id, const fhir::Parameters& parameters) {

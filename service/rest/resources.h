@@ -33,6 +33,14 @@ struct Place {
   const std::string& base;  // the address that resources are read at
 };
 
+// What fits a condition, by the parameters of a search: what is kept, and the ids of what is of a release. Errors:
+// InvalidArgument for a value that is none.
+struct Fitting {
+  std::vector<const KeptResource*> kept = {};  // of the place
+  std::vector<std::string> others = {};
+};
+absl::StatusOr<Fitting> FindFitting(const Place& place, absl::string_view type, const fhir::Parameters& condition);
+
 // Parameters: _summary, _elements.
 operations::Reply ReadCodeSystem(const Place& place, absl::string_view id, const fhir::Parameters& parameters);
 operations::Reply ReadValueSet(const Place& place, absl::string_view id, const fhir::Parameters& parameters);

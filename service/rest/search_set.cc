@@ -90,6 +90,7 @@ bool TokenFits(absl::string_view asked, absl::string_view system, absl::string_v
     const size_t bar = choice.find('|');
     if (bar == absl::string_view::npos) return choice == code;
     const absl::string_view wanted = choice.substr(bar + 1);
+    if (wanted.empty() && bar == 0) return false;  // which asks for nothing
     return choice.substr(0, bar) == system && (wanted.empty() || wanted == code);
   });
 }

@@ -1,5 +1,6 @@
 """Resources that are kept: put, changed, deleted, asked about, found again after any end; by whom and with which conflicts."""
 
+import concurrent.futures
 import http.client
 import io
 import json
@@ -258,6 +259,34 @@ def is_written_by_condition(service):
     assert service.ask("POST", "/ValueSet", resource, If_None_Exist="url=")[0] == 400
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "PUT", "url": "ValueSet?url=urn:by:name"}, "resource": {**named, "title": "In a batch"}}]}
     assert service.ask("POST", "", bundle)[1]["entry"][0]["response"]["status"] == "200" and service.ask("GET", "/ValueSet/by-name")[1]["title"] == "In a batch"
+    # Nor does what asks for nothing, whatever its form.
+    for condition in ("_id=%7C", "url=%7C", "version=%7C", "status=%7C", "url=%7C1", "identifier=%7C"):
+        assert service.ask("DELETE", f"/ValueSet?{condition}")[0] == 404, condition
+    # The value set of all codes of a CodeSystem that is kept is no resource of its own, whoever has the id that it is read by.
+    assert service.ask("PUT", "/ValueSet/colours-1", {**resource, "id": "colours-1", "url": "urn:unrelated"})[0] == 201
+    for method in ("PUT", "DELETE"):
+        status = service.ask(method, f"/ValueSet?url={COLOURS['url']}%3Ffhir_vs", {**resource, "url": "urn:of:all"} if method == "PUT" else None)[0]
+        assert status == 409, (method, status)
+    assert service.ask("GET", "/ValueSet/colours-1")[0] == 200 and service.ask("DELETE", "/ValueSet/colours-1")[0] == 204
+    # Each entry of a batch sees what those before it have written.
+    moved = {**named, "title": "Moved"}
+    entry = lambda method, url, body=None: {"request": {"method": method, "url": url}, **({"resource": body} if body else {})}
+    twice = {**resource, "url": "urn:twice", "identifier": [{"value": "twice"}]}
+    answer = service.ask("POST", "", {"resourceType": "Bundle", "type": "batch", "entry": [
+        entry("PUT", "ValueSet/by-name", moved), entry("DELETE", "ValueSet?title=In%20a%20batch&url=urn:by:name"),
+        entry("PUT", "ValueSet?identifier=twice", twice), entry("PUT", "ValueSet?identifier=twice", twice)]})[1]
+    assert [each["response"]["status"] for each in answer["entry"]] == ["200", "404", "201", "200"], answer
+    # Of many at once one creates.
+    create = lambda _: service.ask("POST", "", {"resourceType": "Bundle", "type": "batch", "entry": [
+        {"request": {"method": "POST", "url": "ValueSet", "ifNoneExist": "identifier=once"}, "resource": {**resource, "url": f"urn:race:{_}", "identifier": [{"value": "once"}]}}]})[1]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        told = [answer["entry"][0]["response"]["status"] for answer in pool.map(create, range(16))]
+    assert sorted(told) == ["200"] * 15 + ["201"], told
+    # What must be there is not made.
+    assert put("url=urn:by:nobody", {**resource, "url": "urn:by:nobody"}, If_Match="*")[0] == 412
+    # A browser that deletes gets no page, and the service goes on.
+    assert service.ask("DELETE", "/ValueSet?identifier=once&_format=html", Accept="text/html")[0] == 204
+    assert service.ask("DELETE", "/ValueSet?identifier=twice")[0] == 204
     for condition in ("url=urn:by:condition", "_id=by-name"):
         assert [service.ask("DELETE", f"/ValueSet?{condition}")[0] for _ in range(2)] == [204, 404]
 
