@@ -197,15 +197,31 @@ class Searcher {
     return !query_.billable_only || item.billable() || HasMade(item.snapshot(), item.item);
   }
 
-  // Of billable codes alone: a header that is also called something that its codes are not, so that it is found in
-  // their place.
-  bool StandsForBilling(const ConceptRef& item) const {
-    if (!query_.billable_only || WantedForBilling(item)) return false;
-    const snapshot::TextIndexView& index = item.snapshot().text_index();
-    const auto [begin, end] = index.DocumentsOfItems(item.item, item.item + 1);
-    const auto kind = static_cast<uint32_t>(snapshot::DocumentKind::kTitle);
-    return std::any_of(index.documents.begin() + begin, index.documents.begin() + end,
-                       [&](const snapshot::DocumentRecord& document) { return document.kind != kind; });
+  // Where billable codes alone are asked for, a header that is also called something that its codes are not is found in
+  // their place: by `document`, of the target's index.
+  bool StandsForBilling(const Target& target, const ConceptRef& item, uint32_t document) const {
+    const snapshot::TextIndexView& index = target.release->snapshot->text_index();
+    const model::ConceptKind kind = item.snapshot().kind(item.item);
+    if (document >= index.document_count() || kind == model::ConceptKind::kChapter ||
+        kind == model::ConceptKind::kBlock) {
+      return false;
+    }
+    switch (static_cast<snapshot::DocumentKind>(index.documents[document].kind)) {
+      case snapshot::DocumentKind::kTitle:  // its codes are found by it themselves, unless a supplement says it
+        return target.published != nullptr;
+      case snapshot::DocumentKind::kReference:  // of a range that it is only a part of, perhaps
+        return false;
+      default:
+        return true;
+    }
+  }
+  bool MayStandForBilling(const Target& target, uint32_t item, const ConceptRef& found) const {
+    if (!query_.billable_only) return false;
+    const auto [begin, end] = target.release->snapshot->text_index().DocumentsOfItems(item, item + 1);
+    for (uint32_t document = begin; document < end; ++document) {
+      if (StandsForBilling(target, found, document)) return true;
+    }
+    return false;
   }
 
   // A code alone, or one before or behind words, as it is copied from a list. Where it says all, its parts are no
@@ -274,7 +290,7 @@ class Searcher {
       if (target.release->snapshot->text_index().document_count() == 0) continue;
       const auto accept = [&](uint32_t item) {
         const std::optional<ConceptRef> found = Accept(target, item);
-        return found && (WantedForBilling(*found) || StandsForBilling(*found));
+        return found && (WantedForBilling(*found) || MayStandForBilling(target, item, *found));
       };
       const bool all = !under_ && !query_.billable_only && target.published == nullptr;
       const AcceptItem accepted = all ? nullptr : AcceptItem(accept);
@@ -289,8 +305,7 @@ class Searcher {
       for (FoundConcept& found : found_here) {
         const std::optional<ConceptRef> item = Accept(target, found.item);
         if (!item) continue;
-        // Its codes are found by its title themselves.
-        if (query_.billable_only && !WantedForBilling(*item) && search.IsTitle(found.document)) continue;
+        if (!WantedForBilling(*item) && !StandsForBilling(target, *item, found.document)) continue;
         Row row{*item, &search, found.document, found.score, found.whole, std::move(found.made)};
         row.above_complete = found.above_complete;
         (found.further ? further_ : rows_).push_back(std::move(row));
@@ -372,8 +387,11 @@ void Searcher::AddHit(const Row& row, const ConceptRef& item, uint32_t folded, S
                 .matches = {},
                 .score = row.score,
                 .folded_codes = folded};
-  if (row.search != nullptr)
-    row.search->Describe(row.document, item.item != row.item.item ? item.item : snapshot::kNone, hit);
+  if (row.search != nullptr) {
+    // A supplement knows nothing of the codes below.
+    const bool below = item.item != row.item.item && &row.search->snapshot() == &item.snapshot();
+    row.search->Describe(row.document, below ? item.item : snapshot::kNone, hit);
+  }
   answer.hits.push_back(std::move(hit));
 }
 
@@ -398,6 +416,8 @@ absl::StatusOr<SearchAnswer> Searcher::Answer() {
     if (query_.billable_only) {
       if (!made.empty()) {
         for (size_t i = 0; i < made.size(); ++i) add_for_billing(row, made[i]);
+      } else if (row.item.billable()) {
+        add_for_billing(row, row.item.item);
       } else {  // a header stands for what is below it
         const uint32_t end = row.item.snapshot().subtree_end(row.item.item);
         for (uint32_t item = row.item.item; item < end; ++item) add_for_billing(row, item);

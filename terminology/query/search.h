@@ -37,8 +37,8 @@ struct SearchQuery {
   absl::string_view text;
   absl::string_view system = {};  // canonical URI; empty for all that are loaded
   snapshot::ReleaseSelector release = {};
-  bool with_extensions = true;  // also in what extends the system; its codes are none of the system's
-  bool billable_only = false;
+  bool with_extensions = true;   // also in what extends the system; its codes are none of the system's
+  bool billable_only = false;    // a header that is called what is asked stands for its billable codes then
   absl::string_view under = {};  // a code, block or chapter: only what is below it, and itself
   Fold fold = Fold::kWhenMany;
   uint32_t count = kUsualHits;
@@ -62,7 +62,7 @@ struct TextMatch {
 struct SearchHit {
   ConceptRef item;
   snapshot::DocumentKind kind;  // which of its texts matched best
-  std::string text;             // that text
+  std::string text;             // that text; of a billable code perhaps what a header above it is called
   std::vector<TextMatch> matches;
   float score;
   // How many codes below it the hit stands for; 0 where it stands for itself alone.

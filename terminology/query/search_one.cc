@@ -22,6 +22,9 @@ using snapshot::DocumentRecord;
 constexpr size_t kWeighed = 96;
 // What scores less than this of the last hit of a usual page is not weighed either.
 constexpr float kWorthWeighing = 0.8F;
+// How many candidates ahead of the one that is weighed memory is fetched.
+constexpr size_t kRecordsAhead = 4;
+constexpr size_t kWordsAhead = 2;
 // Where this many answer every word of the query, nothing is looked for that does not.
 constexpr uint32_t kEnough = 1;
 
@@ -72,10 +75,11 @@ void SearchOne::Find(const AcceptItem& accept, DocumentRange range, size_t wante
   for (size_t i = 0; i < weighed; ++i) {
     const uint32_t document = candidates[i].document;
     // What of the next ones is read is fetched meanwhile, and before it the records that say where that stands.
-    if (i + 4 < weighed) index_.Prefetch(candidates[i + 4].document);
-    if (i + 2 < weighed) {
-      __builtin_prefetch(index_.WordsOf(candidates[i + 2].document).data());
-      snapshot_.Prefetch(index_.documents[candidates[i + 2].document].item);
+    if (i + kRecordsAhead < weighed) index_.Prefetch(candidates[i + kRecordsAhead].document);
+    if (i + kWordsAhead < weighed) {
+      const uint32_t next = candidates[i + kWordsAhead].document;
+      __builtin_prefetch(index_.WordsOf(next).data());
+      snapshot_.Prefetch(index_.documents[next].item);
     }
     const Ranked ranked = ranker_->Score(document);
     const uint32_t item = index_.documents[document].item;
@@ -137,10 +141,6 @@ void SearchOne::FindMade(bool tail, FoundConcept& found) {
     if (shares[i] >= most) best.push_back(made[i].item);
   }
   found.made = MadeCodes(std::move(best));
-}
-
-bool SearchOne::IsTitle(uint32_t document) const {
-  return index_.documents[document].kind == static_cast<uint32_t>(DocumentKind::kTitle);
 }
 
 absl::string_view SearchOne::TextOf(uint32_t document) const {

@@ -76,10 +76,10 @@ class SearchOne {
   std::vector<FoundConcept> TakeFound() { return std::move(found_); }
   uint32_t total() const { return total_; }
 
-  // Whether a document is a title.
-  bool IsTitle(uint32_t document) const;
+  const snapshot::Snapshot& snapshot() const { return snapshot_; }
 
-  // Fills in which text matched and where. `made` is the made code that the hit shows, kNone for none.
+  // Fills in which text matched and where. `made` is the code below the document's concept that the hit shows, kNone
+  // for none.
   void Describe(uint32_t document, uint32_t made, SearchHit& hit) const;
   // What the document's words show to have been misspelled.
   void AddCorrections(uint32_t document, std::vector<Correction>& corrections) const;

@@ -205,6 +205,20 @@ TEST_F(SearchTest, Filters) {
   EXPECT_THAT(std::string(billable->hits.front().item.code()), StartsWith("S72.00"));
   EXPECT_EQ(billable->hits.front().text, "Fracture of hip NOS");
   EXPECT_EQ(billable->total, billable->hits.size());
+  // So does what a supplement calls it; its words are told as they stand there.
+  model::CodeSystem german;
+  german.url = "urn:test:german";
+  german.version = "1";
+  german.supplements = testing::kIcd10Cm;
+  german.concepts.push_back({.code = "S72.00", .kind = model::ConceptKind::kConcept, .title = "Schenkelhalsbruch"});
+  const snapshot::ReleaseSet supplemented(
+      {testing::ReleaseOf(testing::WholeStarter(), testing::kStarterVersion), testing::ReleaseOf(german)});
+  const absl::StatusOr<SearchAnswer> supplement =
+      Search(supplemented, {.text = "schenkelhalsbruch", .billable_only = true});
+  ASSERT_TRUE(supplement.ok() && !supplement->hits.empty());
+  EXPECT_THAT(std::string(supplement->hits.front().item.code()), StartsWith("S72.00"));
+  EXPECT_EQ(supplement->hits.front().text, "Schenkelhalsbruch");
+  EXPECT_FALSE(supplement->hits.front().matches.empty());
   std::set<absl::string_view> codes;
   for (const SearchHit& hit : billable->hits) {
     EXPECT_TRUE(hit.item.billable()) << hit.item.code();
