@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "service/cli/command.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/handlers_for.h"
@@ -165,11 +163,21 @@ int Log(const ReleasesOptions& options) {
   return kOk;
 }
 
-// "billable to header".
-std::string NameOf(v1::ReleaseChange::Kind kind) {
-  std::string name = absl::AsciiStrToLower(v1::ReleaseChange::Kind_Name(kind).substr(sizeof("KIND")));
-  std::replace(name.begin(), name.end(), '_', ' ');
-  return name;
+const char* NameOf(v1::ReleaseChange::Kind kind) {
+  switch (kind) {
+    case v1::ReleaseChange::KIND_ADDED:
+      return "added";
+    case v1::ReleaseChange::KIND_REMOVED:
+      return "removed";
+    case v1::ReleaseChange::KIND_BILLABLE_TO_HEADER:
+      return "billable to header";
+    case v1::ReleaseChange::KIND_HEADER_TO_BILLABLE:
+      return "header to billable";
+    case v1::ReleaseChange::KIND_RETITLED:
+      return "retitled";
+    default:
+      return "changed";  // as a newer service may tell
+  }
 }
 
 void PrintChange(const v1::ReleaseChange& change, const std::string& output) {

@@ -13,6 +13,7 @@
 #include "service/grpc/resolve_wire.h"
 #include "terminology/base/field_error.h"
 #include "terminology/base/status_macros.h"
+#include "terminology/base/unicode.h"
 #include "terminology/query/lookup.h"
 #include "terminology/query/release_difference.h"
 #include "terminology/query/resolve.h"
@@ -148,6 +149,19 @@ absl::StatusOr<size_t> ReadPageToken(const std::string& token, const snapshot::R
   return begin;
 }
 
+// The release of a version, which the request has in `field`.
+absl::StatusOr<const snapshot::Release*> FindCompared(const snapshot::ReleaseSet& set, const std::string& system,
+                                                      const char* field, const std::string& version) {
+  const absl::StatusOr<const snapshot::Release*> found = set.Select(system, {.version = version});
+  const bool known = std::any_of(set.releases().begin(), set.releases().end(), [&](const snapshot::Release& release) {
+    return release.snapshot->url() == snapshot::CanonicalSystem(system);
+  });
+  if (found.ok() || !known) return found;
+  return base::FieldError(absl::StatusCode::kNotFound, field, version,
+                          absl::StrCat("'", base::Excerpt(version), "' of ", base::Excerpt(system), " is not loaded"),
+                          "give a version that ListReleases tells");
+}
+
 absl::Status CompareReleases(const snapshot::ReleaseSet& set, const v1::CompareReleasesRequest& request,
                              v1::CompareReleasesResponse* response) {
   for (const auto& [field, value] : {std::pair("system", &request.system()),
@@ -161,12 +175,16 @@ absl::Status CompareReleases(const snapshot::ReleaseSet& set, const v1::CompareR
                               "ask for several pages");
   }
   ASSIGN_OR_RETURN(const snapshot::Release* const from,
-                   set.Select(request.system(), {.version = request.from_version()}));
-  ASSIGN_OR_RETURN(const snapshot::Release* const to, set.Select(request.system(), {.version = request.to_version()}));
+                   FindCompared(set, request.system(), "from_version", request.from_version()));
+  ASSIGN_OR_RETURN(const snapshot::Release* const to,
+                   FindCompared(set, request.system(), "to_version", request.to_version()));
   ASSIGN_OR_RETURN(const size_t begin, ReadPageToken(request.page_token(), *from, *to));
   const std::vector<query::Change> changes = query::Difference(*from, *to);
   const size_t size = request.page_size() == 0 ? kMostChanges : request.page_size();
-  const size_t end = std::min(begin + size, changes.size());
+  if (begin > changes.size()) {
+    return base::InvalidField("page_token", request.page_token(), "is behind the last page", "begin again without one");
+  }
+  const size_t end = begin + std::min(size, changes.size() - begin);
   ToMessage(*from, Detail::kFull, response->mutable_from());
   ToMessage(*to, Detail::kFull, response->mutable_to());
   for (size_t i = begin; i < end; ++i) ToMessage(changes[i], response->add_changes());

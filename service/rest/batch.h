@@ -1,6 +1,8 @@
 // A Bundle of type batch: its entries, each answered as if it came alone (FHIR R4 3.1.0.11).
 //
 // Thread-safe: a function without state.
+//
+//   return AnswerBatch(question, request, 1000, ask, write);
 #ifndef NOSOGRAPH_SERVICE_REST_BATCH_H_
 #define NOSOGRAPH_SERVICE_REST_BATCH_H_
 

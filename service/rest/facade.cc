@@ -1,6 +1,7 @@
 #include "service/rest/facade.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -1,4 +1,6 @@
 // One question in one version of FHIR, however it came: alone, or as an entry of a batch.
+//
+// A plain value, which refers to the state that it is answered from. Thread-safe once made.
 #ifndef NOSOGRAPH_SERVICE_REST_QUESTION_H_
 #define NOSOGRAPH_SERVICE_REST_QUESTION_H_
 

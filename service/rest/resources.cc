@@ -178,10 +178,7 @@ void WriteCodeSystem(const std::string& id, const Release& release, fhir::Versio
       .Flag("caseSensitive", snapshot.case_sensitive());
   if (!supplement) json.Text("valueSet", ValueSetUrl(snapshot));
   const bool classification = snapshot.classification();
-  // The rubrics of a classification are kinds of what they stand under.
-  json.TextIfAny("hierarchyMeaning", classification && snapshot.hierarchy_meaning().empty()
-                                         ? absl::string_view("is-a")
-                                         : snapshot.hierarchy_meaning());
+  json.TextIfAny("hierarchyMeaning", snapshot.hierarchy_meaning());
   if (snapshot.version_needed()) json.Flag("versionNeeded", true);
   // The concepts are asked for by operations; a resource without them must not look like one that has none.
   json.Text("content", supplement ? "supplement" : "not-present");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -308,9 +309,11 @@ class CodeSystemReader {
   }
 
   // The name by which FHIR knows the property: from its URI where that is one of FHIR's (the code system
-  // concept-properties) and means something here, else its code.
+  // concept-properties), else its code.
   static absl::string_view KnownAs(const model::PropertyDefinition& definition) {
-    constexpr absl::string_view kOfFhir[] = {"parent", "child", "status", "inactive", "notSelectable"};
+    constexpr absl::string_view kOfFhir[] = {
+        "parent",         "child",         "status", "inactive", "notSelectable", "deprecated", "deprecationDate",
+        "retirementDate", "effectiveDate", "partOf", "synonym",  "comment",       "itemWeight"};
     absl::string_view name = definition.uri;
     const bool known = absl::ConsumePrefix(&name, kConceptProperties) &&
                        std::find(std::begin(kOfFhir), std::end(kOfFhir), name) != std::end(kOfFhir);

@@ -16,13 +16,13 @@
 
 namespace nosograph::operations {
 
-// The codings that a $validate-code asks about, with their paths. Errors: InvalidArgument where none is given, or in
-// several ways at once.
+// The codings that a $validate-code asks about, with their paths.
 struct AskedCodings {
   std::vector<fhir::Coding> codings = {};
   std::vector<std::string> paths = {};
   std::optional<fhir::CodeableConcept> concepts = {};
 };
+// Errors: InvalidArgument where none is given, or in several ways at once.
 absl::StatusOr<AskedCodings> ReadCodings(const fhir::Parameters& parameters, const std::string& system,
                                          const std::string& version);
 

@@ -3,7 +3,7 @@
 //
 // Thread-safe: functions without state over an immutable set.
 //
-//   const Reply reply = LookUp(*live->Get(), parameters);
+//   const Reply reply = LookUp(content, parameters, version);
 #ifndef NOSOGRAPH_TERMINOLOGY_OPERATIONS_CODE_SYSTEM_OPERATIONS_H_
 #define NOSOGRAPH_TERMINOLOGY_OPERATIONS_CODE_SYSTEM_OPERATIONS_H_
 

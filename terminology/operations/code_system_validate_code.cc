@@ -1,6 +1,7 @@
 // CodeSystem $validate-code.
 #include <simdjson.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>

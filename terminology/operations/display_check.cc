@@ -44,8 +44,9 @@ bool IsDefaultName(const ConceptRef& item, const std::vector<query::DesignationO
 bool HasNameIn(const ConceptRef& item, const std::vector<query::DesignationOf>& designations,
                const DisplayLanguages& languages) {
   if (languages.Wants(item.snapshot().language())) return true;
-  return std::any_of(designations.begin(), designations.end(),
-                     [&](const query::DesignationOf& found) { return languages.Wants(found.designation.language); });
+  return std::any_of(designations.begin(), designations.end(), [&](const query::DesignationOf& found) {
+    return languages.Wants(found.designation.language) && IsInUse(found.extensions);
+  });
 }
 
 }  // namespace

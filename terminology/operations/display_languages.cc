@@ -66,7 +66,9 @@ absl::StatusOr<DisplayLanguages> DisplayLanguages::Read(absl::string_view text) 
       read.any_ = weight > 0;
     } else if (!IsTag(tag)) {
       return Invalid(text);
-    } else if (weight > 0) {
+    } else if (weight <= 0) {
+      read.refused_.emplace_back(tag);
+    } else {
       weighted.emplace_back(weight, std::string(tag));
     }
   }
@@ -87,14 +89,16 @@ absl::StatusOr<DisplayLanguages> DisplayLanguages::ReadUsual(const fhir::Paramet
                                                              const ValueSetDefinition& about) {
   ASSIGN_OR_RETURN(const std::string header, parameters.Text(kAcceptLanguage));
   for (const std::string* said : {&about.display_language, &header, &about.language}) {
-    if (said->empty() || (said == &header && header == "*")) continue;
-    return Read(*said);
+    ASSIGN_OR_RETURN(DisplayLanguages read, Read(*said));
+    if (!read.empty() || (!said->empty() && said != &header)) return read;  // a header that names none says nothing
   }
   return DisplayLanguages();
 }
 
 bool DisplayLanguages::Wants(absl::string_view language) const {
-  return any_ || std::any_of(tags_.begin(), tags_.end(), [&](const std::string& tag) { return Fits(tag, language); });
+  const auto fits = [&](const std::string& tag) { return Fits(tag, language); };
+  if (any_ && std::none_of(refused_.begin(), refused_.end(), fits)) return true;
+  return std::any_of(tags_.begin(), tags_.end(), [&](const std::string& tag) { return Fits(tag, language); });
 }
 
 bool DisplayLanguages::WantsBroadly(absl::string_view language) const {

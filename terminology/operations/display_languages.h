@@ -56,7 +56,8 @@ class DisplayLanguages {
   std::vector<std::string> tags_;  // the most wanted first
   std::string text_;
   bool only_ = false;
-  bool any_ = false;  // "*" is one of them, after those that are named
+  bool any_ = false;                  // "*" is one of them, after those that are named
+  std::vector<std::string> refused_;  // of weight 0: "*" does not mean them
 };
 
 }  // namespace nosograph::operations

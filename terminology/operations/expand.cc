@@ -63,7 +63,8 @@ absl::Status FilterNames(const ReleaseSet& set, const ValueSet& value_set, const
     if (!found) return true;
     if (asked.OnPage(page.total)) page.items.push_back(item);
     ++page.total;
-    return true;
+    // Without a count more than there may be is as good as all.
+    return asked.count.has_value() || page.total <= kMostWithoutCount;
   });
 }
 

@@ -1,4 +1,4 @@
-// What an operation of the REST facade answers.
+// What an operation answers. A plain value.
 #ifndef NOSOGRAPH_TERMINOLOGY_OPERATIONS_REPLY_H_
 #define NOSOGRAPH_TERMINOLOGY_OPERATIONS_REPLY_H_
 

@@ -2,6 +2,8 @@
 // terminology ecosystem IG).
 //
 // Thread-safe: a function without state.
+//
+//   return Reply{200, ValidationAnswer(verdict.valid, verdict, verdict.issues, coding, nullptr)};
 #ifndef NOSOGRAPH_TERMINOLOGY_OPERATIONS_VALIDATION_ANSWER_H_
 #define NOSOGRAPH_TERMINOLOGY_OPERATIONS_VALIDATION_ANSWER_H_
 

@@ -11,7 +11,6 @@
 #include "terminology/fhir/outcome.h"
 #include "terminology/model/version_order.h"
 #include "terminology/operations/messages.h"
-#include "terminology/query/lookup.h"
 #include "terminology/query/subsumes.h"
 
 namespace nosograph::operations {

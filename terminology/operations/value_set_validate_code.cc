@@ -28,7 +28,6 @@ namespace nosograph::operations {
 namespace {
 
 using fhir::Issue;
-using query::ConceptRef;
 using snapshot::Release;
 using snapshot::ReleaseSet;
 

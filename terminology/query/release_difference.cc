@@ -41,22 +41,6 @@ std::vector<ConceptRef> Billable(const Release& release, uint32_t top, size_t li
 
 }  // namespace
 
-absl::string_view ChangeName(Change::Kind kind) {
-  switch (kind) {
-    case Change::Kind::kAdded:
-      return "added";
-    case Change::Kind::kRemoved:
-      return "removed";
-    case Change::Kind::kBillableToHeader:
-      return "billable to header";
-    case Change::Kind::kHeaderToBillable:
-      return "header to billable";
-    case Change::Kind::kRetitled:
-      break;
-  }
-  return "retitled";
-}
-
 std::vector<Change> Difference(const Release& from, const Release& to) {
   const Snapshot& before = *from.snapshot;
   const Snapshot& after = *to.snapshot;

@@ -2,7 +2,7 @@
 //
 // Thread-safe: functions without state. Results refer into the releases.
 //
-//   for (const Change& change : Difference(*older, *newer)) std::cout << ChangeName(change.kind) << change.code();
+//   for (const Change& change : Difference(*older, *newer)) std::cout << change.code();
 //   std::vector<ConceptRef> now = Successors(*older, *older_item, *newer);
 #ifndef NOSOGRAPH_TERMINOLOGY_QUERY_RELEASE_DIFFERENCE_H_
 #define NOSOGRAPH_TERMINOLOGY_QUERY_RELEASE_DIFFERENCE_H_
@@ -30,9 +30,6 @@ struct Change {
 inline constexpr std::array kChangeKinds = {Change::Kind::kAdded, Change::Kind::kRemoved,
                                             Change::Kind::kBillableToHeader, Change::Kind::kHeaderToBillable,
                                             Change::Kind::kRetitled};
-
-// "added", "removed", "billable to header", "header to billable", "retitled".
-absl::string_view ChangeName(Change::Kind kind);
 
 // Codes alone, not the blocks and chapters of ICD. Each code once, by its weightiest change: of one that became a
 // header the two titles may differ too. A title that the other release knows as a further name is the same one. Order:

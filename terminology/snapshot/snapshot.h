@@ -64,7 +64,11 @@ class Snapshot {
   absl::string_view description() const { return About(AboutField::kDescription); }
   absl::string_view language() const { return About(AboutField::kLanguage); }
   absl::string_view status() const { return About(AboutField::kStatus); }
-  absl::string_view hierarchy_meaning() const { return About(AboutField::kHierarchyMeaning); }
+  // As it says; the rubrics of a classification that does not say are kinds of what they stand under.
+  absl::string_view hierarchy_meaning() const {
+    const absl::string_view stated = About(AboutField::kHierarchyMeaning);
+    return stated.empty() && classification() ? absl::string_view("is-a") : stated;
+  }
   absl::string_view value_set() const { return About(AboutField::kValueSet); }
   bool experimental() const { return About(AboutField::kExperimental) == kTrue; }
   absl::string_view standards_status() const { return About(AboutField::kStandardsStatus); }

@@ -62,7 +62,8 @@ TEST(FhirCodeSystem, ReadsWhatTheResourceSays) {
     "property": [
       {"code": "wavelength", "type": "decimal", "uri": "http://example.org/wavelength", "description": "In nm"},
       {"code": "gone", "type": "boolean", "uri": "http://hl7.org/fhir/concept-properties#inactive"},
-      {"code": "notSelectable", "type": "boolean", "uri": "http://hl7.org/fhir/concept-properties#misspelt"}],
+      {"code": "notSelectable", "type": "boolean", "uri": "http://hl7.org/fhir/concept-properties#misspelt"},
+      {"code": "parent", "type": "code", "uri": "http://hl7.org/fhir/concept-properties#partOf"}],
     "concept": [
       {"code": "colour", "property": [{"code": "notSelectable", "valueBoolean": true}], "concept": [
         {"code": "red", "display": "Red", "definition": "As blood",
@@ -70,7 +71,7 @@ TEST(FhirCodeSystem, ReadsWhatTheResourceSays) {
                           "use": {"system": "http://example.org/use", "code": "s", "display": "Short"}}],
          "property": [{"code": "wavelength", "valueDecimal": 700.5},
                       {"code": "like", "valueCoding": {"system": "http://example.org/x", "code": "y", "display": "z"}},
-                      {"code": "rank", "valueInteger": -3}, {"code": "since", "valueDateTime": "2026-01"},
+                      {"code": "parent", "valueCode": "puce"}, {"code": "rank", "valueInteger": -3}, {"code": "since", "valueDateTime": "2026-01"},
                       {"code": "says", "valueString": "some"}]},
         {"code": "puce", "property": [{"code": "gone", "valueBoolean": true},
                                       {"code": "status", "valueCode": "deprecated"}]}]}]})");
@@ -92,8 +93,9 @@ TEST(FhirCodeSystem, ReadsWhatTheResourceSays) {
     properties.push_back(absl::StrCat(definition.code, " ", model::PropertyTypeName(definition.type), " ",
                                       property.value, property.coding_system, property.coding_display));
   }
-  EXPECT_THAT(properties, ElementsAre("wavelength decimal 700.5", "like Coding yhttp://example.org/xz",
-                                      "rank integer -3", "since dateTime 2026-01", "says string some"));
+  EXPECT_THAT(properties,
+              ElementsAre("wavelength decimal 700.5", "like Coding yhttp://example.org/xz", "parent code puce",
+                          "rank integer -3", "since dateTime 2026-01", "says string some"));
   EXPECT_TRUE(model::CheckCodeSystem(system).ok()) << model::CheckCodeSystem(system);
 }
 

@@ -65,12 +65,13 @@ class ReleaseDifference : public ::testing::Test {
 };
 
 TEST_F(ReleaseDifference, NamesEachCodeOnceByItsWeightiestChange) {
-  std::vector<std::string> changes;
-  for (const Change& change : Difference(before_, after_)) {
-    changes.push_back(std::string(ChangeName(change.kind)) + " " + std::string(change.code()));
-  }
-  EXPECT_THAT(changes, ElementsAre("added A10", "added A11", "added A6", "removed A2", "removed A4",
-                                   "billable to header A1", "header to billable A5", "retitled A3"));
+  std::vector<std::pair<Change::Kind, std::string>> changes;
+  for (const Change& change : Difference(before_, after_)) changes.emplace_back(change.kind, change.code());
+  using Kind = Change::Kind;
+  EXPECT_THAT(changes, ElementsAre(std::pair(Kind::kAdded, "A10"), std::pair(Kind::kAdded, "A11"),
+                                   std::pair(Kind::kAdded, "A6"), std::pair(Kind::kRemoved, "A2"),
+                                   std::pair(Kind::kRemoved, "A4"), std::pair(Kind::kBillableToHeader, "A1"),
+                                   std::pair(Kind::kHeaderToBillable, "A5"), std::pair(Kind::kRetitled, "A3")));
   EXPECT_THAT(Difference(after_, after_), IsEmpty());
 }
 

@@ -849,11 +849,17 @@ def keeps_apart_what_is_alike(rest, base):
     judged = validate(composed({"system": "urn:c"}), ("displayLanguage", "valueCode", "de"), sent=(renamed,), code="a", display="Alt")[0]
     assert judged["result"] is True and judged["display"] == "Letter" and judged["message"].endswith("The correct display is 'Letter' (en)"), judged
     # "*" beside a language takes any, and alone says nothing.
-    for wanted, result in (("de", False), ("de,*", True)):
+    for wanted, result in (("de", False), ("de,*", True), ("fr, en;q=0, *", False)):
         assert validate(composed({"system": "urn:c"}), ("displayLanguage", "valueCode", wanted), sent=(spoken,), code="a", display="Letter")[0]["result"] is result
     asked = parameters_of(composed({"system": "urn:c"}, language="fr"), ("tx-resource", "resource", spoken))
-    answer = json.loads(rest.ask("POST", f"{base}/ValueSet/$expand", json.dumps(asked), Content_Type="application/fhir+json", Accept_Language="*").content)
-    assert next(items(answer["expansion"]))["display"] == "fr"
+    for header in ("*", "*;q=0.5", "*, *"):
+        answer = json.loads(rest.ask("POST", f"{base}/ValueSet/$expand", json.dumps(asked), Content_Type="application/fhir+json", Accept_Language=header).content)
+        assert next(items(answer["expansion"]))["display"] == "fr", header
+    # Nor does a withdrawn name of a region stand before that of the language.
+    regional = {**letters, "concept": [{"code": "a", "display": "Letter", "designation": [{**old, "language": "de-AT"}, {"language": "de", "value": "Buchstabe"}]}]}
+    for display in ("Buchstabe", "Alt"):
+        judged = validate(composed({"system": "urn:c"}), ("displayLanguage", "valueCode", "de-AT"), sent=(regional,), code="a", display=display)[0]
+        assert judged["result"] is True and judged["display"] == "Buchstabe" and ("message" not in judged or judged["message"].endswith("'Buchstabe' (de)")), judged
     # A hierarchy is shown unasked where it says what it means, or is asked for by a filter.
     tree = {**letters, "concept": [{"code": "a", "display": "A", "definition": "The first", "concept": [{"code": "b"}]}]}
     below_a = {"system": "urn:c", "filter": [{"property": "concept", "op": "is-a", "value": "a"}]}

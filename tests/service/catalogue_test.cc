@@ -163,6 +163,7 @@ TEST_F(CatalogueTest, ReleasesAreComparedPageByPage) {
   request.set_from_version("1");
   request.set_to_version("3");
   EXPECT_EQ(ask(&page).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(ask(&page).error_message(), AllOf(HasSubstr("to_version"), HasSubstr("'3'")));
   request.set_to_version("2");
   request.set_page_size(1001);
   EXPECT_THAT(ask(&page).error_message(), HasSubstr("1001"));
