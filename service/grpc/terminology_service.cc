@@ -153,10 +153,11 @@ absl::StatusOr<size_t> ReadPageToken(const std::string& token, const snapshot::R
 absl::StatusOr<const snapshot::Release*> FindCompared(const snapshot::ReleaseSet& set, const std::string& system,
                                                       const char* field, const std::string& version) {
   const absl::StatusOr<const snapshot::Release*> found = set.Select(system, {.version = version});
+  if (found.ok()) return found;
   const bool known = std::any_of(set.releases().begin(), set.releases().end(), [&](const snapshot::Release& release) {
     return release.snapshot->url() == snapshot::CanonicalSystem(system);
   });
-  if (found.ok() || !known) return found;
+  if (!known) return found;
   return base::FieldError(absl::StatusCode::kNotFound, field, version,
                           absl::StrCat("'", base::Excerpt(version), "' of ", base::Excerpt(system), " is not loaded"),
                           "give a version that ListReleases tells");

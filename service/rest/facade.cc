@@ -196,12 +196,12 @@ class Facade {
     if (!languages.empty() && DisplayLanguages::Read(languages).ok()) question.languages = languages;
     question.cache_id = request.Header("x-cache-id");
     question.strict = absl::StrContains(request.Header("prefer"), "handling=strict");
-    const AskQuestion ask = [this](Question asked) { return Ask(std::move(asked)); };
-    if (ResourceWrites::IsWrite(question)) return writes_.Write(question, request, ask);
+    if (ResourceWrites::IsWrite(question)) return writes_.Write(question, request);
     if (request.method != "POST") return Ask(std::move(question));
     if (question.segments.empty()) {
-      return AnswerBatch(question, request, options_.max_batch, ask,
-                         [&](const Question& one, const HttpRequest& entry) { return writes_.Write(one, entry, ask); });
+      return AnswerBatch(
+          question, request, options_.max_batch, [this](Question one) { return Ask(std::move(one)); },
+          [this](const Question& one, const HttpRequest& entry) { return writes_.Write(one, entry); });
     }
     const std::string& type = request.Header("content-type");
     if (absl::StartsWith(type, "application/x-www-form-urlencoded")) {

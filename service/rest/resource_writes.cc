@@ -45,6 +45,34 @@ bool IsCondition(const fhir::Parameters& parameters) {
   return picks;
 }
 
+// Why a condition picks nothing out that could be written; nothing where it may. What is passed over of a condition
+// would find something else.
+std::optional<Reply> RefuseCondition(const Question& question, const fhir::Parameters& condition, const char* where) {
+  const std::string& type = question.segments[0];
+  if (!IsCondition(condition)) {
+    return ErrorReply(400, {.code = "required",
+                            .text = "neither an id nor a whole condition says which resource is meant",
+                            .expression = where,
+                            .diagnostics = absl::StrCat("write ", type, "/ID, or ", type, "?url=URL")});
+  }
+  const ResourceKind* const kind = KindOf(type, question.version);
+  return kind == nullptr ? std::nullopt : RefuseSearch(*kind, question.version, condition, true);
+}
+
+Reply SeveralFit(size_t count, const std::string& type, const char* where) {
+  return ErrorReply(412, {.code = "multiple-matches",
+                          .text = absl::StrCat(count, " resources of type ", type, " fit the condition"),
+                          .expression = where,
+                          .diagnostics = "ask for what one alone has, such as its url"});
+}
+
+// What fits is of a release, which no write changes.
+Reply OfARelease(const std::string& type, const std::string& id) {
+  return ErrorReply(409, {.code = "conflict",
+                          .text = absl::StrCat(type, "/", id, ", which fits the condition, is of a release"),
+                          .diagnostics = "releases are changed by nosograph releases"});
+}
+
 }  // namespace
 
 ResourceWrites::ResourceWrites(std::shared_ptr<const snapshot::LiveReleases> live, std::shared_ptr<KeptResources> kept,
@@ -58,7 +86,7 @@ bool ResourceWrites::IsWrite(const Question& question) {
   return (question.method == "PUT" || question.method == "DELETE") && segments.size() <= 2;
 }
 
-Reply ResourceWrites::Write(const Question& question, const HttpRequest& request, const AskQuestion& ask) const {
+Reply ResourceWrites::Write(const Question& question, const HttpRequest& request) const {
   if (kept_ == nullptr || !kept_->writable()) {
     return ErrorReply(405, {.code = "not-supported",
                             .text = "nobody may change what is kept here",
@@ -84,7 +112,7 @@ Reply ResourceWrites::Write(const Question& question, const HttpRequest& request
   if (by_condition) lock.lock();
   if (question.method == "DELETE") {
     if (by_condition) {
-      if (std::optional<Reply> refused = ChooseToDelete(question, change)) return *std::move(refused);
+      if (std::optional<Reply> refused = ChooseByCondition(question, change)) return *std::move(refused);
     }
     return Delete(question, change);
   }
@@ -97,8 +125,7 @@ Reply ResourceWrites::Write(const Question& question, const HttpRequest& request
   }
   change.json = request.body;
   if (by_condition) {
-    std::optional<Reply> instead =
-        create ? FindInstead(question, if_none_exist, ask) : ChooseToUpdate(question, change);
+    std::optional<Reply> instead = create ? FindInstead(question, if_none_exist) : ChooseByCondition(question, change);
     if (instead) return *std::move(instead);
   }
   if (request.Header("if-match") == "*" && !change.if_match && kept_->Get()->Find(change.type, change.id) == nullptr) {
@@ -173,81 +200,27 @@ Reply ResourceWrites::Put(const Question& question, const HttpRequest& request,
           {{"ETag", written->resource->tag()}, {"Location", location}, {"Last-Modified", HttpDate(stored.updated)}}};
 }
 
-// Judged by what is kept now: what an entry of the same batch has written counts.
-absl::StatusOr<Fitting> ResourceWrites::Find(const Question& question, const fhir::Parameters& condition,
-                                             const std::shared_ptr<const KeptSet>& kept) const {
+// Which resource an update or delete by condition is about, into the change: the one that fits, as it was when it did,
+// or for an update a new one (FHIR R4 3.1.0.4.3 and 3.1.0.7.1, R5 3.2.0.1.3.1); or why it cannot be. Judged by what is
+// kept now: what an entry of the same batch has written counts.
+std::optional<Reply> ResourceWrites::ChooseByCondition(const Question& question, KeptResources::Change& change) const {
+  if (std::optional<Reply> refused = RefuseCondition(question, question.parameters, "url")) return refused;
+  const std::shared_ptr<const KeptSet> kept = kept_->Get();
   const Place place{question.content().releases, kept.get(), question.version, question.base};
-  return FindFitting(place, question.segments[0], condition);
-}
-
-// Why a condition picks nothing out that could be written; nothing where it may. What is passed over of a condition
-// would find something else.
-std::optional<Reply> ResourceWrites::RefuseCondition(const Question& question, const fhir::Parameters& condition,
-                                                     const char* where) {
-  const std::string& type = question.segments[0];
-  if (!IsCondition(condition)) {
-    return ErrorReply(400, {.code = "required",
-                            .text = "neither an id nor a whole condition says which resource is meant",
-                            .expression = where,
-                            .diagnostics = absl::StrCat("write ", type, "/ID, or ", type, "?url=URL")});
-  }
-  const ResourceKind* const kind = KindOf(type, question.version);
-  return kind == nullptr ? std::nullopt : RefuseSearch(*kind, question.version, condition, true);
-}
-
-namespace {
-
-Reply SeveralFit(size_t count, const std::string& type, const char* where) {
-  return ErrorReply(412, {.code = "multiple-matches",
-                          .text = absl::StrCat(count, " resources of type ", type, " fit the condition"),
-                          .expression = where,
-                          .diagnostics = "ask for what one alone has, such as its url"});
-}
-
-// What fits is of a release, which no write changes.
-Reply OfARelease(const std::string& type, const std::string& id) {
-  return ErrorReply(409, {.code = "conflict",
-                          .text = absl::StrCat(type, "/", id, ", which fits the condition, is of a release"),
-                          .diagnostics = "releases are changed by nosograph releases"});
-}
-
-}  // namespace
-
-// The resource that a delete by condition is about, into the change (FHIR R4 3.1.0.7.1); or why it cannot be.
-std::optional<Reply> ResourceWrites::ChooseToDelete(const Question& question, KeptResources::Change& change) const {
-  if (std::optional<Reply> refused = RefuseCondition(question, question.parameters, "url")) return refused;
-  const std::shared_ptr<const KeptSet> kept = kept_->Get();
-  const absl::StatusOr<Fitting> fitting = Find(question, question.parameters, kept);
-  if (!fitting.ok()) return ErrorReply(fitting.status());
-  if (fitting->kept.size() > 1) return SeveralFit(fitting->kept.size(), change.type, "url");
-  if (fitting->kept.empty() && !fitting->others.empty()) return OfARelease(change.type, fitting->others.front());
-  if (fitting->kept.empty()) {
-    return ErrorReply(
-        404, {.code = "not-found", .text = absl::StrCat("no resource of type ", change.type, " fits the condition")});
-  }
-  Choose(*fitting->kept.front(), change);
-  return std::nullopt;
-}
-
-// The one that fits, as it was when it did.
-void ResourceWrites::Choose(const KeptResource& fits, KeptResources::Change& change) {
-  change.id = fits.stored.id;
-  if (!change.if_match) change.if_match = fits.stored.version_id;
-}
-
-// Which resource an update by condition is about, into the change: the one that fits, or a new one (FHIR R4 3.1.0.4.3,
-// R5 3.2.0.1.3.1); or why it cannot be.
-std::optional<Reply> ResourceWrites::ChooseToUpdate(const Question& question, KeptResources::Change& change) const {
-  if (std::optional<Reply> refused = RefuseCondition(question, question.parameters, "url")) return refused;
-  const std::shared_ptr<const KeptSet> kept = kept_->Get();
-  const absl::StatusOr<Fitting> fitting = Find(question, question.parameters, kept);
+  const absl::StatusOr<Fitting> fitting = FindFitting(place, change.type, question.parameters);
   if (!fitting.ok()) return ErrorReply(fitting.status());
   if (fitting->kept.size() > 1) return SeveralFit(fitting->kept.size(), change.type, "url");
   if (fitting->kept.empty() && !fitting->others.empty()) return OfARelease(change.type, fitting->others.front());
   change.id_may_lack = true;
   if (!fitting->kept.empty()) {
-    Choose(*fitting->kept.front(), change);
+    const store::StoredResource& fits = fitting->kept.front()->stored;
+    change.id = fits.id;
+    if (!change.if_match) change.if_match = fits.version_id;
     return std::nullopt;
+  }
+  if (question.method == "DELETE") {
+    return ErrorReply(
+        404, {.code = "not-found", .text = absl::StrCat("no resource of type ", change.type, " fits the condition")});
   }
   // None fits: it is made, with the id that the resource says, if it says one that nobody has.
   simdjson::dom::parser parser;
@@ -269,35 +242,21 @@ std::optional<Reply> ResourceWrites::ChooseToUpdate(const Question& question, Ke
 }
 
 // What a conditional create answers instead of creating; nothing where no resource fits (FHIR R4 3.1.0.8.1).
-std::optional<Reply> ResourceWrites::FindInstead(const Question& create, const std::string& condition,
-                                                 const AskQuestion& ask) const {
+std::optional<Reply> ResourceWrites::FindInstead(const Question& create, const std::string& condition) const {
   constexpr char kHeader[] = "If-None-Exist";
   const std::string& type = create.segments[0];
   absl::StatusOr<Target> target = ReadTarget(absl::StrCat("/", type), std::string(absl::StripPrefix(condition, "?")));
   if (!target.ok()) return ErrorReply(target.status());
   if (std::optional<Reply> refused = RefuseCondition(create, target->parameters, kHeader)) return refused;
   const std::shared_ptr<const KeptSet> kept = kept_->Get();
-  const absl::StatusOr<Fitting> fitting = Find(create, target->parameters, kept);
+  const Place place{create.content().releases, kept.get(), create.version, create.base};
+  const absl::StatusOr<Fitting> fitting = FindFitting(place, type, target->parameters);
   if (!fitting.ok()) return ErrorReply(fitting.status());
   const size_t count = fitting->kept.size() + fitting->others.size();
   if (count == 0) return std::nullopt;
   if (count > 1) return SeveralFit(count, type, kHeader);
-  Reply known;
-  std::string id;
-  if (fitting->kept.empty()) {
-    id = fitting->others.front();
-    Question read = create;
-    read.method = "GET";
-    read.segments = {type, id};
-    read.parameters = {};
-    known = ask(read);
-  } else {
-    const KeptResource& fits = *fitting->kept.front();
-    id = fits.stored.id;
-    known = {200,
-             std::string(fits.stored.json.view()),
-             {{"ETag", fits.tag()}, {"Last-Modified", HttpDate(fits.stored.updated)}}};
-  }
+  const std::string& id = fitting->kept.empty() ? fitting->others.front() : fitting->kept.front()->stored.id;
+  Reply known = KindOf(type, create.version)->read(place, id, {});
   known.headers.emplace_back("Location", absl::StrCat(create.base, "/", type, "/", id));
   return known;
 }

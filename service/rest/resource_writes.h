@@ -3,7 +3,7 @@
 //
 // Thread-safe: one write goes after the other.
 //
-//   if (ResourceWrites::IsWrite(question)) return writes.Write(question, request, ask);
+//   if (ResourceWrites::IsWrite(question)) return writes.Write(question, request);
 #ifndef NOSOGRAPH_SERVICE_REST_RESOURCE_WRITES_H_
 #define NOSOGRAPH_SERVICE_REST_RESOURCE_WRITES_H_
 
@@ -13,11 +13,9 @@
 #include <optional>
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "service/http/http_server.h"
 #include "service/rest/kept_resources.h"
 #include "service/rest/question.h"
-#include "service/rest/resources.h"
 #include "terminology/operations/reply.h"
 #include "terminology/snapshot/live_releases.h"
 
@@ -33,20 +31,13 @@ class ResourceWrites {
   // PUT and DELETE of an instance, or of what fits a condition, and POST of a resource to its type.
   static bool IsWrite(const Question& question);
 
-  // `ask` reads what is answered instead of a create. Refusals are OperationOutcomes: 403 and 405 for who may not, 409
+  // Refusals are OperationOutcomes: 403 and 405 for who may not, 409
   // and 412 for conflicts, 400 for what is no resource, 422 for one that cannot be taken.
-  operations::Reply Write(const Question& question, const service::HttpRequest& request, const AskQuestion& ask) const;
+  operations::Reply Write(const Question& question, const service::HttpRequest& request) const;
 
  private:
-  absl::StatusOr<Fitting> Find(const Question& question, const fhir::Parameters& condition,
-                               const std::shared_ptr<const KeptSet>& kept) const;
-  static std::optional<operations::Reply> RefuseCondition(const Question& question, const fhir::Parameters& condition,
-                                                          const char* where);
-  static void Choose(const KeptResource& fits, KeptResources::Change& change);
-  std::optional<operations::Reply> ChooseToDelete(const Question& question, KeptResources::Change& change) const;
-  std::optional<operations::Reply> ChooseToUpdate(const Question& question, KeptResources::Change& change) const;
-  std::optional<operations::Reply> FindInstead(const Question& create, const std::string& condition,
-                                               const AskQuestion& ask) const;
+  std::optional<operations::Reply> ChooseByCondition(const Question& question, KeptResources::Change& change) const;
+  std::optional<operations::Reply> FindInstead(const Question& create, const std::string& condition) const;
   static std::optional<operations::Reply> ReadIfMatch(const service::HttpRequest& request,
                                                       KeptResources::Change& change);
   operations::Reply Delete(const Question& question, const KeptResources::Change& change) const;
